@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Errors that tell someone what to do.
+
+Three families, one per reader: the law desk (`ParameterError`), a partner (`DeliveryError`) and an analyst
+(`ScenarioError`). Each carries *all* problems of a file and has its own exit code. Nothing is stored when one is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where it is, what it is, and what to do about it."""
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} {self.remedy}"
+
+
+class KetenError(Exception):
+    """An error with every problem found; never raised as itself.
+
+    Parameters
+    ----------
+    subject
+        What was read or asked, for instance a file name.
+    problems
+        All problems found, at least one.
+    """
+
+    exit_code = 1
+    refusal = "refused"
+
+    def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
+        if not problems:
+            raise ValueError("An error without a problem tells nobody what to do.")
+        self.subject = subject
+        self.problems = tuple(problems)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        count = f"{len(self.problems)} problem" + ("s" if len(self.problems) > 1 else "")
+        lines = [f"{self.subject} is {self.refusal}: {count}."]
+        return "\n".join(lines + [f"  - {problem}" for problem in self.problems])
+
+    def __reduce__(self) -> tuple[type[KetenError], tuple[str, tuple[Problem, ...]]]:
+        """Survive the way back from a worker process."""
+        return type(self), (self.subject, self.problems)
+
+
+class UsageError(KetenError):
+    """The question itself cannot be answered: an impossible date, a judgment before the appeal (exit code 2)."""
+
+    exit_code = 2
+
+
+class ParameterError(KetenError):
+    """A parameter file is wrong; for the law desk and the keepers of the chain tables (exit code 3)."""
+
+    exit_code = 3
+
+
+class DeliveryError(KetenError):
+    """A delivery of figures is refused; for the partner who delivered it (exit code 4)."""
+
+    exit_code = 4
+    refusal = "refused, nothing was stored"
+
+
+class ScenarioError(KetenError):
+    """A scenario is refused; for the analyst who wrote it (exit code 5)."""
+
+    exit_code = 5
+    refusal = "refused, nothing was run"
