@@ -95,6 +95,20 @@ RECEPTION = Table(
     key=("replication", "period_end", "group"),
 )
 
+DECISIONS = Table(
+    name="decisions",
+    meaning="First-instance decisions of each track in a month, with the time they took",
+    columns=(
+        _REPLICATION,
+        _PERIOD_END,
+        Column("track", str, "-", "track_1, track_2, track_4, subsequent or family_reunification"),
+        _cases("decisions", "First-instance decisions taken in the month; withdrawals do not count"),
+        _cases("in_time", "Of decisions: taken on or before the decision deadline"),
+        Column("lead_time_days", int, "days", "Sum over the decisions of the days since lodging", minimum=0),
+    ),
+    key=("replication", "period_end", "track"),
+)
+
 EVENTS = Table(
     name="events",
     meaning="Who handed which case to whom, when; the case is a number that means nothing outside the run",

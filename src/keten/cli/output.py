@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a command prints: tables for people on a terminal, JSON for machines, errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
+"""The option that every command takes."""
+
+
+def error(text: str) -> None:
+    """Say on stderr what is wrong."""
+    print(text, file=sys.stderr)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document on stdout."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write("\n")
+
+
+def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[object]], *, figures_from: int = 1) -> None:
+    """Print a table; columns from `figures_from` on are aligned right."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for position, name in enumerate(header):
+        table.add_column(name, justify="right" if position >= figures_from else "left")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console().print(table)
