@@ -1,4 +1,7 @@
+# SPDX-License-Identifier: EUPL-1.2
 # Every command lives in tools/dev.py, so that it also works without make.
-.PHONY: run test check fix bench docs lock help
+PYTHON ?= python3
+
+.PHONY: help run test check fix bench docs lock
 help run test check fix bench docs lock:
-	@python3 tools/dev.py $@
+	@$(PYTHON) tools/dev.py $@

@@ -1,0 +1,373 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything a developer or a machine does with this repository: run, test, check, fix, bench, docs, lock.
+
+Needs Python 3.11 with pip and nothing else: the standard library only, until the environment in `.venv` stands. All
+that is made stays inside the clone (`.venv`, `.cache`, `var`, `out`); a temporary folder is removed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements"
+STUDIES = ("minimum", "medium", "maximum", "most-likely")
+OLDEST_PYTHON = (3, 11)
+
+LOCKED_EXTRAS = {
+    "test": ("web", "install", "test"),
+    "run": ("web", "install"),
+}
+"""Per lock file the groups of `pyproject.toml` it holds. The largest first: the others follow its versions."""
+
+GENERATED_DOCS = (("keten.domain.glossary", "GLOSSARY.md"),)
+"""Modules that print a generated document, and the file it goes to."""
+
+
+class StopError(Exception):
+    """What went wrong and what to do; printed without a traceback."""
+
+
+def say(text: str) -> None:
+    """Tell on stderr what is being done, so that stdout stays for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- running things ---------------------------------------------------------------------------------------------------
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Variables for our own programs: their caches and their home stay inside the clone."""
+    inside = {
+        "HOME": CACHE / "home",
+        "XDG_CACHE_HOME": CACHE / "home" / "cache",
+        "XDG_CONFIG_HOME": CACHE / "home" / "config",
+        "XDG_DATA_HOME": CACHE / "home" / "data",
+        "HYPOTHESIS_STORAGE_DIRECTORY": CACHE / "hypothesis",
+        "MYPY_CACHE_DIR": CACHE / "mypy",
+        "NUMBA_CACHE_DIR": CACHE / "numba",
+        "RUFF_CACHE_DIR": CACHE / "ruff",
+    }
+    for folder in inside.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
+    own = {"PATH": path, "VIRTUAL_ENV": str(VENV), "PYTHONUTF8": "1"}
+    without = {"PYTHONHOME", "PYTHONPATH", "XDG_RUNTIME_DIR"}
+    kept = {name: value for name, value in os.environ.items() if name not in without}
+    return {**kept, **own, **{name: str(folder) for name, folder in inside.items()}, **more}
+
+
+def call(*command: object, env: dict[str, str] | None = None, stdout: int | None = None) -> None:
+    """Run a program in the root of the clone and stop when it fails."""
+    words = [str(word) for word in command]
+    code = subprocess.run(words, cwd=ROOT, env=env, stdout=stdout, check=False).returncode
+    if code:
+        raise StopError(f"This step failed with exit code {code}: {' '.join(words)}")
+
+
+def python(*command: object, **more: str) -> None:
+    """Run the environment's Python with our variables."""
+    call(PYTHON, *command, env=environment(**more))
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder for everything temporary of our programs; nothing of it remains.
+
+    It stands in the system's own place because the paths of sockets may not be long, as those of a clone can be.
+    """
+    with tempfile.TemporaryDirectory(prefix="keten-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Hash of the content of files and folders, whatever their age."""
+    digest = hashlib.sha256()
+    for path in paths:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(file.relative_to(ROOT).as_posix().encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+# --- setting up -------------------------------------------------------------------------------------------------------
+
+
+def setup(lock: str) -> None:
+    """Bring `.venv` to exactly what the lock file says; quick when it is already so."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "setup.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not _works(PYTHON, "-m", "pip", "--version"):
+            _make_environment()
+        if not any(_stamp(name).read_text() == _wanted(name) for name in _covering(lock) if _stamp(name).exists()):
+            _install(lock)
+
+
+def _covering(lock: str) -> Iterator[str]:
+    """Give the lock files that hold everything `lock` holds."""
+    return (name for name, extras in LOCKED_EXTRAS.items() if set(LOCKED_EXTRAS[lock]) <= set(extras))
+
+
+def _stamp(lock: str) -> Path:
+    return VENV / f"installed-{lock}"
+
+
+def _wanted(lock: str) -> str:
+    return fingerprint([REQUIREMENTS / f"{lock}.txt", ROOT / "pyproject.toml"]) + f" {ROOT}"
+
+
+def _works(*command: object) -> bool:
+    try:
+        return subprocess.run([str(word) for word in command], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _make_environment() -> None:
+    """Make `.venv` with the standard library, or with virtualenv where a system leaves that part out."""
+    say("Making the environment in .venv ...")
+    shutil.rmtree(VENV, ignore_errors=True)
+    if _works(sys.executable, "-m", "venv", VENV) and _works(PYTHON, "-m", "pip", "--version"):
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    bootstrap = CACHE / "bootstrap"
+    if not _works(sys.executable, "-m", "pip", "--version"):
+        raise StopError("This Python has no pip. Install it (Debian: apt-get install python3-pip) and try again.")
+    call(sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", bootstrap, "virtualenv")
+    variables = {"PYTHONPATH": str(bootstrap), "VIRTUALENV_OVERRIDE_APP_DATA": str(bootstrap / "data")}
+    call(sys.executable, "-m", "virtualenv", "--quiet", VENV, env={**os.environ, **variables})
+
+
+def _install(lock: str) -> None:
+    say(f"Installing what requirements/{lock}.txt lists; the first time takes a few minutes ...")
+    for stamp in VENV.glob("installed-*"):
+        stamp.unlink()
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    with temporary_folder() as folder:
+        env = {**os.environ, "TMPDIR": str(folder)}
+        call(*pip, "--require-hashes", "--requirement", REQUIREMENTS / f"{lock}.txt", env=env)
+        call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT, env=env)
+    _stamp(lock).write_text(_wanted(lock))
+
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_APPS = ("Chromium", "Google Chrome")
+
+
+def find_chromium() -> str | None:
+    """Find the Chromium of the system; `CHROMIUM` in the environment overrules."""
+    if chosen := os.environ.get("CHROMIUM"):
+        return chosen
+    apps = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in CHROMIUM_APPS]
+    return next((found for name in (*CHROMIUM_NAMES, *apps) if (found := shutil.which(name))), None)
+
+
+def install_chromium() -> None:
+    """Install Chromium with the system's package manager where that is possible without asking a password."""
+    if find_chromium():
+        return
+    commands = _chromium_commands()
+    if not commands:
+        say("Chromium is missing and cannot be installed from here; the browser tests will say what to do.")
+    for command in commands:
+        say(f"Chromium is missing. Installing it: {' '.join(command)}")
+        if subprocess.run(command, check=False).returncode:
+            say("That did not work; the browser tests will say what to do.")
+            return
+
+
+def _chromium_commands() -> list[list[str]]:
+    if platform.system() == "Darwin":
+        return [["brew", "install", "--cask", "chromium"]] if shutil.which("brew") else []
+    if not shutil.which("apt-get"):
+        return []
+    if os.geteuid() == 0:
+        prefix = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    elif _works("sudo", "-n", "true"):
+        prefix = ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive"]
+    else:
+        return []
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
+    return [[*prefix, "apt-get", "update", "-q"], [*prefix, *install]]
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def run(_: list[str]) -> None:
+    """Set up, run the studies of the 2023 letter where they are missing or old, and serve the site."""
+    setup("run")
+    with temporary_folder() as folder:
+        variables = {"TMPDIR": str(folder)}
+        _run_studies(variables)
+        for step in ("migrate", "demo", "serve"):
+            python("-m", "keten_web", step, **variables)
+
+
+def _run_studies(variables: dict[str, str]) -> None:
+    """Run each study whose code, parameters or scenario is not what made the stored one."""
+    for name in STUDIES:
+        scenario = Path("examples") / "letter-2023" / f"{name}.toml"
+        out = Path("out") / "studies" / f"letter-2023-{name}"
+        made_by = ROOT / "out" / "studies" / f".letter-2023-{name}"
+        wanted = fingerprint([ROOT / "src" / "keten", ROOT / scenario])
+        if (ROOT / out / "receipt.json").exists() and made_by.exists() and made_by.read_text() == wanted:
+            continue
+        shutil.rmtree(ROOT / out, ignore_errors=True)
+        python("-m", "keten", "study", "run", scenario, "--out", out, **variables)
+        made_by.write_text(wanted)
+
+
+def check(_: list[str]) -> None:
+    """Lint, types, directions between the rooms and the contracts; changes nothing."""
+    setup("test")
+    _lint()
+    python("-m", "pytest", "-q", "tests/contracts")
+
+
+def _lint() -> None:
+    failed = []
+    for title, command in (
+        ("lint", ("ruff", "check")),
+        ("format", ("ruff", "format", "--check")),
+        ("types", ("mypy",)),
+        ("directions between the rooms", ("lint-imports", "--cache-dir", CACHE / "import_linter")),
+    ):
+        say(f"--- {title}")
+        program = VENV / "bin" / command[0]
+        if subprocess.run([str(program), *map(str, command[1:])], cwd=ROOT, env=environment(), check=False).returncode:
+            failed.append(title)
+    if failed:
+        raise StopError(f"Not in order: {', '.join(failed)}. `make fix` mends what a machine can mend.")
+
+
+def test(arguments: list[str]) -> None:
+    """Run every check and every test, browser tests included; with arguments only pytest with those."""
+    setup("test")
+    install_chromium()
+    if not arguments:
+        _lint()
+    with temporary_folder() as folder:
+        base = folder / "pytest"
+        python("-m", "pytest", f"--basetemp={base}", *arguments, TMPDIR=str(folder))
+
+
+def fix(_: list[str]) -> None:
+    """Mend what a machine can mend: lint, format, generated documents."""
+    setup("test")
+    call(VENV / "bin" / "ruff", "check", "--fix", env=environment())
+    call(VENV / "bin" / "ruff", "format", env=environment())
+    docs([])
+
+
+def docs(_: list[str]) -> None:
+    """Write the generated documents again."""
+    setup("test")
+    for module, target in GENERATED_DOCS:
+        answer = subprocess.run(
+            [PYTHON, "-m", module], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=False
+        )
+        if answer.returncode:
+            raise StopError(f"{target} is left as it was: python -m {module} failed.")
+        (ROOT / target).write_bytes(answer.stdout)
+
+
+def bench(arguments: list[str]) -> None:
+    """Print the benchmark table and write out/bench.json."""
+    setup("test")
+    with temporary_folder() as folder:
+        python("-m", "benchmarks", *arguments, TMPDIR=str(folder))
+
+
+def lock(_: list[str]) -> None:
+    """Resolve the dependencies again into hashed lock files, without the address of any registry."""
+    if not (VENV / "bin" / "uv").exists():
+        setup("test")
+    options = (
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--quiet",
+        "--upgrade",
+        "--custom-compile-command",
+        "python3 tools/dev.py lock",
+    )
+    largest = next(iter(LOCKED_EXTRAS))
+    for name, extras in LOCKED_EXTRAS.items():
+        chosen = [word for extra in extras for word in ("--extra", extra)]
+        follow = [] if name == largest else ["--constraint", f"requirements/{largest}.txt"]
+        target = REQUIREMENTS / f"{name}.txt"
+        command = (VENV / "bin" / "uv", "pip", "compile", "pyproject.toml", *chosen, *follow, *options, "-o")
+        call(*command, target.relative_to(ROOT), env={**os.environ, "UV_CACHE_DIR": str(CACHE / "uv")})
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "fix": fix,
+    "bench": bench,
+    "docs": docs,
+    "lock": lock,
+}
+
+
+def _newer_python() -> str | None:
+    names = (f"python3.{minor}" for minor in range(20, OLDEST_PYTHON[1] - 1, -1))
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def main() -> int:
+    """Run one command; the exit code says whether it succeeded."""
+    listing = "\n".join(f"  {name:<6} {command.__doc__}" for name, command in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="tools/dev.py",
+        description=__doc__,
+        epilog=listing,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=[*COMMANDS, "help"])
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on by test and bench")
+    chosen = parser.parse_args()
+    if chosen.command == "help":
+        parser.print_help()
+        return 0
+    if sys.version_info < OLDEST_PYTHON:
+        newer = _newer_python()
+        if newer is None:
+            say("Keten needs Python 3.11 or newer; this is " + platform.python_version() + ".")
+            return 1
+        os.execv(newer, [newer, *sys.argv])
+    try:
+        COMMANDS[chosen.command](chosen.arguments)
+    except StopError as stop:
+        say(str(stop))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
