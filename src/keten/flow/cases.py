@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The cases of one run: the real stock with its ages, and everybody who arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Workload
+from keten.flow.network import Span
+from keten.parameters.chain import Chain
+
+Deadlines = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
+"""Gives the deadline (ordinal day) from the lodging day (ordinal) and the case class (index); 0 for none."""
+
+
+@dataclass(frozen=True)
+class OpeningStock:
+    """The cases that are in the chain on the reference date, one element per case.
+
+    `stage` and `case_class` are indices in the chain tables; `lodged` is an ordinal day (`date.toordinal`).
+    """
+
+    stage: NDArray[np.int64]
+    case_class: NDArray[np.int64]
+    lodged: NDArray[np.int64]
+
+    def places(self, chain: Chain) -> list[tuple[str, str]]:
+        """List the distinct (stage, case class) where opening stock stands."""
+        pairs = np.unique(np.stack([self.stage, self.case_class]), axis=1).T
+        return [(chain.stages[int(stage)].id, chain.case_classes[int(row)].id) for stage, row in pairs]
+
+
+def build_workload(
+    chain: Chain, span: Span, opening: OpeningStock, arrivals: NDArray[np.integer], deadlines: Deadlines
+) -> Workload:
+    """Lay out all cases of one replication, opening stock first, then by day of arrival.
+
+    Parameters
+    ----------
+    arrivals
+        Number of arrivals per day (rows) and case class (columns).
+
+    Notes
+    -----
+    The identity of an arrival is made of its case class, its day and its place among the arrivals of that day. So the
+    first hundred of a day keep their luck when another scenario sends a hundred and ten.
+    """
+    entry_stage = np.full(len(chain.case_classes), -1)
+    stages = {stage.id: index for index, stage in enumerate(chain.stages)}
+    classes = {row.id: index for index, row in enumerate(chain.case_classes)}
+    for entry in chain.entries:
+        entry_stage[classes[entry.case_class]] = stages[entry.stage]
+    counts = arrivals.astype(np.int64).ravel()
+    places = np.repeat(np.arange(counts.size), counts)
+    day, case_class = places // arrivals.shape[1], places % arrivals.shape[1]
+    ordinal = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    first = span.day(0).toordinal()
+    lodged = np.concatenate([opening.lodged, day + first])
+    all_classes = np.concatenate([opening.case_class, case_class])
+    deadline = deadlines(lodged, all_classes)
+    return Workload(
+        case_class=all_classes.astype(np.int16),
+        stage=np.concatenate([opening.stage, entry_stage[case_class]]).astype(np.int16),
+        arrival=np.concatenate([np.full(len(opening.stage), OPENING), day]).astype(np.int32),
+        lodged=(lodged - first).astype(np.int32),
+        deadline=np.where(deadline == 0, NO_DEADLINE, deadline - first).astype(np.int32),
+        identity=np.concatenate(
+            [np.arange(len(opening.stage)), ((case_class + 1) << 44) | (day << 24) | ordinal]
+        ).astype(np.int64),
+    )
+
+
+def monthly_calendar(span: Span) -> Calendar:
+    """Number the months of a span; a first or last month may be cut short by the span."""
+    months = [day.year * 12 + day.month for day in span.dates]
+    month_of_day = np.array([month - months[0] for month in months], dtype=np.int32)
+    last = np.append(np.flatnonzero(np.diff(month_of_day)), len(months) - 1)
+    return Calendar(month_of_day=month_of_day, month_end=last.astype(np.int32))

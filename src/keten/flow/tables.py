@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From counts to the tables that past and future share (see `keten.domain.ledger`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keten.flow.kernel import EVENT_ENTER, OPENING, Calendar, Run, Workload
+from keten.flow.network import EXIT, TRACK_GROUPS, Network, Span
+from keten.parameters.chain import Chain
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The tables of one replication; `decided` is kept per case for the clocks that run after the flow."""
+
+    ledger: pl.DataFrame
+    decisions: pl.DataFrame
+    resources: pl.DataFrame
+    reception: pl.DataFrame
+    arrivals: pl.DataFrame
+
+
+def opening_counts(network: Network, workload: Workload) -> NDArray[np.int64]:
+    """Count the opening stock per stage and case class."""
+    stages, classes = network.queue_of.shape
+    there = workload.arrival == OPENING
+    places = workload.stage[there].astype(np.int64) * classes + workload.case_class[there]
+    return np.bincount(places, minlength=stages * classes).reshape(stages, classes)
+
+
+def opening_overdue(network: Network, workload: Workload) -> NDArray[np.int64]:
+    """Count the opening stock that is undecided while its deadline lies before the reference date."""
+    stages, classes = network.queue_of.shape
+    late = (workload.arrival == OPENING) & network.undecided[workload.stage] & (workload.deadline < OPENING)
+    places = workload.stage[late].astype(np.int64) * classes + workload.case_class[late]
+    return np.bincount(places, minlength=stages * classes).reshape(stages, classes)
+
+
+def tabulate(
+    chain: Chain,
+    span: Span,
+    network: Network,
+    workload: Workload,
+    calendar: Calendar,
+    capacity: NDArray[np.float64],
+    run: Run,
+    replication: int,
+) -> Outcome:
+    """Turn the counts of one run into tables, the reference date included as the row where nothing has moved yet."""
+    month_ends = [span.reference_date, *(span.day(int(day)) for day in calendar.month_end)]
+    stock = _Stock(network, workload, run)
+    return Outcome(
+        ledger=_ledger(chain, month_ends, stock, replication),
+        decisions=_decisions(month_ends, run, replication),
+        resources=_resources(chain, month_ends, calendar, capacity, run, replication),
+        reception=_reception(chain, month_ends, stock, replication),
+        arrivals=_arrivals(chain, month_ends, calendar, workload, replication),
+    )
+
+
+class _Stock:
+    """Opening, inflow, outflow, closing and overdue per month (the reference date first), stage and class."""
+
+    def __init__(self, network: Network, workload: Workload, run: Run) -> None:
+        start = opening_counts(network, workload)
+        none = np.zeros_like(start)[None]
+        self.inflow = np.concatenate([none, run.counts.inflow]).astype(np.int64)
+        self.outflow = np.concatenate([none, run.counts.outflow]).astype(np.int64)
+        self.closing = start[None] + np.cumsum(self.inflow - self.outflow, axis=0)
+        self.opening = np.concatenate([start[None], self.closing[:-1]])
+        late = np.cumsum(run.counts.overdue_change[:-1], axis=0)
+        self.overdue = np.concatenate([opening_overdue(network, workload)[None], late])
+        self.is_exit = network.kind == EXIT
+
+
+def _ledger(chain: Chain, month_ends: list[object], stock: _Stock, replication: int) -> pl.DataFrame:
+    touched = (stock.opening + stock.inflow + stock.outflow).any(axis=0)
+    stages, classes = np.nonzero(touched)
+    months = len(month_ends)
+
+    def flat(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        return counts[:, stages, classes].ravel()
+
+    return pl.DataFrame(
+        {
+            "replication": np.full(months * len(stages), replication, dtype=np.int32),
+            "period_end": pl.Series(np.repeat(np.arange(months), len(stages))).replace_strict(
+                list(range(months)), month_ends, return_dtype=pl.Date
+            ),
+            "stage": pl.Series([chain.stages[index].id for index in stages] * months, dtype=pl.String),
+            "case_class": pl.Series([chain.case_classes[index].id for index in classes] * months, dtype=pl.String),
+            "opening": flat(stock.opening),
+            "inflow": flat(stock.inflow),
+            "outflow": flat(stock.outflow),
+            "closing": flat(stock.closing),
+            "overdue": flat(stock.overdue),
+        }
+    )
+
+
+def _decisions(month_ends: list[object], run: Run, replication: int) -> pl.DataFrame:
+    groups = [group for group in TRACK_GROUPS if group != "none"]
+    counts = run.counts.decisions[:, : len(groups)]
+    months = counts.shape[0]
+    return pl.DataFrame(
+        {
+            "replication": np.full(months * len(groups), replication, dtype=np.int32),
+            "period_end": [day for day in month_ends[1:] for _ in groups],
+            "track": groups * months,
+            "decisions": counts[:, :, 0].ravel(),
+            "in_time": counts[:, :, 1].ravel(),
+            "lead_time_days": counts[:, :, 2].ravel(),
+        }
+    )
+
+
+def _resources(
+    chain: Chain,
+    month_ends: list[object],
+    calendar: Calendar,
+    capacity: NDArray[np.float64],
+    run: Run,
+    replication: int,
+) -> pl.DataFrame:
+    months, resources = run.counts.hours_used.shape
+    available = np.zeros((months, resources))
+    np.add.at(available, calendar.month_of_day, capacity.T)
+    return pl.DataFrame(
+        {
+            "replication": np.full(months * resources, replication, dtype=np.int32),
+            "period_end": [day for day in month_ends[1:] for _ in range(resources)],
+            "resource": [resource.id for resource in chain.resources] * months,
+            "location": ["national"] * (months * resources),
+            "hours_available": available.ravel(),
+            "hours_used": run.counts.hours_used.ravel(),
+            "hours_asked": run.counts.hours_asked.ravel(),
+        }
+    )
+
+
+def _reception(chain: Chain, month_ends: list[object], stock: _Stock, replication: int) -> pl.DataFrame:
+    """Count persons in reception: of each stage the share that lives there, rounded once per group."""
+    groups = [group.id for group in chain.reception_groups]
+    persons = np.zeros((len(month_ends), len(groups)))
+    for index, stage in enumerate(chain.stages):
+        if stage.reception is not None:
+            share = stage.reception.share.central
+            persons[:, groups.index(stage.reception.group)] += share * stock.closing[:, index].sum(axis=1)
+    return pl.DataFrame(
+        {
+            "replication": np.full(persons.size, replication, dtype=np.int32),
+            "period_end": [day for day in month_ends for _ in groups],
+            "group": groups * len(month_ends),
+            "persons": np.rint(persons).astype(np.int64).ravel(),
+        }
+    )
+
+
+def _arrivals(
+    chain: Chain, month_ends: list[object], calendar: Calendar, workload: Workload, replication: int
+) -> pl.DataFrame:
+    new = workload.arrival != OPENING
+    months, classes = len(calendar.month_end), len(chain.case_classes)
+    places = calendar.month_of_day[workload.arrival[new]].astype(np.int64) * classes + workload.case_class[new]
+    counts = np.bincount(places, minlength=months * classes)
+    return pl.DataFrame(
+        {
+            "replication": np.full(months * classes, replication, dtype=np.int32),
+            "period_end": [day for day in month_ends[1:] for _ in range(classes)],
+            "case_class": [row.id for row in chain.case_classes] * months,
+            "arrivals": counts,
+        }
+    )
+
+
+def tabulate_events(chain: Chain, span: Span, run: Run) -> pl.DataFrame:
+    """Turn the log of moves into handovers: who gave which case to whom, when."""
+    size = min(int(run.events.size[0]), len(run.events.case))
+    frame = pl.DataFrame(
+        {
+            "case": run.events.case[:size],
+            "case_class": pl.Series(run.events.case_class[:size]).replace_strict(
+                list(range(len(chain.case_classes))), [row.id for row in chain.case_classes], return_dtype=pl.String
+            ),
+            "event": np.where(run.events.kind[:size] == EVENT_ENTER, "enter", "leave"),
+            "stage": pl.Series(run.events.stage[:size]).replace_strict(
+                list(range(len(chain.stages))), [stage.id for stage in chain.stages], return_dtype=pl.String
+            ),
+            "partner": pl.Series(run.events.stage[:size]).replace_strict(
+                list(range(len(chain.stages))), [stage.partner for stage in chain.stages], return_dtype=pl.String
+            ),
+            "day": run.events.day[:size],
+        }
+    )
+    return frame.with_columns(
+        from_partner=pl.when(pl.col("event") == "leave")
+        .then(pl.col("partner"))
+        .otherwise(pl.col("partner").shift(1).over("case")),
+        to_partner=pl.when(pl.col("event") == "enter")
+        .then(pl.col("partner"))
+        .otherwise(pl.col("partner").shift(-1).over("case")),
+        at=pl.lit(span.day(0)) + pl.duration(days=pl.col("day")),
+    ).select("case", "case_class", "event", "stage", "from_partner", "to_partner", "at")
