@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whether asylum decisions are taken in time."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from keten.domain.words import ChainGoal, Direction
+from keten.indicators import sums
+from keten.indicators.registry import indicator
+from keten.indicators.tables import Tables
+from keten.parameters.chain import Chain
+
+
+@indicator(
+    "share_decided_in_time",
+    name=("Op tijd beslist (spoor 4)", "Decided in time (track 4)"),
+    definition=(
+        "Van de asielbeslissingen in spoor 4 in de maand: het deel dat is genomen op of voor de uiterste beslisdatum.",
+        "Of the track-4 asylum decisions of the month: the share taken on or before the decision deadline.",
+    ),
+    unit="share",
+    goal=ChainGoal.PROCEDURE,
+    owner="IND",
+    direction=Direction.HIGHER_IS_BETTER,
+    counter_indicator="overdue_share",
+)
+def share_decided_in_time(tables: Tables, _chain: Chain) -> pl.DataFrame:
+    """Decisions in time as a share of the decisions of the month."""
+    track_4 = pl.col("track") == "track_4"
+    return sums.ratio(
+        sums.column_sum(tables.decisions, "in_time", track_4),
+        sums.column_sum(tables.decisions, "decisions", track_4),
+    )

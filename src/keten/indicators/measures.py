@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The measures of a study: plain quantities per month, without a norm, for `summary.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from keten.domain.words import Track
+from keten.indicators import selections, sums
+from keten.indicators.tables import INDEX, Tables
+from keten.parameters.chain import Chain, matches
+
+Quantities = Iterator[tuple[str, str, pl.DataFrame]]
+"""Name, unit and values (replication, period_end, value) of each measure."""
+
+_NOTHING = pl.DataFrame(
+    schema={
+        "measure": pl.String,
+        "unit": pl.String,
+        "replication": pl.Int64,
+        "period_end": pl.Date,
+        "value": pl.Float64,
+    }
+)
+
+
+def measures(tables: Tables, chain: Chain) -> pl.DataFrame:
+    """Compute every measure the tables allow.
+
+    Returns
+    -------
+    polars.DataFrame
+        measure, unit, replication, period_end, value. A month in which a measure cannot be known has no row: flows
+        have none on the reference date, and a measure whose table is missing is left out.
+    """
+    found = [
+        values.filter(pl.col("value").is_finite()).select(
+            pl.lit(name).alias("measure"), pl.lit(unit).alias("unit"), *INDEX, "value"
+        )
+        for group in _GROUPS
+        for name, unit, values in group(tables, chain)
+    ]
+    return pl.concat([_NOTHING, *found])
+
+
+def _inflow(tables: Tables, chain: Chain) -> Quantities:
+    arrived = [row.id for row in chain.case_classes if matches(row.id, selections.ARRIVED_CLASSES)]
+    values = sums.column_sum(tables.arrivals, "arrivals", pl.col("case_class").is_in(arrived))
+    yield "inflow.total", "cases", values
+
+
+def _stocks(tables: Tables, chain: Chain) -> Quantities:
+    undecided = selections.undecided_stages(chain)
+    for track in Track:
+        classes = selections.track_classes(chain, track)
+        yield f"stock.track_{track.value}", "cases", sums.ledger_sum(tables, "closing", undecided, classes)
+    families = selections.family_reunification_classes(chain)
+    yield "stock.family_reunification", "cases", sums.ledger_sum(tables, "closing", undecided, families)
+    appeal = selections.stages(chain, *selections.APPEAL)
+    yield "stock.appeal", "cases", sums.ledger_sum(tables, "closing", appeal)
+    track_4 = selections.track_classes(chain, Track.TRACK_4)
+    yield "overdue.track_4", "cases", sums.ledger_sum(tables, "overdue", undecided, track_4)
+
+
+def _decisions(tables: Tables, _chain: Chain) -> Quantities:
+    track_4 = pl.col("track") == "track_4"
+    decided = sums.column_sum(tables.decisions, "decisions", track_4)
+    days = sums.column_sum(tables.decisions, "lead_time_days", track_4)
+    yield "production.track_4", "cases", decided
+    yield "lead_time.track_4", "weeks", sums.ratio(days, decided, times=1 / 7)
+    yield "share_in_time.track_4", "share", sums.ratio(sums.column_sum(tables.decisions, "in_time", track_4), decided)
+
+
+def _deadlines(tables: Tables, _chain: Chain) -> Quantities:
+    yield "notices", "notices", sums.column_sum(tables.deadlines, "notices")
+    yield "late_decision_appeals", "appeals", sums.column_sum(tables.deadlines, "late_decision_appeals")
+    yield "penalties.accrued", "eur", sums.column_sum(tables.deadlines, "penalties_accrued_eur")
+    yield "penalties.paid", "eur", sums.column_sum(tables.deadlines, "penalties_paid_eur")
+
+
+def _reception(tables: Tables, _chain: Chain) -> Quantities:
+    group = pl.col("group")
+    yield "reception.occupancy", "persons", sums.column_sum(tables.reception, "persons", group != "NONE")
+    waiting = sums.column_sum(tables.reception, "persons", group == "PERMIT_HOLDERS")
+    yield "permit_holders_waiting", "persons", waiting
+
+
+def _departures(tables: Tables, chain: Chain) -> Quantities:
+    for kind, stage in selections.DEPARTURES.items():
+        values = sums.ledger_sum(tables, "inflow", selections.stages(chain, stage))
+        yield f"departures.{kind}", "cases", values
+
+
+def _costs(tables: Tables, _chain: Chain) -> Quantities:
+    yield "cost.total", "eur", sums.column_sum(tables.costs, "cost_eur")
+
+
+def _loads(tables: Tables, _chain: Chain) -> Quantities:
+    if tables.resources is None:
+        return
+    asked = "hours_asked" if "hours_asked" in tables.resources.columns else "hours_used"
+    for name in tables.resources["resource"].unique().sort():
+        this = pl.col("resource") == name
+        hours = sums.column_sum(tables.resources, asked, this)
+        yield f"load.{name}", "ratio", sums.ratio(hours, sums.column_sum(tables.resources, "hours_available", this))
+
+
+_GROUPS: tuple[Callable[[Tables, Chain], Quantities], ...] = (
+    _inflow,
+    _stocks,
+    _decisions,
+    _deadlines,
+    _reception,
+    _departures,
+    _costs,
+    _loads,
+)

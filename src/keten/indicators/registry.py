@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The register of indicators: one file per indicator in `catalogue`, each with one registered function."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+import polars as pl
+
+from keten.domain.errors import Problem, UsageError
+from keten.domain.words import ChainGoal, Direction
+from keten.indicators import catalogue
+from keten.indicators.signal_values import SignalRule, load_signal_rules
+from keten.indicators.tables import INDEX, Tables
+from keten.parameters.chain import Chain
+
+Formula = Callable[[Tables, Chain], pl.DataFrame]
+"""Gives replication, period_end and value from the tables; a month without a row is unknown."""
+
+
+class IndicatorKind(StrEnum):
+    """A performance indicator has a norm; a key figure only describes."""
+
+    PERFORMANCE_INDICATOR = "performance_indicator"
+    KEY_FIGURE = "key_figure"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What an indicator means, who answers for it, and how it is computed.
+
+    `counter_indicator` is the identifier of the indicator that shows the price of steering on this one alone.
+    `rule` holds the signal value and its bands; None for a key figure.
+    """
+
+    id: str
+    name_nl: str
+    name_en: str
+    definition_nl: str
+    definition_en: str
+    unit: str
+    goal: ChainGoal
+    owner: str
+    direction: Direction
+    formula: Formula
+    kind: IndicatorKind = IndicatorKind.PERFORMANCE_INDICATOR
+    counter_indicator: str | None = None
+    rule: SignalRule | None = None
+
+
+_DECLARED: dict[str, Indicator] = {}
+
+
+def indicator(
+    identifier: str,
+    *,
+    name: tuple[str, str],
+    definition: tuple[str, str],
+    unit: str,
+    goal: ChainGoal,
+    owner: str,
+    direction: Direction,
+    kind: IndicatorKind = IndicatorKind.PERFORMANCE_INDICATOR,
+    counter_indicator: str | None = None,
+) -> Callable[[Formula], Formula]:
+    """Register a formula as an indicator; name and definition are given in Dutch and in English."""
+
+    def register(formula: Formula) -> Formula:
+        _DECLARED[identifier] = Indicator(
+            id=identifier,
+            name_nl=name[0],
+            name_en=name[1],
+            definition_nl=definition[0],
+            definition_en=definition[1],
+            unit=unit,
+            goal=goal,
+            owner=owner,
+            direction=direction,
+            formula=formula,
+            kind=kind,
+            counter_indicator=counter_indicator,
+        )
+        return formula
+
+    return register
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    """All indicators with their signal values, ordered by chain goal and identifier.
+
+    Raises
+    ------
+    ParameterError
+        When a performance indicator has no signal value, or a signal value has no performance indicator.
+    """
+    for module in pkgutil.iter_modules(catalogue.__path__):
+        importlib.import_module(f"{catalogue.__name__}.{module.name}")
+    with_norm = {row.id for row in _DECLARED.values() if row.kind is IndicatorKind.PERFORMANCE_INDICATOR}
+    rules = load_signal_rules(expected=frozenset(with_norm))
+    goals = list(ChainGoal)
+    ordered = sorted(_DECLARED.values(), key=lambda row: (goals.index(row.goal), row.id))
+    return tuple(replace(row, rule=rules.get(row.id)) for row in ordered)
+
+
+def by_identifier() -> Mapping[str, Indicator]:
+    """All indicators by identifier."""
+    return {row.id: row for row in indicators()}
+
+
+def find(identifier: str) -> Indicator:
+    """Look an indicator up.
+
+    Raises
+    ------
+    UsageError
+        When there is none of that name; the known names are listed.
+    """
+    known = by_identifier()
+    if identifier not in known:
+        raise UsageError(
+            "the question", [Problem(identifier, "is not an indicator.", f"Choose one of: {', '.join(known)}.")]
+        )
+    return known[identifier]
+
+
+def compute(chosen: Indicator, tables: Tables, chain: Chain) -> pl.DataFrame:
+    """Compute one indicator: replication, period_end, value for every month the tables speak of.
+
+    A value that cannot be computed is null, so that its signal state is unknown.
+    """
+    values = chosen.formula(tables, chain).select(*INDEX, "value")
+    known = pl.when(pl.col("value").is_finite()).then(pl.col("value")).alias("value")
+    return tables.months.join(values, on=INDEX, how="left").select(*INDEX, known)
+
+
+def compute_all(tables: Tables, chain: Chain, chosen: Iterable[Indicator] | None = None) -> pl.DataFrame:
+    """Compute indicators (all when None) as one frame: indicator, replication, period_end, value."""
+    rows = indicators() if chosen is None else tuple(chosen)
+    return pl.concat(compute(row, tables, chain).select(pl.lit(row.id).alias("indicator"), pl.all()) for row in rows)
