@@ -73,7 +73,7 @@ class SteeringRelation(Row):
 class Partner(Named):
     """An organisation in the chain with its steering relation in 2007 and today."""
 
-    relations: tuple[SteeringRelation, ...] = Field(min_length=1)
+    relations: tuple[SteeringRelation, ...]
 
 
 class ReceptionGroup(Named):

@@ -1,0 +1,525 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The law as bitemporal data: what holds for which case, and since when that was known.
+
+Two times run through every value. *Validity* (`from`, `until`) is a date of the case: `selected_by` says which one, for
+instance the day of lodging. *Knowledge* (`known`) is the date on which the question is asked: a decree, its withdrawal
+or a ruling changes the answer for the same application. Where the authority and the courts read a rule differently,
+each reading has its own knowledge intervals. Nothing here computes; `keten.deadlines` does.
+
+A value without `until` holds until a later value of the same rule that is known by then takes over. A changed decision
+period is therefore one added value with its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from keten.domain.errors import ParameterError, Problem, UsageError
+from keten.domain.words import Reading
+from keten.parameters.values import Row
+
+FOLDER = Path(__file__).parent / "law"
+"""The packaged law of the Netherlands."""
+
+
+class CaseDate(StrEnum):
+    """A date of the case that selects which value of a rule applies."""
+
+    LODGED_ON = "lodged_on"
+    NOTICE_RECEIVED_ON = "notice_received_on"
+    APPEAL_LODGED_ON = "appeal_lodged_on"
+    JUDGMENT_ON = "judgment_on"
+    STARTS_ON = "starts_on"
+    KNOWN_ON = "known_on"
+
+
+class TermCalendar(StrEnum):
+    """What happens when a term ends on a closed day. It belongs to the term, not to the engine."""
+
+    UNMOVED = "unmoved"
+    GENERAL_TERMS_ACT = "general_terms_act"
+    EU_NEXT_WORKING_DAY = "eu_next_working_day"
+
+
+class Unit(StrEnum):
+    """Unit of a value; only the first four can be counted on a calendar."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    DETENTION_MONTHS = "detention_months"
+    EUR_PER_DAY = "eur_per_day"
+    YES_OR_NO = "yes_or_no"
+    CASE_DATE = "case_date"
+
+
+class Known(Row):
+    """Between which dates a value was believed, by whom, and which decree or ruling made or ended that belief."""
+
+    valid_from: date = Field(default=date.min, alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+    reading: Reading | None = None
+    by: str | None = None
+    source: str | None = None
+
+    def holds(self, known_on: date, reading: Reading) -> bool:
+        """Whether this belief holds for a question asked on `known_on` under `reading`."""
+        return self.valid_from <= known_on < self.valid_until and self.reading in (None, reading)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from >= self.valid_until:
+            raise ValueError("known: from must lie before until")
+        return self
+
+
+class Sourced(Row):
+    """What every piece of law says about itself."""
+
+    article: str
+    instrument: str
+    source: str
+    verified: bool = True
+    unverified: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _doubt_is_named(self) -> Self:
+        if self.verified == bool(self.unverified):
+            raise ValueError("verified: false and a text under unverified belong together: say what is not confirmed")
+        return self
+
+
+class LawValue(Sourced):
+    """One value of a rule: for which cases (validity) and from when until when it was believed (knowledge)."""
+
+    valid_from: date = Field(alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+    value: float | str | tuple[float, ...]
+    known: tuple[Known, ...] = Field(default=(Known(),), min_length=1)
+    published: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether a case whose selecting date is `day` falls under this value."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+    def belief(self, known_on: date, reading: Reading) -> Known | None:
+        """Give the belief that carries this value on a knowledge date; none when it was not, or no longer, believed."""
+        return next((known for known in self.known if known.holds(known_on, reading)), None)
+
+    @property
+    def number(self) -> int:
+        """The value as a whole number; rules of this kind hold whole numbers only."""
+        return int(self.value)  # type: ignore[arg-type]
+
+    @model_validator(mode="after")
+    def _validity_in_order(self) -> Self:
+        if self.valid_until is not None and self.valid_from >= self.valid_until:
+            raise ValueError("from must lie before until (until is the first day on which it no longer holds)")
+        return self
+
+
+class LawRule(Row):
+    """A rule with its values through time.
+
+    Parameters
+    ----------
+    kind
+        What the engine does with it: `decision_period`, `extension`, `individual_extension`, `ceiling`,
+        `start`, `term`, `administrative_penalty`, `scope`.
+    types
+        Application types it speaks about; empty for a term that belongs to none.
+    selected_by
+        The date of the case that selects the value.
+    calendar
+        What happens when the term ends on a closed day.
+    optional
+        An extension that applies unless the case says otherwise.
+    """
+
+    rule: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal[
+        "decision_period", "extension", "individual_extension", "ceiling", "start", "term",
+        "administrative_penalty", "scope",
+    ]
+    nl: str
+    en: str
+    types: tuple[str, ...] = ()
+    unit: Unit
+    calendar: TermCalendar = TermCalendar.UNMOVED
+    selected_by: CaseDate = CaseDate.LODGED_ON
+    optional: bool = False
+    values: tuple[LawValue, ...] = Field(min_length=1)
+
+    def select(self, day: date, known_on: date, reading: Reading) -> LawValue | None:
+        """Give the value for a case: of the values that cover `day` and are believed, the one that took effect last."""
+        candidates = [
+            value for value in self.values if value.covers(day) and value.belief(known_on, reading) is not None
+        ]
+        return max(candidates, key=lambda value: value.valid_from, default=None)
+
+    @model_validator(mode="after")
+    def _values_do_not_compete(self) -> Self:
+        for one, other in combinations(self.values, 2):
+            if one.valid_from == other.valid_from and _believed_together(one.known, other.known):
+                raise ValueError(
+                    f"two values of {self.rule} start on {one.valid_from} and are believed at the same time; "
+                    "end the belief in the first (known: until) on the day the second becomes known"
+                )
+        return self
+
+
+def _believed_together(ones: Iterable[Known], others: Iterable[Known]) -> bool:
+    return any(
+        one.valid_from < other.valid_until
+        and other.valid_from < one.valid_until
+        and (one.reading is None or other.reading is None or one.reading == other.reading)
+        for one in ones
+        for other in others
+    )
+
+
+class MoratoriumEffect(StrEnum):
+    """What a decision moratorium does to the decision period; authority and courts do not agree."""
+
+    EXTRA_TERM = "extra_term"
+    SUSPENSION = "suspension"
+
+
+class MoratoriumBelief(Known):
+    """Who believed which effect of a moratorium, from when until when."""
+
+    effect: MoratoriumEffect
+
+
+class Moratorium(Sourced):
+    """A decision moratorium: for a time no decisions on applications from one country (Vw 2000, art. 43).
+
+    `extra_months` is the added term under the reading `extra_term`; `months` is how long it lasted, which is what the
+    reading `suspension` adds.
+    """
+
+    rule: str
+    nl: str
+    en: str
+    types: tuple[str, ...]
+    nationalities: tuple[str, ...] = Field(min_length=1)
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(alias="until")
+    months: int
+    extra_months: int
+    known: tuple[MoratoriumBelief, ...] = Field(min_length=1)
+    published: date | None = None
+
+    def belief(self, known_on: date, reading: Reading) -> MoratoriumBelief | None:
+        """Give the effect that is believed on a knowledge date under a reading, or none."""
+        return next((known for known in self.known if known.holds(known_on, reading)), None)
+
+
+class Gap(Row):
+    """Law that is known to have existed but whose dates or fate nobody here confirmed: never applied, always shown."""
+
+    en: str
+    nl: str
+    types: tuple[str, ...]
+    nationalities: tuple[str, ...] = ()
+    lodged_from: date
+    lodged_until: date
+    source: str
+
+    def concerns(self, application_type: str, lodged_on: date, nationality: str | None) -> bool:
+        """Whether a case could be touched by what is not known."""
+        return (
+            application_type in self.types
+            and self.lodged_from <= lodged_on < self.lodged_until
+            and (not self.nationalities or nationality in self.nationalities)
+        )
+
+
+class SuspensionGround(Sourced):
+    """A ground on which the clock stands still (Awb 4:15)."""
+
+    id: str
+    nl: str
+    en: str
+
+
+class ForceMajeure(Sourced):
+    """Days on which the administrative penalty does not run; both days included."""
+
+    first_day: date
+    last_day: date
+    types: tuple[str, ...]
+
+
+class TypeOfApplication(Row):
+    """An application type that the rules speak about; its position in the file is its code in arrays."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    nl: str
+    en: str
+    family: str
+
+
+class EquatedDay(Row):
+    """A day that a royal decree equates with a holiday for the General Extension of Time-Limits Act (art. 3)."""
+
+    day: date
+    source: str
+
+
+class TemporaryAct(Sourced):
+    """A dated rule on the penalties themselves: is the appeal open, may a court attach a penalty?"""
+
+    rule: str
+    nl: str
+    en: str
+    types: tuple[str, ...]
+    concerns: Literal["late_decision_appeal", "judicial_penalty"]
+    allowed: bool
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+    known: tuple[Known, ...] = Field(default=(Known(),), min_length=1)
+
+
+class Weighted(Row):
+    """One outcome of a distribution with its weight: the number of rulings seen."""
+
+    value: float
+    weight: float = Field(gt=0)
+
+
+class PenaltyPractice(Row):
+    """A court penalty as it was imposed: an amount per day to a maximum (eur), weighted by rulings seen."""
+
+    per_day: float = Field(gt=0)
+    maximum: float = Field(gt=0)
+    weight: float = Field(gt=0)
+
+
+class CourtTerm(Row):
+    """Which new terms (weeks) courts gave in a phase, from a date of judgment on."""
+
+    phase: str
+    nl: str
+    en: str
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+    weeks: tuple[Weighted, ...] = Field(min_length=1)
+    rulings: tuple[str, ...] = Field(min_length=1)
+    assumption: str
+
+
+class CourtPenalty(Row):
+    """Which penalties courts attached between two dates of judgment, for a first or a repeated appeal."""
+
+    appeal: Literal["first", "repeat"]
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+    amounts: tuple[PenaltyPractice, ...] = Field(min_length=1)
+    rulings: tuple[str, ...] = Field(min_length=1)
+    assumption: str
+
+
+class LawFile(Row):
+    """What one file of the law may hold; every part is optional, so that a topic can have its own file."""
+
+    types: tuple[TypeOfApplication, ...] = ()
+    rules: tuple[LawRule, ...] = ()
+    moratoria: tuple[Moratorium, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    suspension_grounds: tuple[SuspensionGround, ...] = ()
+    force_majeure: tuple[ForceMajeure, ...] = ()
+    equated_days: tuple[EquatedDay, ...] = ()
+    temporary_acts: tuple[TemporaryAct, ...] = ()
+    court_terms: tuple[CourtTerm, ...] = ()
+    court_penalties: tuple[CourtPenalty, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """All rules together. Two laws are the same only when they are the same object, so that tables can be kept."""
+
+    types: tuple[TypeOfApplication, ...]
+    rules: tuple[LawRule, ...]
+    moratoria: tuple[Moratorium, ...]
+    gaps: tuple[Gap, ...]
+    suspension_grounds: tuple[SuspensionGround, ...]
+    force_majeure: tuple[ForceMajeure, ...]
+    equated_days: tuple[EquatedDay, ...]
+    temporary_acts: tuple[TemporaryAct, ...]
+    court_terms: tuple[CourtTerm, ...]
+    court_penalties: tuple[CourtPenalty, ...]
+
+    @property
+    def type_ids(self) -> tuple[str, ...]:
+        """Application types in the order of their codes."""
+        return tuple(row.id for row in self.types)
+
+    def type_code(self, application_type: str) -> int:
+        """Code of an application type in arrays."""
+        self.check_type(application_type)
+        return self.type_ids.index(application_type)
+
+    def check_type(self, application_type: str) -> None:
+        """Refuse an application type that no rule speaks about.
+
+        Raises
+        ------
+        UsageError
+            Naming the types that exist.
+        """
+        if application_type not in self.type_ids:
+            problem = Problem(
+                f"type {application_type!r}", "no such application type.", f"Choose one of {', '.join(self.type_ids)}."
+            )
+            raise UsageError("the application type", [problem])
+
+    def of_kind(self, kind: str, application_type: str | None = None) -> Iterator[LawRule]:
+        """Give the rules of a kind, for one application type where given."""
+        return (
+            rule
+            for rule in self.rules
+            if rule.kind == kind and (application_type is None or application_type in rule.types)
+        )
+
+    def rule(self, identifier: str) -> LawRule:
+        """Look a rule up by its identifier.
+
+        Raises
+        ------
+        UsageError
+            When the law has no such rule.
+        """
+        found = next((rule for rule in self.rules if rule.rule == identifier), None)
+        if found is None:
+            names = ", ".join(rule.rule for rule in self.rules)
+            raise UsageError("the rule", [Problem(identifier, "no such rule.", f"Choose one of {names}.")])
+        return found
+
+    def without(self, *instruments: str) -> Law:
+        """Give the law as it would be without these instruments, for instance `WBV 2022/22`.
+
+        Raises
+        ------
+        UsageError
+            When no value comes from such an instrument.
+        """
+        present = {value.instrument for rule in self.rules for value in rule.values}
+        present |= {moratorium.instrument for moratorium in self.moratoria}
+        unknown = [
+            Problem(name, "no rule comes from this instrument.", f"Choose from {', '.join(sorted(present))}.")
+            for name in instruments
+            if name not in present
+        ]
+        if unknown:
+            raise UsageError("the instruments to leave out", unknown)
+        rules = (_without_values(rule, lambda value: value.instrument in instruments) for rule in self.rules)
+        moratoria = tuple(row for row in self.moratoria if row.instrument not in instruments)
+        return replace(self, rules=tuple(rule for rule in rules if rule is not None), moratoria=moratoria)
+
+    def with_value(self, rule_id: str, value: LawValue) -> Law:
+        """Give the law with one value added to a rule: how a scenario changes a decision period."""
+        old = self.rule(rule_id)
+        new = LawRule.model_validate({**_fields(old), "values": (*old.values, value)})
+        return replace(self, rules=tuple(new if rule is old else rule for rule in self.rules))
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
+def _without_values(rule: LawRule, dropped: Callable[[LawValue], bool]) -> LawRule | None:
+    kept = tuple(value for value in rule.values if not dropped(value))
+    if len(kept) == len(rule.values):
+        return rule
+    return LawRule.model_validate({**_fields(rule), "values": kept}) if kept else None
+
+
+@lru_cache(maxsize=8)
+def load_law(folder: Path | None = None) -> Law:
+    """Read the law from a folder of YAML files; without a folder, the packaged law of the Netherlands.
+
+    Raises
+    ------
+    ParameterError
+        With every problem of every file.
+    """
+    folder = FOLDER if folder is None else folder
+    problems: list[Problem] = []
+    files = [_read(path, problems) for path in sorted(folder.glob("*.yaml"))]
+    if not files:
+        problems.append(Problem(str(folder), "there is no law in this folder.", "Point at a folder with YAML files."))
+    parts: dict[str, Any] = {
+        name: tuple(row for file in files if file is not None for row in getattr(file, name))
+        for name in LawFile.model_fields
+    }
+    law = Law(**parts)
+    problems += _inconsistencies(law)
+    if problems:
+        raise ParameterError(f"the law in {folder.name}", problems)
+    return law
+
+
+def _read(path: Path, problems: list[Problem]) -> LawFile | None:
+    try:
+        content: Mapping[str, object] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        return LawFile.model_validate(content)
+    except yaml.YAMLError as error:
+        problems.append(Problem(path.name, f"is not YAML: {error}.", "Correct the indentation or the quotes."))
+    except ValidationError as error:
+        problems.extend(
+            Problem(
+                f"{path.name}: {'.'.join(str(part) for part in detail['loc'])}",
+                f"{detail['msg']}.",
+                "Correct this field of the law.",
+            )
+            for detail in error.errors()
+        )
+    return None
+
+
+def _inconsistencies(law: Law) -> Iterator[Problem]:
+    known_types = set(law.type_ids)
+    named = [(row.rule, row.types) for row in (*law.rules, *law.moratoria, *law.temporary_acts)]
+    for name, types in named:
+        for unknown in sorted(set(types) - known_types):
+            yield Problem(name, f"speaks about the application type {unknown}, which does not exist.", "Add the type.")
+    identifiers = [rule.rule for rule in law.rules]
+    for name in sorted({name for name in identifiers if identifiers.count(name) > 1}):
+        yield Problem(name, "two rules have this name.", "Give each rule its own name.")
+    for kind in ("decision_period", "ceiling", "start"):
+        yield from _spoken_twice(law, kind)
+    yield from _uncountable(law)
+
+
+def _spoken_twice(law: Law, kind: str) -> Iterator[Problem]:
+    for application_type in law.type_ids:
+        names = [rule.rule for rule in law.of_kind(kind, application_type)]
+        if len(names) > 1:
+            yield Problem(
+                application_type, f"has more than one {kind}: {', '.join(names)}.", "Make them values of one rule."
+            )
+
+
+def _uncountable(law: Law) -> Iterator[Problem]:
+    """Give terms that cannot be counted in one step: days may not be added after months."""
+    for rule in law.of_kind("extension"):
+        for application_type in rule.types:
+            bases = [base.unit for base in law.of_kind("decision_period", application_type)]
+            if rule.unit != Unit.MONTHS and Unit.MONTHS in bases:
+                yield Problem(
+                    rule.rule,
+                    f"adds {rule.unit} to a period in months ({application_type}).",
+                    "Express the extension in months: days after months have no defined order.",
+                )
