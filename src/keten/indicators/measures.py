@@ -47,7 +47,7 @@ def measures(tables: Tables, chain: Chain) -> pl.DataFrame:
 
 def _inflow(tables: Tables, chain: Chain) -> Quantities:
     arrived = [row.id for row in chain.case_classes if matches(row.id, selections.ARRIVED_CLASSES)]
-    values = sums.column_sum(tables.arrivals, "arrivals", pl.col("case_class").is_in(arrived))
+    values = sums.column_sum(tables, "arrivals", "arrivals", pl.col("case_class").is_in(arrived))
     yield "inflow.total", "cases", values
 
 
@@ -66,24 +66,28 @@ def _stocks(tables: Tables, chain: Chain) -> Quantities:
 
 def _decisions(tables: Tables, _chain: Chain) -> Quantities:
     track_4 = pl.col("track") == "track_4"
-    decided = sums.column_sum(tables.decisions, "decisions", track_4)
-    days = sums.column_sum(tables.decisions, "lead_time_days", track_4)
+    decided = sums.column_sum(tables, "decisions", "decisions", track_4)
+    days = sums.column_sum(tables, "decisions", "lead_time_days", track_4)
     yield "production.track_4", "cases", decided
     yield "lead_time.track_4", "weeks", sums.ratio(days, decided, times=1 / 7)
-    yield "share_in_time.track_4", "share", sums.ratio(sums.column_sum(tables.decisions, "in_time", track_4), decided)
+    yield (
+        "share_in_time.track_4",
+        "share",
+        sums.ratio(sums.column_sum(tables, "decisions", "in_time", track_4), decided),
+    )
 
 
 def _deadlines(tables: Tables, _chain: Chain) -> Quantities:
-    yield "notices", "notices", sums.column_sum(tables.deadlines, "notices")
-    yield "late_decision_appeals", "appeals", sums.column_sum(tables.deadlines, "late_decision_appeals")
-    yield "penalties.accrued", "eur", sums.column_sum(tables.deadlines, "penalties_accrued_eur")
-    yield "penalties.paid", "eur", sums.column_sum(tables.deadlines, "penalties_paid_eur")
+    yield "notices", "notices", sums.column_sum(tables, "deadlines", "notices")
+    yield "late_decision_appeals", "appeals", sums.column_sum(tables, "deadlines", "late_decision_appeals")
+    yield "penalties.accrued", "eur", sums.column_sum(tables, "deadlines", "penalties_accrued_eur")
+    yield "penalties.paid", "eur", sums.column_sum(tables, "deadlines", "penalties_paid_eur")
 
 
 def _reception(tables: Tables, _chain: Chain) -> Quantities:
     group = pl.col("group")
-    yield "reception.occupancy", "persons", sums.column_sum(tables.reception, "persons", group != "NONE")
-    waiting = sums.column_sum(tables.reception, "persons", group == "PERMIT_HOLDERS")
+    yield "reception.occupancy", "persons", sums.column_sum(tables, "reception", "persons", group != "NONE")
+    waiting = sums.column_sum(tables, "reception", "persons", group == "PERMIT_HOLDERS")
     yield "permit_holders_waiting", "persons", waiting
 
 
@@ -94,7 +98,7 @@ def _departures(tables: Tables, chain: Chain) -> Quantities:
 
 
 def _costs(tables: Tables, _chain: Chain) -> Quantities:
-    yield "cost.total", "eur", sums.column_sum(tables.costs, "cost_eur")
+    yield "cost.total", "eur", sums.column_sum(tables, "costs", "cost_eur")
 
 
 def _loads(tables: Tables, _chain: Chain) -> Quantities:
@@ -103,8 +107,8 @@ def _loads(tables: Tables, _chain: Chain) -> Quantities:
     asked = "hours_asked" if "hours_asked" in tables.resources.columns else "hours_used"
     for name in tables.resources["resource"].unique().sort():
         this = pl.col("resource") == name
-        hours = sums.column_sum(tables.resources, asked, this)
-        yield f"load.{name}", "ratio", sums.ratio(hours, sums.column_sum(tables.resources, "hours_available", this))
+        hours = sums.column_sum(tables, "resources", asked, this)
+        yield f"load.{name}", "ratio", sums.ratio(hours, sums.column_sum(tables, "resources", "hours_available", this))
 
 
 _GROUPS: tuple[Callable[[Tables, Chain], Quantities], ...] = (

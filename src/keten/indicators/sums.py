@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from keten.indicators.tables import EMPTY, INDEX, Tables
+from keten.indicators.tables import EMPTY, INDEX, Tables, index_columns, months_of
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 """Average number of weeks in a month."""
@@ -31,31 +31,34 @@ def ledger_sum(
     """
     if tables.ledger is None or not stages or (case_classes is not None and not case_classes):
         return EMPTY
-    chosen = pl.col("stage").is_in(stages)
-    if case_classes is not None:
-        chosen &= pl.col("case_class").is_in(case_classes)
     months = tables.ledger_months
     if column in _FLOWS:
         months = months.filter("moved")
-    sums = _sum_per_month(tables.ledger.lazy().filter(chosen), pl.col(column))
-    joined = months.select(INDEX).join(sums, on=INDEX, how="left" if tables.complete else "inner")
-    return joined.with_columns(pl.col("value").fill_null(0.0))
+    there = [tables.ledger_by_stage[stage] for stage in stages if stage in tables.ledger_by_stage]
+    rows = pl.concat(part.lazy() for part in (there or [tables.ledger.clear()]))
+    if case_classes is not None:
+        rows = rows.filter(pl.col("case_class").is_in(case_classes))
+    return _sum_per_month(rows, pl.col(column), months.select(INDEX), absent_is_zero=tables.complete)
 
 
-def column_sum(frame: pl.DataFrame | None, column: str, *chosen: pl.Expr) -> pl.DataFrame:
-    """Sum one column per month over the chosen rows of a table; unknown without the table or the rows."""
+def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
+    """Sum one column of another table per month, over the chosen rows; unknown when the table is not there."""
+    frame = tables.frames.get(table)
     if frame is None:
         return EMPTY
-    return _sum_per_month(frame.lazy().filter(*chosen), pl.col(column))
+    rows = frame.lazy().filter(*chosen)
+    return _sum_per_month(rows, pl.col(column), months_of(frame), absent_is_zero=tables.complete)
 
 
-def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr) -> pl.DataFrame:
-    return (
-        rows.group_by(pl.col("replication").cast(pl.Int64), pl.col("period_end").cast(pl.Date))
-        .agg(column.sum().cast(pl.Float64).alias("value"))
-        .sort(INDEX)
-        .collect()
-    )
+def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
+    """Add per month; a month in which one of the terms is an empty cell is unknown, not smaller."""
+    total = pl.when(column.null_count() == 0).then(column.sum()).cast(pl.Float64)
+    sums = rows.group_by(index_columns()).agg(total.alias("value"), pl.lit(True).alias("there")).collect()
+    joined = months.join(sums, on=INDEX, how="left")
+    if absent_is_zero:
+        nothing = pl.when(pl.col("there").is_null()).then(0.0)
+        joined = joined.with_columns(pl.coalesce(nothing, "value").alias("value"))
+    return joined.filter(pl.col("value").is_not_null()).select(*INDEX, "value").sort(INDEX)
 
 
 def ratio(numerator: pl.DataFrame, denominator: pl.DataFrame, *, times: float = 1.0) -> pl.DataFrame:

@@ -99,8 +99,17 @@ class Tables:
     @cached_property
     def months(self) -> pl.DataFrame:
         """Every replication and month that any table speaks of, in order."""
-        spoken_of = [frame.select(_index_columns()).unique() for frame in self.frames.values()]
-        return pl.concat([EMPTY.select(INDEX), *spoken_of]).unique().sort(INDEX)
+        others = [frame for name, frame in self.frames.items() if name != "ledger"]
+        spoken_of = [months_of(frame) for frame in others]
+        return pl.concat([self.ledger_months.select(INDEX), *spoken_of]).unique().sort(INDEX)
+
+    @cached_property
+    def ledger_by_stage(self) -> Mapping[str, pl.DataFrame]:
+        """The ledger cut once into its stages, so that every sum reads only the rows it needs."""
+        if self.ledger is None:
+            return {}
+        parts = self.ledger.partition_by("stage", as_dict=True, maintain_order=False)
+        return {str(stage): part for (stage,), part in parts.items()}
 
     @cached_property
     def ledger_months(self) -> pl.DataFrame:
@@ -108,8 +117,14 @@ class Tables:
         if self.ledger is None:
             return EMPTY.select(*INDEX, pl.lit(True).alias("moved"))
         moved = ((pl.col("inflow") + pl.col("outflow")).sum() > 0).alias("moved")
-        return self.ledger.group_by(_index_columns()).agg(moved).sort(INDEX)
+        return self.ledger.group_by(index_columns()).agg(moved).sort(INDEX)
 
 
-def _index_columns() -> tuple[pl.Expr, pl.Expr]:
+def index_columns() -> tuple[pl.Expr, pl.Expr]:
+    """Replication and period end, in the types every answer has."""
     return pl.col("replication").cast(pl.Int64), pl.col("period_end").cast(pl.Date)
+
+
+def months_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every replication and month a table speaks of."""
+    return frame.select(index_columns()).unique()

@@ -33,7 +33,7 @@ from keten.parameters.chain import Chain
 def expected_waiting_time(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Undecided stock divided by decisions per week (Little's law)."""
     stages, track_4 = selections.undecided_stages(chain), selections.track_classes(chain, Track.TRACK_4)
-    decisions = sums.column_sum(tables.decisions, "decisions", pl.col("track") == "track_4")
+    decisions = sums.column_sum(tables, "decisions", "decisions", pl.col("track") == "track_4")
     return sums.ratio(
         sums.ledger_sum(tables, "closing", stages, track_4),
         sums.trailing_mean(decisions, 3),

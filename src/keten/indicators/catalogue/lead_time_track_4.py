@@ -29,7 +29,7 @@ def lead_time_track_4(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Weeks from lodging to decision, averaged over the decisions of the month."""
     track_4 = pl.col("track") == "track_4"
     return sums.ratio(
-        sums.column_sum(tables.decisions, "lead_time_days", track_4),
-        sums.column_sum(tables.decisions, "decisions", track_4),
+        sums.column_sum(tables, "decisions", "lead_time_days", track_4),
+        sums.column_sum(tables, "decisions", "decisions", track_4),
         times=1 / 7,
     )

@@ -30,7 +30,7 @@ from keten.parameters.chain import Chain
 def notices_per_100_undecided(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Notices of default of the month per 100 undecided cases."""
     return sums.ratio(
-        sums.column_sum(tables.deadlines, "notices"),
+        sums.column_sum(tables, "deadlines", "notices"),
         sums.ledger_sum(tables, "closing", selections.undecided_stages(chain)),
         times=100,
     )

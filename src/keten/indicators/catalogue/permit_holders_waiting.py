@@ -29,4 +29,4 @@ from keten.parameters.chain import Chain
 )
 def permit_holders_waiting(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Persons in the reception group of permit holders."""
-    return sums.column_sum(tables.reception, "persons", pl.col("group") == "PERMIT_HOLDERS")
+    return sums.column_sum(tables, "reception", "persons", pl.col("group") == "PERMIT_HOLDERS")

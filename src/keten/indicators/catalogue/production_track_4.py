@@ -29,4 +29,4 @@ from keten.parameters.chain import Chain
 )
 def production_track_4(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """First-instance decisions of track 4 in the month."""
-    return sums.column_sum(tables.decisions, "decisions", pl.col("track") == "track_4")
+    return sums.column_sum(tables, "decisions", "decisions", pl.col("track") == "track_4")

@@ -29,4 +29,4 @@ from keten.parameters.chain import Chain
 )
 def reception_occupancy(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Persons in all reception groups."""
-    return sums.column_sum(tables.reception, "persons", pl.col("group") != "NONE")
+    return sums.column_sum(tables, "reception", "persons", pl.col("group") != "NONE")

@@ -29,6 +29,6 @@ def share_decided_in_time(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Decisions in time as a share of the decisions of the month."""
     track_4 = pl.col("track") == "track_4"
     return sums.ratio(
-        sums.column_sum(tables.decisions, "in_time", track_4),
-        sums.column_sum(tables.decisions, "decisions", track_4),
+        sums.column_sum(tables, "decisions", "in_time", track_4),
+        sums.column_sum(tables, "decisions", "decisions", track_4),
     )
