@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The figures that are known, all of them or those known on a day, and the rule that chooses between two of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from keten.domain.errors import DeliveryError, Problem
+from keten.observations.checking import check_cells
+from keten.observations.reading import read_cells
+from keten.observations.tables import SOURCE_TYPES, TABLES, with_provenance
+
+
+@dataclass(frozen=True)
+class Observations:
+    """One frame per declared table; every row carries its provenance.
+
+    `known_on_day` is the knowledge date the rows were limited to, or None when they were not.
+    """
+
+    inflow: pl.DataFrame
+    stock: pl.DataFrame
+    decisions: pl.DataFrame
+    throughput: pl.DataFrame
+    staff: pl.DataFrame
+    reception: pl.DataFrame
+    departures: pl.DataFrame
+    return_files: pl.DataFrame
+    detention: pl.DataFrame
+    penalties: pl.DataFrame
+    forecasts: pl.DataFrame
+    plans: pl.DataFrame
+    unit_costs: pl.DataFrame
+    budgets: pl.DataFrame
+    key_figures: pl.DataFrame
+    known_on_day: date | None = None
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Give the frame of a table by its name.
+
+        Raises
+        ------
+        DeliveryError
+            When there is no such table.
+        """
+        if name not in TABLES:
+            raise DeliveryError(
+                f"Table {name!r}", [Problem("name", "there is no such table.", f"Choose from {', '.join(TABLES)}.")]
+            )
+        frame: pl.DataFrame = getattr(self, name)
+        return frame
+
+    def known_on(self, day: date) -> Self:
+        """Keep what was published on or before a day; nobody knows the future."""
+        frames: dict[str, Any] = {name: self.table(name).filter(pl.col("published") <= day) for name in TABLES}
+        return replace(self, **frames, known_on_day=day)
+
+    def with_rows(self, name: str, rows: pl.DataFrame) -> Self:
+        """Add rows of a delivery to a table."""
+        current = self.table(name)
+        frames: dict[str, Any] = {name: pl.concat([current, rows.select(current.columns).cast(current.schema)])}
+        return replace(self, **frames)
+
+    def fingerprint(self) -> str:
+        """Hash of all figures with their provenance, for the receipt of a study."""
+        digest = hashlib.sha256()
+        for name in sorted(TABLES):
+            digest.update(name.encode())
+            digest.update(self.table(name).write_csv().encode())
+        return digest.hexdigest()
+
+
+def best_known(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Choose one row per fact, where sources or publications disagree.
+
+    The rule: the most authoritative kind of source first (in the order of `SOURCE_TYPES`; what Keten derived comes
+    last), then the latest publication, then a revision before a first publication, then the address in alphabetical
+    order, so that the choice never depends on the order of the rows.
+    """
+    authority = {kind: rank for rank, kind in enumerate(SOURCE_TYPES)}
+    return (
+        rows.with_columns(
+            pl.col("source_type").replace_strict(authority, return_dtype=pl.Int8).alias("_authority"),
+            (pl.col("vintage").fill_null("") == "first publication").alias("_first"),
+        )
+        .sort(["_authority", "published", "_first", "source_url"], descending=[False, True, False, False])
+        .unique(subset=list(key), keep="first", maintain_order=True)
+        .drop("_authority", "_first")
+        .sort(list(key))
+    )
+
+
+@lru_cache
+def load_published() -> Observations:
+    """Read the published figures that ship with Keten: what could be known on 13 July 2023.
+
+    Raises
+    ------
+    DeliveryError
+        When a packaged file does not follow its own declaration.
+    """
+    with as_file(files("keten.observations").joinpath("published")) as folder:
+        frames: dict[str, Any] = {name: _read_published(folder / f"{name}.csv", name) for name in TABLES}
+    return Observations(**frames)
+
+
+def _read_published(path: Path, name: str) -> pl.DataFrame:
+    table = with_provenance(TABLES[name])
+    return check_cells(read_cells(path, table_name=name), table, subject=path.name)
