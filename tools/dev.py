@@ -35,9 +35,6 @@ LOCKED_EXTRAS = {
 }
 """Per lock file the groups of `pyproject.toml` it holds. The largest first: the others follow its versions."""
 
-GENERATED_DOCS = (("keten.domain.glossary", "GLOSSARY.md"),)
-"""Modules that print a generated document, and the file it goes to."""
-
 
 class StopError(Exception):
     """What went wrong and what to do; printed without a traceback."""
@@ -72,10 +69,10 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **own, **{name: str(folder) for name, folder in inside.items()}, **more}
 
 
-def call(*command: object, env: dict[str, str] | None = None, stdout: int | None = None) -> None:
+def call(*command: object, env: dict[str, str] | None = None) -> None:
     """Run a program in the root of the clone and stop when it fails."""
     words = [str(word) for word in command]
-    code = subprocess.run(words, cwd=ROOT, env=env, stdout=stdout, check=False).returncode
+    code = subprocess.run(words, cwd=ROOT, env=env, check=False).returncode
     if code:
         raise StopError(f"This step failed with exit code {code}: {' '.join(words)}")
 
@@ -151,7 +148,8 @@ def _make_environment() -> None:
     bootstrap = CACHE / "bootstrap"
     if not _works(sys.executable, "-m", "pip", "--version"):
         raise StopError("This Python has no pip. Install it (Debian: apt-get install python3-pip) and try again.")
-    call(sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", bootstrap, "virtualenv")
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", bootstrap, "virtualenv")
+    call(*pip, env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"})
     variables = {"PYTHONPATH": str(bootstrap), "VIRTUALENV_OVERRIDE_APP_DATA": str(bootstrap / "data")}
     call(sys.executable, "-m", "virtualenv", "--quiet", VENV, env={**os.environ, **variables})
 
@@ -162,7 +160,7 @@ def _install(lock: str) -> None:
         stamp.unlink()
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     with temporary_folder() as folder:
-        env = {**os.environ, "TMPDIR": str(folder)}
+        env = {**os.environ, "TMPDIR": str(folder), "PIP_ROOT_USER_ACTION": "ignore"}
         call(*pip, "--require-hashes", "--requirement", REQUIREMENTS / f"{lock}.txt", env=env)
         call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT, env=env)
     _stamp(lock).write_text(_wanted(lock))
@@ -236,58 +234,64 @@ def _run_studies(variables: dict[str, str]) -> None:
         made_by.write_text(wanted)
 
 
+LINTERS = {
+    "lint": ("ruff", "check"),
+    "format": ("ruff", "format", "--check"),
+    "types": ("mypy",),
+    "directions between the rooms": ("lint-imports", "--no-logo", "--cache-dir", ".cache/import_linter"),
+}
+
+
+def _not_in_order() -> list[str]:
+    """Run all linters and name those that found something."""
+    failed = []
+    for title, (program, *options) in LINTERS.items():
+        say(f"--- {title}")
+        command = [str(VENV / "bin" / program), *options]
+        if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode:
+            failed.append(title)
+    if failed:
+        say(f"Not in order: {', '.join(failed)}. `make fix` mends what a machine can mend.")
+    return failed
+
+
 def check(_: list[str]) -> None:
     """Lint, types, directions between the rooms and the contracts; changes nothing."""
     setup("test")
-    _lint()
-    python("-m", "pytest", "-q", "tests/contracts")
-
-
-def _lint() -> None:
-    failed = []
-    for title, command in (
-        ("lint", ("ruff", "check")),
-        ("format", ("ruff", "format", "--check")),
-        ("types", ("mypy",)),
-        ("directions between the rooms", ("lint-imports", "--cache-dir", CACHE / "import_linter")),
-    ):
-        say(f"--- {title}")
-        program = VENV / "bin" / command[0]
-        if subprocess.run([str(program), *map(str, command[1:])], cwd=ROOT, env=environment(), check=False).returncode:
-            failed.append(title)
-    if failed:
-        raise StopError(f"Not in order: {', '.join(failed)}. `make fix` mends what a machine can mend.")
+    failed = _not_in_order()
+    if _pytest(["-q", "tests/contracts"]) or failed:
+        raise SystemExit(1)
 
 
 def test(arguments: list[str]) -> None:
     """Run every check and every test, browser tests included; with arguments only pytest with those."""
     setup("test")
     install_chromium()
-    if not arguments:
-        _lint()
+    failed = [] if arguments else _not_in_order()
+    if _pytest(arguments) or failed:
+        raise SystemExit(1)
+
+
+def _pytest(arguments: list[str]) -> int:
+    """Run pytest; its summary stays the last thing printed."""
     with temporary_folder() as folder:
-        base = folder / "pytest"
-        python("-m", "pytest", f"--basetemp={base}", *arguments, TMPDIR=str(folder))
+        command = [str(PYTHON), "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment(TMPDIR=str(folder)), check=False).returncode
 
 
 def fix(_: list[str]) -> None:
     """Mend what a machine can mend: lint, format, generated documents."""
     setup("test")
-    call(VENV / "bin" / "ruff", "check", "--fix", env=environment())
-    call(VENV / "bin" / "ruff", "format", env=environment())
+    ruff = VENV / "bin" / "ruff"
+    subprocess.run([str(ruff), "check", "--fix"], cwd=ROOT, env=environment(), check=False)
+    call(ruff, "format", env=environment())
     docs([])
 
 
 def docs(_: list[str]) -> None:
     """Write the generated documents again."""
     setup("test")
-    for module, target in GENERATED_DOCS:
-        answer = subprocess.run(
-            [PYTHON, "-m", module], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=False
-        )
-        if answer.returncode:
-            raise StopError(f"{target} is left as it was: python -m {module} failed.")
-        (ROOT / target).write_bytes(answer.stdout)
+    python("-m", "tools.reference")
 
 
 def bench(arguments: list[str]) -> None:

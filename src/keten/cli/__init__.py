@@ -8,9 +8,9 @@ import pkgutil
 import sys
 from datetime import UTC, datetime
 
-import click
 import typer
 import typer.main
+from typer.exceptions import TyperException
 
 from keten.cli import output
 from keten.domain.errors import KetenError
@@ -43,10 +43,12 @@ def main(arguments: list[str] | None = None) -> None:
     except KetenError as error:
         output.error(str(error))
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        usage = f"{context.get_usage()}\n" if context is not None else ""
+        output.error(f"{usage}{error.format_message()}")
         sys.exit(2)
-    except click.Abort:
+    except typer.Abort:
         output.error("Stopped. Nothing half-written was left behind.")
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
