@@ -149,8 +149,14 @@ class LawRule(Row):
 
     rule: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: Literal[
-        "decision_period", "extension", "individual_extension", "ceiling", "start", "term",
-        "administrative_penalty", "scope",
+        "decision_period",
+        "extension",
+        "individual_extension",
+        "ceiling",
+        "start",
+        "term",
+        "administrative_penalty",
+        "scope",
     ]
     nl: str
     en: str
@@ -279,7 +285,7 @@ class EquatedDay(Row):
 
 
 class TemporaryAct(Sourced):
-    """A dated rule on the penalties themselves: is the appeal open, may a court attach a penalty?"""
+    """A dated rule on the remedy itself: whether the appeal is open, whether a court may attach a penalty."""
 
     rule: str
     nl: str
@@ -491,7 +497,9 @@ def _read(path: Path, problems: list[Problem]) -> LawFile | None:
 
 def _inconsistencies(law: Law) -> Iterator[Problem]:
     known_types = set(law.type_ids)
-    named = [(row.rule, row.types) for row in (*law.rules, *law.moratoria, *law.temporary_acts)]
+    named = [(rule.rule, rule.types) for rule in law.rules]
+    named += [(moratorium.rule, moratorium.types) for moratorium in law.moratoria]
+    named += [(act.rule, act.types) for act in law.temporary_acts]
     for name, types in named:
         for unknown in sorted(set(types) - known_types):
             yield Problem(name, f"speaks about the application type {unknown}, which does not exist.", "Add the type.")

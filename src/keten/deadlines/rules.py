@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From the rules of the law to the composition of one decision period, for one case or for a grid of cases.
+
+There is one selection: `compose`. The scalar answer calls it for its case. The vector calls it once for every cell of a
+grid (application type x interval of knowledge dates x interval of lodging dates), within which no rule changes, and
+then only looks cells up. So the two cannot disagree about which rule applies.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keten.domain.errors import Problem, UsageError
+from keten.domain.words import Reading
+from keten.parameters.law import (
+    Law,
+    LawRule,
+    LawValue,
+    Moratorium,
+    MoratoriumBelief,
+    MoratoriumEffect,
+    TermCalendar,
+    Unit,
+)
+
+DAYS_PER = {Unit.DAYS: 1, Unit.WEEKS: 7}
+"""Units that are a fixed number of days."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A value of a rule that is part of an answer, with the belief that carries it."""
+
+    rule: LawRule
+    value: LawValue
+    known_from: date
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What a decision period consists of, for one case, one knowledge date and one reading.
+
+    `days` and `months` are counted in that order, each in one step. `ceiling` is in months from the start; none where
+    the law has none.
+    """
+
+    days: int
+    months: int
+    statutory_days: int
+    statutory_months: int
+    calendar: TermCalendar
+    statutory_calendar: TermCalendar
+    ceiling: int | None
+    applied: tuple[Applied, ...]
+
+
+def select(rule: LawRule, day: date, known_on: date, reading: Reading) -> Applied | None:
+    """Give the value of a rule that applies, with the day since when it is known."""
+    value = rule.select(day, known_on, reading)
+    if value is None:
+        return None
+    belief = value.belief(known_on, reading)
+    assert belief is not None  # select only gives values that are believed
+    return Applied(rule, value, belief.valid_from)
+
+
+def require(rules: Iterable[LawRule], day: date, known_on: date, reading: Reading, *, what: str) -> Applied:
+    """Give the one value that applies, or say what is known.
+
+    Raises
+    ------
+    UsageError
+        When no value holds: a rule that ended, or has not begun, never falls back on a neighbour.
+    """
+    candidates = tuple(rules)
+    for rule in candidates:
+        if (found := select(rule, day, known_on, reading)) is not None:
+            return found
+    known = "; ".join(
+        f"{value.instrument} from {value.valid_from}" + (f" until {value.valid_until}" if value.valid_until else "")
+        for rule in candidates
+        for value in rule.values
+    )
+    raise UsageError(
+        what,
+        [
+            Problem(
+                f"{day} (known on {known_on}, reading {reading})",
+                f"no rule holds for this case (known: {known or 'nothing'}).",
+                "Ask about a date on which a rule holds, or add the value with its source to the law.",
+            )
+        ],
+    )
+
+
+def compose(
+    law: Law, application_type: str, lodged_on: date, known_on: date, reading: Reading, *, optional: bool = True
+) -> Composition | None:
+    """Put the decision period of a case together; none when no decision period holds.
+
+    Parameters
+    ----------
+    optional
+        Whether extensions that the case may do without are applied.
+    """
+    base = next(
+        (
+            found
+            for rule in law.of_kind("decision_period", application_type)
+            if (found := select(rule, lodged_on, known_on, reading)) is not None
+        ),
+        None,
+    )
+    if base is None:
+        return None
+    extensions = tuple(
+        found
+        for rule in law.of_kind("extension", application_type)
+        if optional or not rule.optional
+        if (found := select(rule, lodged_on, known_on, reading)) is not None
+    )
+    ceilings = tuple(
+        found
+        for rule in law.of_kind("ceiling", application_type)
+        if (found := select(rule, lodged_on, known_on, reading)) is not None
+    )
+    spans = (base, *extensions)
+    return Composition(
+        days=sum(_days(span) for span in spans),
+        months=sum(_months(span) for span in spans),
+        statutory_days=_days(base),
+        statutory_months=_months(base),
+        calendar=spans[-1].rule.calendar,
+        statutory_calendar=base.rule.calendar,
+        ceiling=min((found.value.number for found in ceilings), default=None),
+        applied=(*spans, *ceilings),
+    )
+
+
+def _days(span: Applied) -> int:
+    return span.value.number * DAYS_PER.get(span.rule.unit, 0)
+
+
+def _months(span: Applied) -> int:
+    return span.value.number if span.rule.unit is Unit.MONTHS else 0
+
+
+def starts_at_registration(law: Law, application_type: str, lodged_on: date, known_on: date, reading: Reading) -> bool:
+    """Whether the term starts at the registration document instead of at the signed form."""
+    starts = (select(rule, lodged_on, known_on, reading) for rule in law.of_kind("start", application_type))
+    return any(found is not None and found.value.value == "registration_document" for found in starts)
+
+
+def moratoria_of(
+    law: Law, application_type: str, nationality: str | None, known_on: date, reading: Reading
+) -> tuple[tuple[Moratorium, MoratoriumBelief], ...]:
+    """Give the moratoria that concern a type and a nationality on a knowledge date, oldest first, with their effect."""
+    concerned = (
+        (moratorium, moratorium.belief(known_on, reading))
+        for moratorium in sorted(law.moratoria, key=lambda row: row.valid_from)
+        if application_type in moratorium.types and nationality in moratorium.nationalities
+    )
+    return tuple((moratorium, belief) for moratorium, belief in concerned if belief is not None)
+
+
+NO_CEILING = 1200
+"""Months; stands in the grid for a term without a ceiling."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The composition of every cell: arrays with the axes (application type, knowledge interval, lodging interval).
+
+    `months` is -1 in a cell for which no rule holds.
+    """
+
+    known_starts: NDArray[np.int32]
+    lodged_starts: NDArray[np.int32]
+    days: NDArray[np.int32]
+    months: NDArray[np.int32]
+    ceiling: NDArray[np.int32]
+    moved: NDArray[np.bool_]
+    at_registration: NDArray[np.bool_]
+    has_days: bool
+
+    def cells(self, types: NDArray[np.intp], known: NDArray[np.intp], lodged: NDArray[np.int32]) -> NDArray[np.intp]:
+        """Flat index of the cell of each case; `known` is the index of the knowledge interval."""
+        _, intervals, width = self.months.shape
+        position = np.searchsorted(self.lodged_starts, lodged, side="right") - 1
+        cells: NDArray[np.intp] = (types * intervals + known) * width + position
+        return cells
+
+
+@lru_cache(maxsize=16)
+def grid(law: Law, reading: Reading, known: tuple[int, ...]) -> Grid:
+    """Compose every cell of the grid for the knowledge intervals that are asked for.
+
+    Parameters
+    ----------
+    known
+        Indices of knowledge intervals (see `known_intervals`); other intervals are left empty.
+    """
+    known_starts, lodged_starts = known_intervals(law), _lodged_intervals(law)
+    shape = (len(law.types), len(known_starts), len(lodged_starts))
+    days, months = np.zeros(shape, np.int32), np.full(shape, -1, np.int32)
+    ceiling = np.full(shape, NO_CEILING, np.int32)
+    moved, at_registration = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    for code, application_type in enumerate(law.type_ids):
+        for interval in known:
+            for position, lodged_on in enumerate(lodged_starts):
+                cell = (code, interval, position)
+                known_on = known_starts[interval]
+                at_registration[cell] = starts_at_registration(law, application_type, lodged_on, known_on, reading)
+                found = compose(law, application_type, lodged_on, known_on, reading)
+                if found is None:
+                    continue
+                days[cell], months[cell] = found.days, found.months
+                ceiling[cell] = NO_CEILING if found.ceiling is None else found.ceiling
+                moved[cell] = found.calendar is not TermCalendar.UNMOVED
+    return Grid(
+        known_starts=_ordinals(known_starts),
+        lodged_starts=_ordinals(lodged_starts),
+        days=days,
+        months=months,
+        ceiling=ceiling,
+        moved=moved,
+        at_registration=at_registration,
+        has_days=bool(days.any()),
+    )
+
+
+def _ordinals(days: Iterable[date]) -> NDArray[np.int32]:
+    return np.array([day.toordinal() for day in days], np.int32)
+
+
+@lru_cache(maxsize=16)
+def known_intervals(law: Law) -> tuple[date, ...]:
+    """Give the first day of every interval of knowledge dates within which no belief changes."""
+    beliefs = [known for rule in law.rules for value in rule.values for known in value.known]
+    beliefs += [known for moratorium in law.moratoria for known in moratorium.known]
+    edges = {edge for known in beliefs for edge in (known.valid_from, known.valid_until)}
+    return tuple(sorted({date.min, *edges} - {date.max}))
+
+
+def known_interval(law: Law, known_on: date) -> int:
+    """Index of the interval of knowledge dates in which `known_on` lies."""
+    return bisect_right(known_intervals(law), known_on) - 1
+
+
+def _lodged_intervals(law: Law) -> tuple[date, ...]:
+    values = [value for rule in law.rules for value in rule.values]
+    edges = {value.valid_from for value in values} | {value.valid_until for value in values if value.valid_until}
+    return tuple(sorted({date.min, *edges}))
+
+
+__all__ = [
+    "Applied",
+    "Composition",
+    "Grid",
+    "MoratoriumEffect",
+    "compose",
+    "grid",
+    "known_interval",
+    "known_intervals",
+    "moratoria_of",
+    "require",
+    "select",
+    "starts_at_registration",
+]

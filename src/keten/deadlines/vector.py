@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Decision deadlines of a million cases: the same rules, looked up per cell of the grid (see `rules`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from keten.deadlines.calendar import FIRST_DAY, LAST_START, Days, add_months_to_days, closed_days
+from keten.deadlines.rules import NO_CEILING, Grid, grid, known_interval, known_intervals
+from keten.domain.errors import Problem, UsageError
+from keten.domain.words import Reading
+from keten.parameters.law import Law, Moratorium, MoratoriumEffect
+
+OTHER_NATIONALITY = 0
+"""Code of every nationality that no moratorium names, and of an unknown one."""
+
+_SHOWN = 5
+"""How many refused cases an error names."""
+
+
+@lru_cache(maxsize=8)
+def nationalities(law: Law) -> tuple[str, ...]:
+    """Nationalities that a moratorium names, in the order of their codes; code 0 is every other one."""
+    return ("", *sorted({code for moratorium in law.moratoria for code in moratorium.nationalities}))
+
+
+def nationality_codes(names: Iterable[str | None], law: Law) -> NDArray[np.int16]:
+    """Codes of nationalities for `deadline_days`; one that no moratorium names is 0."""
+    codes = {name: code for code, name in enumerate(nationalities(law))}
+    return np.array([codes.get(name or "", OTHER_NATIONALITY) for name in names], np.int16)
+
+
+def type_codes(names: Sequence[str], law: Law) -> NDArray[np.int16]:
+    """Codes of application types for `deadline_days`.
+
+    Raises
+    ------
+    UsageError
+        For a type that does not exist.
+    """
+    codes = {name: law.type_code(name) for name in dict.fromkeys(names)}
+    return np.array([codes[name] for name in names], np.int16)
+
+
+def deadline_days(
+    lodged_days: ArrayLike,
+    type_codes: ArrayLike,
+    nationality_codes: ArrayLike | None = None,
+    *,
+    law: Law,
+    known_on: date | ArrayLike,
+    reading: Reading = Reading.AUTHORITY,
+    registered_days: ArrayLike | None = None,
+) -> Days:
+    """Decision deadline of every case, as day numbers.
+
+    Parameters
+    ----------
+    lodged_days
+        Day numbers (`date.toordinal()`) of lodging.
+    type_codes
+        Position of the application type in `law.type_ids`; one code for all, or one per case.
+    nationality_codes
+        Codes of `nationality_codes`; none when no case has a nationality that a moratorium names.
+    known_on
+        Knowledge date: one for all cases, or a day number per case.
+    reading
+        Whose reading of a contested rule is applied.
+    registered_days
+        Day numbers of the registration documents; where none are given, they equal `lodged_days`.
+
+    Returns
+    -------
+    numpy.ndarray
+        int32 day numbers, in the shape of `lodged_days`.
+
+    Raises
+    ------
+    UsageError
+        When a day lies outside the calendar, a type code does not exist, or no rule holds for a case.
+    """
+    lodged = np.ascontiguousarray(lodged_days, np.int32)
+    shape, lodged = lodged.shape, lodged.reshape(-1)
+    types = _per_case(type_codes, lodged.size)
+    _check(lodged, types, law)
+    if not lodged.size:
+        return lodged.reshape(shape)
+    known = _known(law, known_on, lodged.size)
+    asked = tuple(int(interval) for interval in np.unique(known))
+    rules = grid(law, Reading(reading), asked)
+    cells = rules.cells(types, known, lodged)
+    months = rules.months.reshape(-1)[cells]
+    if months.min() < 0:
+        raise _no_rule(law, lodged, types, months)
+    start = lodged if registered_days is None else _starts(rules, cells, lodged, registered_days)
+    anchor = start + rules.days.reshape(-1)[cells] if rules.has_days else start
+    if nationality_codes is not None:
+        nations = _per_case(nationality_codes, lodged.size)
+        anchor, months = _with_moratoria(
+            law, Reading(reading), rules, cells=cells, types=types, nations=nations, known=known,
+            start=start, anchor=anchor, months=months,
+        )  # fmt: skip
+    ends = add_months_to_days(anchor, months)
+    ceiling = rules.ceiling.reshape(-1)[cells]
+    capped = np.flatnonzero(months > ceiling) if anchor is start else np.flatnonzero(ceiling < NO_CEILING)
+    if capped.size:
+        ends[capped] = np.minimum(ends[capped], add_months_to_days(start[capped], ceiling[capped]))
+    if rules.moved.any():
+        moving = np.flatnonzero(rules.moved.reshape(-1)[cells])
+        ends[moving] = closed_days(law).move_days(ends[moving])
+    return ends.reshape(shape)
+
+
+def _per_case(values: ArrayLike, size: int) -> NDArray[np.intp]:
+    array = np.asarray(values)
+    if not np.issubdtype(array.dtype, np.integer):
+        raise UsageError(
+            "the codes of the cases",
+            [Problem(str(array.dtype), "is not a whole number.", "Give codes, for instance from type_codes().")],
+        )
+    return np.broadcast_to(array.astype(np.intp, copy=False).reshape(-1), (size,))
+
+
+def _check(lodged: Days, types: NDArray[np.intp], law: Law) -> None:
+    problems = []
+    if lodged.size and (lodged.min() < FIRST_DAY.toordinal() or lodged.max() > LAST_START.toordinal()):
+        outside = np.flatnonzero((lodged < FIRST_DAY.toordinal()) | (lodged > LAST_START.toordinal()))
+        problems.append(
+            Problem(
+                f"case {outside[0]} and {outside.size - 1} more",
+                f"lodged outside {FIRST_DAY} to {LAST_START}.",
+                "Give day numbers of date.toordinal().",
+            )
+        )
+    if types.size and (types.min() < 0 or types.max() >= len(law.types)):
+        problems.append(
+            Problem("type codes", f"lie outside 0 to {len(law.types) - 1}.", "Take them from law.type_code().")
+        )
+    if problems:
+        raise UsageError("the cases", problems)
+
+
+def _known(law: Law, known_on: date | ArrayLike, size: int) -> NDArray[np.intp]:
+    if isinstance(known_on, date):
+        return np.broadcast_to(np.intp(known_interval(law, known_on)), (size,))
+    starts = np.array([day.toordinal() for day in known_intervals(law)], np.int32)
+    positions = np.searchsorted(starts, np.asarray(known_on, np.int32).reshape(-1), side="right") - 1
+    return np.broadcast_to(positions, (size,))
+
+
+def _no_rule(law: Law, lodged: Days, types: NDArray[np.intp], months: Days) -> UsageError:
+    refused = np.flatnonzero(months < 0)
+    problems = [
+        Problem(
+            f"case {case}",
+            f"no decision period holds for {law.type_ids[types[case]]} lodged on "
+            f"{date.fromordinal(int(lodged[case]))}.",
+            "Leave the case out, or add the value with its source to the law.",
+        )
+        for case in refused[:_SHOWN]
+    ]
+    if refused.size > _SHOWN:
+        problems.append(Problem("more", f"{refused.size - _SHOWN} further cases have no rule.", "See above."))
+    return UsageError("the cases", problems)
+
+
+def _starts(rules: Grid, cells: NDArray[np.intp], lodged: Days, registered_days: ArrayLike) -> Days:
+    registered = np.ascontiguousarray(registered_days, np.int32).reshape(-1)
+    starts: Days = np.where(rules.at_registration.reshape(-1)[cells], registered, lodged)
+    return starts
+
+
+def _with_moratoria(
+    law: Law,
+    reading: Reading,
+    rules: Grid,
+    *,
+    cells: NDArray[np.intp],
+    types: NDArray[np.intp],
+    nations: NDArray[np.intp],
+    known: NDArray[np.intp],
+    start: Days,
+    anchor: Days,
+    months: Days,
+) -> tuple[Days, Days]:
+    anchor, months = anchor.copy(), months.copy()
+    ceilings = rules.ceiling.reshape(-1)
+    for moratorium in sorted(law.moratoria, key=lambda row: row.valid_from):
+        cases = _concerned(law, moratorium, types, nations)
+        cases = cases[start[cases] < moratorium.valid_until.toordinal()]
+        cases = _before_ceiling(moratorium, cases, start, ceilings[cells[cases]])
+        effects = _effects(law, moratorium, reading)[known[cases]]
+        months[cases[effects == _EXTRA_TERM]] += moratorium.extra_months
+        _suspend(moratorium, cases[effects == _SUSPENSION], start, anchor, months)
+    return anchor, months
+
+
+def _before_ceiling(moratorium: Moratorium, cases: NDArray[np.intp], start: Days, ceilings: Days) -> NDArray[np.intp]:
+    """Leave out the cases whose ceiling had passed when the moratorium began: there was nothing left to extend."""
+    limited = ceilings < NO_CEILING
+    limits = add_months_to_days(start[cases], np.where(limited, ceilings, 0).astype(np.int32))
+    kept: NDArray[np.intp] = cases[~limited | (limits >= moratorium.valid_from.toordinal())]
+    return kept
+
+
+_EXTRA_TERM, _SUSPENSION = 1, 2
+_EFFECT_CODES = {MoratoriumEffect.EXTRA_TERM: _EXTRA_TERM, MoratoriumEffect.SUSPENSION: _SUSPENSION}
+
+
+def _concerned(
+    law: Law, moratorium: Moratorium, types: NDArray[np.intp], nations: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    codes = [nationalities(law).index(name) for name in moratorium.nationalities]
+    of_type = np.array([name in moratorium.types for name in law.type_ids])
+    cases = np.flatnonzero(np.isin(nations, codes) if len(codes) > 1 else nations == codes[0])
+    concerned: NDArray[np.intp] = cases[of_type[types[cases]]]
+    return concerned
+
+
+def _effects(law: Law, moratorium: Moratorium, reading: Reading) -> NDArray[np.int8]:
+    """Effect of a moratorium in every interval of knowledge dates; 0 where nobody believed in it."""
+    beliefs = (moratorium.belief(day, reading) for day in known_intervals(law))
+    return np.array([0 if belief is None else _EFFECT_CODES[belief.effect] for belief in beliefs], np.int8)
+
+
+def _suspend(moratorium: Moratorium, cases: NDArray[np.intp], start: Days, anchor: Days, months: Days) -> None:
+    """Let the clock stand still: for the months it lasted, or until its end for an application lodged during it."""
+    first, last = moratorium.valid_from.toordinal(), moratorium.valid_until.toordinal()
+    running = cases[add_months_to_days(anchor[cases], months[cases]) >= first]
+    before = start[running] <= first
+    months[running[before]] += moratorium.months
+    during = running[~before]
+    anchor[during] += last - start[during]
