@@ -75,7 +75,7 @@ def build_workload(
 
 
 def monthly_calendar(span: Span) -> Calendar:
-    """Number the months of a span; a first or last month may be cut short by the span."""
+    """Lay out the months of a span; a first or last month may be cut short by the span."""
     months = [day.year * 12 + day.month for day in span.dates]
     month_of_day = np.array([month - months[0] for month in months], dtype=np.int32)
     last = np.append(np.flatnonzero(np.diff(month_of_day)), len(months) - 1)

@@ -9,7 +9,8 @@ finaliser of SplitMix64 (Steele, Lea and Flood, 2014, https://doi.org/10.1145/26
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from keten.flow.compiled import compiled
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -26,7 +27,7 @@ PURPOSES = 4
 """Number of purposes per (stage, turn); see `purpose_code`."""
 
 
-@njit(cache=True, inline="always")
+@compiled
 def mix(bits: np.uint64) -> np.uint64:
     """Scramble 64 bits so that neighbouring keys give unrelated numbers."""
     bits = (bits ^ (bits >> _SHIFT_30)) * _FIRST
@@ -34,26 +35,26 @@ def mix(bits: np.uint64) -> np.uint64:
     return bits ^ (bits >> _SHIFT_31)
 
 
-@njit(cache=True)
+@compiled
 def stream(seed: int, replication: int) -> np.uint64:
     """Derive the key of one replication of one study."""
     return mix(mix(np.uint64(seed) + _GOLDEN) + np.uint64(replication) * _GOLDEN)
 
 
-@njit(cache=True, inline="always")
+@compiled
 def purpose_code(stage: int, turn: int, purpose: int) -> np.uint64:
-    """Number what a draw decides: one purpose, at one stage, the `turn`-th time around."""
+    """Give what a draw decides a number: one purpose, at one stage, the `turn`-th time around."""
     return np.uint64((turn * 1024 + stage) * PURPOSES + purpose)
 
 
-@njit(cache=True, inline="always")
+@compiled
 def uniform(key: np.uint64, case: int, purpose: np.uint64) -> float:
     """Draw a number in [0, 1) for one case and one purpose."""
-    bits = mix(mix(key + (np.uint64(case) + _ONE) * _GOLDEN) + (purpose + _ONE) * _GOLDEN)
+    bits = mix(mix(np.uint64(key) + (np.uint64(case) + _ONE) * _GOLDEN) + (np.uint64(purpose) + _ONE) * _GOLDEN)
     return float(bits >> _SHIFT_11) * _TO_UNIT
 
 
-@njit(cache=True, inline="always")
+@compiled
 def triangular(draw: float, low: float, mode: float, high: float) -> float:
     """Turn a uniform draw into a draw from the triangular distribution (inverse transform)."""
     width = high - low

@@ -18,9 +18,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from keten.flow.compiled import compiled
 from keten.flow.draws import (
     PURPOSE_DELAY,
     PURPOSE_ELAPSED,
@@ -186,24 +186,23 @@ def run(
             hours_asked=np.zeros((months, capacity.shape[0])),
         ),
         events=events or no_events(),
-        key=key,
+        key=np.uint64(key),
         origin=origin,
         order_days=order_days,
     )
-    _run_days(world, capacity)
+    worked = _Worked(
+        case=np.empty(cases, dtype=np.int32),
+        missed=np.empty(cases, dtype=np.bool_),
+        size=np.zeros(1, dtype=np.int64),
+    )
+    _run_days(world, capacity, np.zeros(len(capacity)), worked)
     return Run(world.cases, world.counts, world.events)
 
 
-@njit(cache=True)
-def _run_days(world: _World, capacity: NDArray[np.float64]) -> None:
+@compiled
+def _run_days(world: _World, capacity: NDArray[np.float64], debt: NDArray[np.float64], worked: _Worked) -> None:
     resources, days = capacity.shape
     arrivals = world.workload.arrival
-    debt = np.zeros(resources)
-    worked = _Worked(
-        case=np.empty(len(arrivals), dtype=np.int32),
-        missed=np.empty(len(arrivals), dtype=np.bool_),
-        size=np.zeros(1, dtype=np.int64),
-    )
     upcoming = 0
     while upcoming < len(arrivals) and arrivals[upcoming] == OPENING:
         _take_place(world, upcoming, OPENING)
@@ -225,7 +224,7 @@ def _run_days(world: _World, capacity: NDArray[np.float64]) -> None:
         _write_overdue(world, case, len(world.calendar.month_end))
 
 
-@njit(cache=True)
+@compiled
 def _enter(world: _World, case: int, day: int) -> None:
     """Count a case into its stage and give it its place there."""
     cases = world.cases
@@ -242,7 +241,7 @@ def _enter(world: _World, case: int, day: int) -> None:
     _take_place(world, case, day)
 
 
-@njit(cache=True)
+@compiled
 def _take_place(world: _World, case: int, day: int) -> None:
     """Stand in the queue of a work stage, or start the wait of a wait stage; from an exit nobody leaves."""
     cases, network = world.cases, world.network
@@ -256,7 +255,7 @@ def _take_place(world: _World, case: int, day: int) -> None:
             push(world.waiting, 0, leaves, case)
 
 
-@njit(cache=True)
+@compiled
 def _order_day(world: _World, case: int, queue: int) -> int:
     order = world.network.queue_order[queue]
     day = world.cases.entered[case]
@@ -267,21 +266,19 @@ def _order_day(world: _World, case: int, queue: int) -> int:
     return max(0, min(day - world.origin, world.order_days - 1))
 
 
-@njit(cache=True)
+@compiled
 def _wait(world: _World, case: int, day: int) -> int:
     """Draw how many days a case waits; of an opening case a uniform part of its wait has passed."""
     stage, turn = world.cases.stage[case], world.cases.turn[case]
     low, mode, high = world.network.delay[world.network.epoch_of_day[max(day, 0)], stage]
     identity = world.workload.identity[case]
-    length = triangular(
-        uniform(world.key, identity, purpose_code(stage, turn, PURPOSE_DELAY)), low, mode, high
-    )
+    length = triangular(uniform(world.key, identity, purpose_code(stage, turn, PURPOSE_DELAY)), low, mode, high)
     if day == OPENING:
         length *= uniform(world.key, identity, purpose_code(stage, turn, PURPOSE_ELAPSED))
     return max(1, int(np.floor(length + 0.5)))
 
 
-@njit(cache=True)
+@compiled
 def _end_waits(world: _World, day: int) -> None:
     while True:
         case = world.waiting.first[0, day]
@@ -292,10 +289,8 @@ def _end_waits(world: _World, day: int) -> None:
         _enter(world, case, day)
 
 
-@njit(cache=True)
-def _work(
-    world: _World, resource: int, day: int, hours: float, debt: NDArray[np.float64], worked: _Worked
-) -> None:
+@compiled
+def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np.float64], worked: _Worked) -> None:
     """Let a resource spend the hours of a day, after paying its debt of hours."""
     if hours <= 0.0:
         return
@@ -313,10 +308,8 @@ def _work(
     world.counts.hours_used[world.calendar.month_of_day[day], resource] += hours - max(0.0, left)
 
 
-@njit(cache=True)
-def _serve(
-    world: _World, resource: int, day: int, left: float, who: int, worked: _Worked
-) -> float:
+@compiled
+def _serve(world: _World, resource: int, day: int, left: float, who: int, worked: _Worked) -> float:
     """Take up cases while hours are left; returns the hours that remain, negative when the last case ran over."""
     network = world.network
     epoch = network.epoch_of_day[day]
@@ -337,7 +330,7 @@ def _serve(
     return left
 
 
-@njit(cache=True)
+@compiled
 def _next_queue(world: _World, resource: int, day: int, who: int) -> tuple[int, int]:
     """Choose whose turn it is: lowest rank, then earliest order day, then table order."""
     network = world.network
@@ -354,7 +347,7 @@ def _next_queue(world: _World, resource: int, day: int, who: int) -> tuple[int, 
     return best, best_day
 
 
-@njit(cache=True)
+@compiled
 def _is_missed(world: _World, case: int, epoch: int) -> bool:
     """Decide whether the applicant does not appear; then the hours are lost and the case keeps its place."""
     stage, turn = world.cases.stage[case], world.cases.turn[case]
@@ -368,7 +361,7 @@ def _is_missed(world: _World, case: int, epoch: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled
 def _leave(world: _World, case: int, day: int) -> None:
     """Count a case out of its stage and choose its route; it stands at the door of the next stage."""
     cases, network = world.cases, world.network
@@ -391,7 +384,7 @@ def _leave(world: _World, case: int, day: int) -> None:
         cases.case_class[case] = network.route_class[route]
 
 
-@njit(cache=True)
+@compiled
 def _route(world: _World, case: int, day: int) -> int:
     network = world.network
     stage = world.cases.stage[case]
@@ -408,7 +401,7 @@ def _route(world: _World, case: int, day: int) -> int:
     return route
 
 
-@njit(cache=True)
+@compiled
 def _count_decision(world: _World, case: int, day: int, month: int) -> None:
     group = world.network.track_group[world.cases.case_class[case]]
     decisions = world.counts.decisions
@@ -417,7 +410,7 @@ def _count_decision(world: _World, case: int, day: int, month: int) -> None:
     decisions[month, group, 2] += day - world.workload.lodged[case]
 
 
-@njit(cache=True)
+@compiled
 def _write_overdue(world: _World, case: int, until_month: int) -> None:
     """Write the months at whose end the case was in its stage, undecided, with its deadline passed."""
     stage, case_class = world.cases.stage[case], world.cases.case_class[case]
@@ -430,7 +423,7 @@ def _write_overdue(world: _World, case: int, until_month: int) -> None:
         world.counts.overdue_change[until_month, stage, case_class] -= 1
 
 
-@njit(cache=True)
+@compiled
 def _first_month_end_after(world: _World, day: int) -> int:
     """Find the first month whose last day lies after `day`."""
     calendar = world.calendar
@@ -442,7 +435,7 @@ def _first_month_end_after(world: _World, day: int) -> int:
     return month if calendar.month_end[month] > day else month + 1
 
 
-@njit(cache=True)
+@compiled
 def _log(world: _World, case: int, kind: int, day: int) -> None:
     events = world.events
     position = events.size[0]

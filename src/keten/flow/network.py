@@ -169,9 +169,7 @@ class _Compiler:
         self.class_index = {row.id: index for index, row in enumerate(chain.case_classes)}
         self.epochs = _epoch_starts(chain, span)
         self.reachable = reachable(chain, opening)
-        self.places = sorted(
-            self.reachable, key=lambda place: (self.stage_index[place[0]], self.class_index[place[1]])
-        )
+        self.places = sorted(self.reachable, key=lambda place: (self.stage_index[place[0]], self.class_index[place[1]]))
         self.queues = [place for place in self.places if chain.stage(place[0]).kind is StageKind.WORK]
         self.queue_index = {place: index for index, place in enumerate(self.queues)}
 

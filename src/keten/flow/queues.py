@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from keten.flow.compiled import compiled
 
 NOBODY = -1
 NO_DAY = 2**30
@@ -50,18 +51,18 @@ def empty_queues(queues: int, order_days: int, cases: int) -> Queues:
     )
 
 
-@njit(cache=True, inline="always")
+@compiled
 def _lowest(bits: np.uint64) -> int:
     isolated = bits & (~bits + _ONE)
     return int(_POSITION[(isolated * _DE_BRUIJN) >> _SHIFT_58])
 
 
-@njit(cache=True, inline="always")
+@compiled
 def _from(position: int) -> np.uint64:
     return _ALL << np.uint64(position)
 
 
-@njit(cache=True)
+@compiled
 def first_day(queues: Queues, queue: int, day: int) -> int:
     """Find the first order day from `day` on with somebody in the queue; `NO_DAY` when there is none."""
     word = day >> 6
@@ -84,7 +85,7 @@ def first_day(queues: Queues, queue: int, day: int) -> int:
     return (word << 6) + _lowest(queues.day_bits[queue, word])
 
 
-@njit(cache=True)
+@compiled
 def push(queues: Queues, queue: int, day: int, case: int) -> None:
     """Put a case at the end of the bucket of its order day."""
     tail = queues.last[queue, day]
@@ -100,7 +101,7 @@ def push(queues: Queues, queue: int, day: int, case: int) -> None:
     queues.word_bits[queue, word >> 6] |= _ONE << np.uint64(word & 63)
 
 
-@njit(cache=True)
+@compiled
 def remove(queues: Queues, queue: int, day: int, case: int) -> None:
     """Take a case out of its bucket, wherever it stands."""
     before, after = queues.preceding[case], queues.following[case]

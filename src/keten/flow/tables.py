@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -78,7 +79,7 @@ class _Stock:
         self.is_exit = network.kind == EXIT
 
 
-def _ledger(chain: Chain, month_ends: list[object], stock: _Stock, replication: int) -> pl.DataFrame:
+def _ledger(chain: Chain, month_ends: list[date], stock: _Stock, replication: int) -> pl.DataFrame:
     touched = (stock.opening + stock.inflow + stock.outflow).any(axis=0)
     stages, classes = np.nonzero(touched)
     months = len(month_ends)
@@ -103,7 +104,7 @@ def _ledger(chain: Chain, month_ends: list[object], stock: _Stock, replication: 
     )
 
 
-def _decisions(month_ends: list[object], run: Run, replication: int) -> pl.DataFrame:
+def _decisions(month_ends: list[date], run: Run, replication: int) -> pl.DataFrame:
     groups = [group for group in TRACK_GROUPS if group != "none"]
     counts = run.counts.decisions[:, : len(groups)]
     months = counts.shape[0]
@@ -121,7 +122,7 @@ def _decisions(month_ends: list[object], run: Run, replication: int) -> pl.DataF
 
 def _resources(
     chain: Chain,
-    month_ends: list[object],
+    month_ends: list[date],
     calendar: Calendar,
     capacity: NDArray[np.float64],
     run: Run,
@@ -143,7 +144,7 @@ def _resources(
     )
 
 
-def _reception(chain: Chain, month_ends: list[object], stock: _Stock, replication: int) -> pl.DataFrame:
+def _reception(chain: Chain, month_ends: list[date], stock: _Stock, replication: int) -> pl.DataFrame:
     """Count persons in reception: of each stage the share that lives there, rounded once per group."""
     groups = [group.id for group in chain.reception_groups]
     persons = np.zeros((len(month_ends), len(groups)))
@@ -162,7 +163,7 @@ def _reception(chain: Chain, month_ends: list[object], stock: _Stock, replicatio
 
 
 def _arrivals(
-    chain: Chain, month_ends: list[object], calendar: Calendar, workload: Workload, replication: int
+    chain: Chain, month_ends: list[date], calendar: Calendar, workload: Workload, replication: int
 ) -> pl.DataFrame:
     new = workload.arrival != OPENING
     months, classes = len(calendar.month_end), len(chain.case_classes)

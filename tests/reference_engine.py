@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The kernel again in plain Python: slow, short, and written from the rules of a day instead of from the kernel.
+
+It uses the same draws. The two must agree event for event (see properties/test_flow.py).
+"""
+
+import math
+from collections import defaultdict
+
+from keten.flow.network import WAIT
+
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+ENTER, LEAVE = 0, 1
+ROUTE, DELAY, NO_SHOW, ELAPSED = range(4)
+
+
+def mix(bits):
+    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & MASK
+    return bits ^ (bits >> 31)
+
+
+def stream(seed, replication):
+    return mix((mix((seed + GOLDEN) & MASK) + replication * GOLDEN) & MASK)
+
+
+def uniform(key, identity, stage, turn, purpose):
+    code = (turn * 1024 + stage) * 4 + purpose
+    inner = mix((key + (identity + 1) * GOLDEN) & MASK)
+    return (mix((inner + (code + 1) * GOLDEN) & MASK) >> 11) * 2.0**-53
+
+
+def triangular(draw, low, mode, high):
+    width = high - low
+    if width <= 0:
+        return low
+    if draw * width < mode - low:
+        return low + math.sqrt(draw * width * (mode - low))
+    return high - math.sqrt((1 - draw) * width * (high - mode))
+
+
+class ReferenceEngine:
+    """One replication; `events` is the list of (case, class, kind, stage, day)."""
+
+    def __init__(self, network, workload, capacity, key):
+        self.network, self.workload, self.capacity, self.key = network, workload, capacity, int(key)
+        cases = len(workload.case_class)
+        self.stage = [int(stage) for stage in workload.stage]
+        self.case_class = [int(row) for row in workload.case_class]
+        self.entered = [-1] * cases
+        self.turn = [0] * cases
+        self.decided = {}
+        self.queues = defaultdict(list)
+        self.waits = defaultdict(list)
+        self.arrived = 0
+        self.events = []
+        self.hours_used = defaultdict(float)
+
+    def run(self):
+        debt = [0.0] * len(self.capacity)
+        for case, arrival in enumerate(self.workload.arrival):
+            if arrival == -1:
+                self.take_place(case, -1)
+        for day in range(self.capacity.shape[1]):
+            for case, arrival in enumerate(self.workload.arrival):
+                if arrival == day:
+                    self.enter(case, day)
+            for case in self.waits.pop(day, []):
+                self.leave(case, day)
+                self.enter(case, day)
+            worked = []
+            for resource in range(len(self.capacity)):
+                self.work(resource, day, float(self.capacity[resource, day]), debt, worked)
+            for case, missed in worked:
+                if missed:
+                    self.take_place(case, day)
+                else:
+                    self.enter(case, day)
+        return self
+
+    def draw(self, case, purpose):
+        identity = int(self.workload.identity[case])
+        return uniform(self.key, identity, self.stage[case], self.turn[case], purpose)
+
+    def enter(self, case, day):
+        self.entered[case] = day
+        self.events.append((case, self.case_class[case], ENTER, self.stage[case], day))
+        self.take_place(case, day)
+
+    def take_place(self, case, day):
+        stage = self.stage[case]
+        queue = int(self.network.queue_of[stage, self.case_class[case]])
+        if queue >= 0:
+            self.queues[queue].append((self.order_day(case, queue), case))
+            self.queues[queue].sort(key=lambda place: place[0])
+        elif self.network.kind[stage] == WAIT:
+            low, mode, high = (float(part) for part in self.network.delay[self.epoch(day), stage])
+            length = triangular(self.draw(case, DELAY), low, mode, high)
+            if day == -1:
+                length *= self.draw(case, ELAPSED)
+            self.waits[day + max(1, math.floor(length + 0.5))].append(case)
+
+    def epoch(self, day):
+        return int(self.network.epoch_of_day[max(day, 0)])
+
+    def order_day(self, case, queue):
+        by = (self.workload.lodged[case], self.workload.deadline[case], self.entered[case])
+        return int(by[self.network.queue_order[queue]])
+
+    def work(self, resource, day, hours, debt, worked):
+        if hours <= 0:
+            return
+        left = hours - debt[resource]
+        if left > 0:
+            share = float(self.network.overdue_share[resource])
+            if share < 0:
+                left = self.serve(resource, day, left, lambda _: True, worked)
+            else:
+                others = (1.0 - share) * left
+                left = self.serve(resource, day, share * left, lambda order: order < day, worked)
+                left = self.serve(resource, day, left + others, lambda order: order >= day, worked)
+                left = self.serve(resource, day, left, lambda order: order < day, worked)
+        debt[resource] = max(0.0, -left)
+
+    def serve(self, resource, day, left, allowed, worked):
+        network, epoch = self.network, self.epoch(day)
+        while left > 0:
+            candidates = []
+            for row in range(network.service_start[resource], network.service_start[resource + 1]):
+                queue = int(network.service_queue[row])
+                place = next((place for place in self.queues[queue] if allowed(place[0])), None)
+                if place is not None:
+                    candidates.append((network.queue_rank[queue], place[0], row, queue, place))
+            if not candidates:
+                return left
+            _, _, row, queue, place = min(candidates, key=lambda candidate: candidate[:3])
+            self.queues[queue].remove(place)
+            case = place[1]
+            left -= float(network.service_effort[epoch, row])
+            no_show = float(network.no_show[epoch, self.stage[case]])
+            missed = no_show > 0 and self.draw(case, NO_SHOW) < no_show
+            if missed:
+                self.turn[case] += 1
+            else:
+                self.leave(case, day)
+            worked.append((case, missed))
+        return left
+
+    def leave(self, case, day):
+        network, stage = self.network, self.stage[case]
+        self.events.append((case, self.case_class[case], LEAVE, stage, day))
+        place = stage * network.queue_of.shape[1] + self.case_class[case]
+        rows = range(network.route_start[place], network.route_start[place + 1])
+        draw = self.draw(case, ROUTE)
+        route = next(row for row in rows if draw < network.route_until[self.epoch(day), row])
+        following = int(network.route_stage[route])
+        if network.undecided[stage] and not network.undecided[following]:
+            self.decided[case] = day
+        if following <= stage:
+            self.turn[case] += 1
+        self.stage[case] = following
+        if network.route_class[route] >= 0:
+            self.case_class[case] = int(network.route_class[route])
