@@ -18,8 +18,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from keten.domain.errors import ParameterError, Problem
-from keten.parameters.chain import Chain, Row
+from keten.parameters.chain import Chain
 from keten.parameters.check import nearest, problems_of
+from keten.parameters.values import Row
 
 PACKAGED_CHAIN = Path(__file__).parent / "chain"
 """The chain tables that come with Keten."""
