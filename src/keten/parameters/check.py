@@ -150,7 +150,7 @@ def _stage_kinds(chain: Chain) -> Iterator[Problem]:
         if stage.kind is not StageKind.WAIT and stage.delay:
             yield Problem(
                 where,
-                f"a delay in a {stage.kind} stage is never used.",
+                f"a delay is never used in a stage of kind {stage.kind}.",
                 either("remove the delay", "make it a wait stage"),
             )
         if stage.kind is StageKind.EXIT and any(route.stage == stage.id for route in chain.routes):

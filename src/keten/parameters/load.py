@@ -35,9 +35,8 @@ TABLES: dict[str, type[Row]] = {
 _REPEATED_PER_STAGE = frozenset({"routes", "services"})
 
 _WHAT_TO_DO = {
-    "extra_forbidden": "Correct the spelling of the field, or remove it.",
-    "missing": "Add the field.",
-    "value_error": "Correct the row.",
+    "extra_forbidden": "Either correct the spelling of the field, or remove it.",
+    "missing": "Either add the field, or remove the row.",
 }
 
 
@@ -126,9 +125,10 @@ def _named(content: Any) -> str:
 
 def _problem(where: str, detail: ErrorDetails, row_type: type[Row]) -> Problem:
     place = ".".join(str(part) for part in detail["loc"])
-    what = detail["msg"].removeprefix("Value error, ")
-    remedy = _WHAT_TO_DO.get(detail["type"], "Correct the value.")
+    # Our own messages say what is wrong and, after a semicolon, what to do.
+    what, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
+    remedy = f"{remedy[0].upper()}{remedy[1:]}." if remedy else _WHAT_TO_DO.get(detail["type"], "Correct the value.")
     if detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
         known = [field.alias or name for name, field in row_type.model_fields.items()]
-        what, remedy = "this field does not exist.", f"Write it as one of the known fields{nearest(place, known)}."
+        what = f"this field does not exist{nearest(place, known)}"
     return Problem(f"{where}, {place}" if place else where, f"{what.rstrip('.')}.", remedy)

@@ -41,17 +41,25 @@ class Quantity(Row):
     def _is_complete(self) -> Self:
         point, spread = self.value is not None, (self.low, self.mode, self.high)
         if point == any(part is not None for part in spread):
-            raise ValueError("give either value, or low, mode and high")
+            raise ValueError("a number is a value or a range, not both; give either value, or low, mode and high")
         if not point:
             if None in spread:
-                raise ValueError("low, mode and high belong together; one is missing")
+                raise ValueError("part of low, mode and high is missing; add the missing part, or give one value")
             low, mode, high = (float(part) for part in spread if part is not None)
             if not low <= mode <= high:
-                raise ValueError(f"low {low} <= mode {mode} <= high {high} does not hold")
+                raise ValueError(
+                    f"low {low} <= mode {mode} <= high {high} does not hold; put them in order, or give one value"
+                )
         if bool(self.source) == bool(self.assumption):
-            raise ValueError("give a source, or mark the number as an assumption with its reason; not both")
+            raise ValueError(
+                "a number has a source or an assumption, never both and never neither; "
+                "give the address of the source, or mark the number as an assumption with its reason"
+            )
         if self.valid_from >= self.valid_until:
-            raise ValueError("from must lie before until (until is the first day on which it no longer holds)")
+            raise ValueError(
+                "from does not lie before until; move one of the two dates (until is the first day on which the value "
+                "no longer holds), or leave until out"
+            )
         return self
 
     @property
@@ -77,14 +85,12 @@ def _without_overlap(quantities: Sequence[Quantity]) -> Sequence[Quantity]:
         if later.valid_from < earlier.valid_until:
             raise ValueError(
                 f"validity overlaps: until {earlier.valid_until} and from {later.valid_from}; "
-                "end the earlier value on the day the later one starts"
+                "end the earlier value on the day the later one starts, or start the later one when the earlier ends"
             )
     return tuple(ordered)
 
 
-Dated = Annotated[
-    tuple[Quantity, ...], BeforeValidator(_as_sequence), Field(min_length=1)
-]
+Dated = Annotated[tuple[Quantity, ...], BeforeValidator(_as_sequence), Field(min_length=1)]
 """A value through time: one quantity, or several whose validities do not overlap."""
 
 
