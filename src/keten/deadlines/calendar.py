@@ -19,6 +19,7 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.deadlines.wording import Text, weekday
 from keten.parameters.law import Law, TermCalendar, Unit
 
 Days = NDArray[np.int32]
@@ -104,9 +105,10 @@ class ClosedDays:
         moved: Days = self.next_open[ends - np.int32(_ORIGIN)]
         return moved
 
-    def why_closed(self, day: date) -> str:
+    def why_closed(self, day: date) -> Text:
         """Name of the holiday, or of the day of the weekend."""
-        return self.names.get(day) or day.strftime("%A")
+        holiday = self.names.get(day)
+        return weekday(day) if holiday is None else Text(holiday, "feestdag")
 
 
 @lru_cache(maxsize=8)

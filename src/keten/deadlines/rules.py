@@ -41,6 +41,7 @@ class Applied:
     rule: LawRule
     value: LawValue
     known_from: date
+    known_by: str | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def select(rule: LawRule, day: date, known_on: date, reading: Reading) -> Applie
         return None
     belief = value.belief(known_on, reading)
     assert belief is not None  # select only gives values that are believed
-    return Applied(rule, value, belief.valid_from)
+    return Applied(rule, value, belief.valid_from, belief.by)
 
 
 def require(rules: Iterable[LawRule], day: date, known_on: date, reading: Reading, *, what: str) -> Applied:

@@ -91,12 +91,15 @@ class Sourced(Row):
     source: str
     verified: bool = True
     unverified: str | None = None
+    unverified_nl: str | None = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _doubt_is_named(self) -> Self:
-        if self.verified == bool(self.unverified):
-            raise ValueError("verified: false and a text under unverified belong together: say what is not confirmed")
+        if self.verified == bool(self.unverified) or bool(self.unverified) != bool(self.unverified_nl):
+            raise ValueError(
+                "verified: false belongs with a text under unverified and unverified_nl: say what is not confirmed"
+            )
         return self
 
 
