@@ -15,6 +15,7 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,12 +70,35 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **own, **{name: str(folder) for name, folder in inside.items()}, **more}
 
 
+def child(*command: object, env: dict[str, str] | None = None) -> int:
+    """Run a program in the root of the clone; asked to stop, it gets the time to end in order.
+
+    A terminal sends Ctrl-C to the program as well, so that is only noted here; a request to end is passed on.
+    """
+    asked_to_stop = []
+    with subprocess.Popen([str(word) for word in command], cwd=ROOT, env=env) as program:
+
+        def note(number: int, _: object) -> None:
+            asked_to_stop.append(number)
+            if number == signal.SIGTERM:
+                program.terminate()
+
+        before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            code = program.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    if asked_to_stop:
+        raise KeyboardInterrupt
+    return code
+
+
 def call(*command: object, env: dict[str, str] | None = None) -> None:
-    """Run a program in the root of the clone and stop when it fails."""
-    words = [str(word) for word in command]
-    code = subprocess.run(words, cwd=ROOT, env=env, check=False).returncode
+    """Run a program and stop when it fails."""
+    code = child(*command, env=env)
     if code:
-        raise StopError(f"This step failed with exit code {code}: {' '.join(words)}")
+        raise StopError(f"This step failed with exit code {code}: {' '.join(map(str, command))}")
 
 
 def python(*command: object, **more: str) -> None:
@@ -214,7 +238,7 @@ def run(_: list[str]) -> None:
     """Set up, run the studies of the 2023 letter where they are missing or old, and serve the site."""
     setup("run")
     with temporary_folder() as folder:
-        variables = {"TMPDIR": str(folder)}
+        variables = {"TMPDIR": str(folder), "KETEN_DEMO": os.environ.get("KETEN_DEMO", "1")}
         _run_studies(variables)
         for step in ("migrate", "demo", "serve"):
             python("-m", "keten_web", step, **variables)
@@ -247,8 +271,7 @@ def _not_in_order() -> list[str]:
     failed = []
     for title, (program, *options) in LINTERS.items():
         say(f"--- {title}")
-        command = [str(VENV / "bin" / program), *options]
-        if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode:
+        if child(VENV / "bin" / program, *options, env=environment()):
             failed.append(title)
     if failed:
         say(f"Not in order: {', '.join(failed)}. `make fix` mends what a machine can mend.")
@@ -275,15 +298,15 @@ def test(arguments: list[str]) -> None:
 def _pytest(arguments: list[str]) -> int:
     """Run pytest; its summary stays the last thing printed."""
     with temporary_folder() as folder:
-        command = [str(PYTHON), "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment(TMPDIR=str(folder)), check=False).returncode
+        command = (PYTHON, "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments)
+        return child(*command, env=environment(TMPDIR=str(folder)))
 
 
 def fix(_: list[str]) -> None:
     """Mend what a machine can mend: lint, format, generated documents."""
     setup("test")
     ruff = VENV / "bin" / "ruff"
-    subprocess.run([str(ruff), "check", "--fix"], cwd=ROOT, env=environment(), check=False)
+    child(ruff, "check", "--fix", env=environment())
     call(ruff, "format", env=environment())
     docs([])
 
@@ -321,9 +344,9 @@ def lock(_: list[str]) -> None:
     for name, extras in LOCKED_EXTRAS.items():
         chosen = [word for extra in extras for word in ("--extra", extra)]
         follow = [] if name == largest else ["--constraint", f"requirements/{largest}.txt"]
-        target = REQUIREMENTS / f"{name}.txt"
+        lock_file = REQUIREMENTS / f"{name}.txt"
         command = (VENV / "bin" / "uv", "pip", "compile", "pyproject.toml", *chosen, *follow, *options, "-o")
-        call(*command, target.relative_to(ROOT), env={**os.environ, "UV_CACHE_DIR": str(CACHE / "uv")})
+        call(*command, lock_file.relative_to(ROOT), env={**os.environ, "UV_CACHE_DIR": str(CACHE / "uv")})
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {

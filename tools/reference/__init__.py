@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Documents that are made from the code. Every file here has a `TARGET` and a function `render() -> str`."""
+"""Documents that are made from the code. Every file here has a `PAGE` and a function `render() -> str`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     """Give each generated document: where it stands and what should be in it."""
     for module in sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name != "__main__"):
         document = importlib.import_module(f"{__name__}.{module}")
-        yield ROOT / document.TARGET, document.render()
+        yield ROOT / document.PAGE, document.render()
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -12,7 +12,7 @@ import typer.main
 from keten.cli import build
 from tools.reference import table
 
-TARGET = "docs/commands.md"
+PAGE = "docs/commands.md"
 
 INTRODUCTION = """\
 # Commands

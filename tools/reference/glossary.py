@@ -6,7 +6,7 @@ from __future__ import annotations
 from keten.domain.glossary import Glossary, load_glossary
 from tools.reference import table
 
-TARGET = "GLOSSARY.md"
+PAGE = "GLOSSARY.md"
 
 INTRODUCTION = """\
 # Glossary

@@ -7,7 +7,7 @@ from keten.domain import ledger
 from keten.domain.tables import Column, Table
 from tools.reference import table
 
-TARGET = "docs/tables.md"
+PAGE = "docs/tables.md"
 
 INTRODUCTION = """\
 # Tables
