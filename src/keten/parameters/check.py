@@ -288,13 +288,13 @@ def _share_finding(routes: Sequence[Route]) -> str:
     if not routes:
         return "no route leaves the stage."
     for day in _days_of_change(routes):
-        valid = {route: _value_on(route.share, day) for route in routes}
-        known = [share for share in valid.values() if share is not None]
+        valid = [(route.to, _value_on(route.share, day)) for route in routes]
+        known = [share for _, share in valid if share is not None]
         when = f" from {day} on" if day > date.min else ""
         if known and abs(sum(known) - 1) > TOLERANCE:
             return f"the shares add up to {sum(known):.4g}, not to 1{when}."
         if known and len(known) < len(valid):
-            silent = ", ".join(route.to for route, share in valid.items() if share is None)
+            silent = ", ".join(to for to, share in valid if share is None)
             return f"the route to {silent} has no share{when or ' at first'}, while the others have; write 0 if none."
     return ""
 
