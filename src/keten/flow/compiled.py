@@ -11,5 +11,5 @@ from __future__ import annotations
 
 from numba import njit
 
-compiled = njit(cache=True, nogil=True, _nrt=False)
+compiled = njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]  # the stubs leave `_nrt` out
 """Decorator of every function of the kernel."""

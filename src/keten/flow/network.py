@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from keten.domain.words import ApplicationType, Track
 from keten.flow.queues import NOBODY
 from keten.parameters.chain import DECISIONS, CaseClass, Chain, Route, Service, Stage, StageKind, matches
+from keten.parameters.paths import Place, routes_from, ways_onward
 from keten.parameters.values import Quantity, at
 
 Choose = Callable[[str, Quantity], float]
@@ -117,24 +118,6 @@ class Span:
         return [self.day(number) for number in range(self.days)]
 
 
-def reachable(chain: Chain, opening: Iterable[tuple[str, str]] = ()) -> set[tuple[str, str]]:
-    """Find every (stage, case class) that a case can come to, from an entry or from the opening stock."""
-    found: set[tuple[str, str]] = set()
-    frontier = [(entry.stage, entry.case_class) for entry in chain.entries] + list(opening)
-    while frontier:
-        place = frontier.pop()
-        if place in found:
-            continue
-        found.add(place)
-        stage, case_class = place
-        frontier += [(route.to, route.becomes or case_class) for route in _routes_from(chain, stage, case_class)]
-    return found
-
-
-def _routes_from(chain: Chain, stage: str, case_class: str) -> list[Route]:
-    return [row for row in chain.routes if row.stage == stage and matches(case_class, row.case_classes)]
-
-
 def _epoch_starts(chain: Chain, span: Span) -> list[date]:
     """First days of the epochs: wherever a dated value of a stage, service or route starts or ends."""
     first = span.day(0)
@@ -168,7 +151,7 @@ class _Compiler:
         self.stage_index = {stage.id: index for index, stage in enumerate(chain.stages)}
         self.class_index = {row.id: index for index, row in enumerate(chain.case_classes)}
         self.epochs = _epoch_starts(chain, span)
-        self.reachable = reachable(chain, opening)
+        self.reachable = ways_onward(chain, (Place(*place) for place in opening))
         self.places = sorted(self.reachable, key=lambda place: (self.stage_index[place[0]], self.class_index[place[1]]))
         self.queues = [place for place in self.places if chain.stage(place[0]).kind is StageKind.WORK]
         self.queue_index = {place: index for index, place in enumerate(self.queues)}
@@ -226,14 +209,14 @@ class _Compiler:
         for stage in self.chain.stages:
             for row in self.chain.case_classes:
                 known = (stage.id, row.id) in self.reachable
-                found = _routes_from(self.chain, stage.id, row.id) if known else []
-                rows += found
+                found = routes_from(self.chain, Place(stage.id, row.id)) if known else ()
+                rows.extend(found)
                 starts.append(len(rows))
                 for epoch, day in enumerate(self.epochs):
                     shares[epoch] += self.cumulative(found, day)
         return starts, rows, np.array(shares, dtype=np.float64).reshape(len(self.epochs), len(rows))
 
-    def cumulative(self, routes: list[Route], day: date) -> list[float]:
+    def cumulative(self, routes: Sequence[Route], day: date) -> list[float]:
         """Chosen shares as a running total that ends at exactly one, also when a range was sampled."""
         if not routes:
             return []

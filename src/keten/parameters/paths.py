@@ -43,10 +43,10 @@ def entry_places(chain: Chain) -> frozenset[Place]:
     )
 
 
-def ways_onward(chain: Chain) -> dict[Place, frozenset[Place]]:
-    """Every place that cases can reach from an entry, with the places that follow it."""
+def ways_onward(chain: Chain, opening: Iterable[Place] = ()) -> dict[Place, frozenset[Place]]:
+    """Every place that cases can reach from an entry or from the opening stock, with the places that follow it."""
     found: dict[Place, frozenset[Place]] = {}
-    waiting = deque(entry_places(chain))
+    waiting = deque([*entry_places(chain), *opening])
     while waiting:
         place = waiting.popleft()
         if place not in found:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the stock on a reference date is divided over stages, case classes and ages."""
+
+from __future__ import annotations
+
+from math import isclose
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from keten.domain.errors import ParameterError, Problem
+from keten.parameters.values import Quantity, Row
+
+PACKAGED = Path(__file__).with_name("opening_stock.yaml")
+AGE_BINS = "asylum_age_bins"
+
+
+class OpeningPlace(Row):
+    """The share of a group that stands in one stage with one case class."""
+
+    stage: str
+    case_class: str
+    share: Quantity
+
+
+class OpeningGroup(Row):
+    """A group of the stock: its count (observed or assumed), its places, and how long it has waited."""
+
+    id: str
+    observed: str | None = None
+    within_days: int = Field(default=0, ge=0)
+    count: Quantity | None = None
+    waited: Literal["asylum_age_bins"] | Quantity
+    places: tuple[OpeningPlace, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.observed is None) == (self.count is None):
+            raise ValueError("name the observed stock, or give a count; not both")
+        total = sum(place.share.central for place in self.places)
+        if not isclose(total, 1.0, abs_tol=1e-9):
+            raise ValueError(f"the shares of the places add up to {total:g}; they must add up to 1")
+        return self
+
+
+def load_opening_stock(path: Path = PACKAGED) -> tuple[OpeningGroup, ...]:
+    """Load and check the division of the opening stock.
+
+    Raises
+    ------
+    ParameterError
+        With every problem of the file.
+    """
+    try:
+        return TypeAdapter(tuple[OpeningGroup, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise ParameterError(
+            path.name,
+            [
+                Problem(".".join(map(str, detail["loc"])), f"{detail['msg']}.", "Correct the row and load again.")
+                for detail in error.errors()
+            ],
+        ) from None

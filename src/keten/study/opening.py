@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The real stock with its ages, case by case, from published counts and their division.
+
+The reconstruction draws nothing: cases are spread evenly over the ages that their group can have. So two runs start
+from the same stock, and what differs between them comes from the scenario or from the draws of the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keten.domain.errors import DeliveryError, Problem, ScenarioError
+from keten.domain.figures import Figure, Provenance
+from keten.flow.cases import OpeningStock
+from keten.flow.draws import triangular
+from keten.observations import Observations, age_bins, stock_on
+from keten.observations.queries import quarterly_inflow
+from keten.parameters.chain import Chain
+from keten.parameters.opening_stock import AGE_BINS, OpeningGroup, OpeningPlace
+from keten.parameters.values import Quantity
+
+Days = NDArray[np.int64]
+_INFLOW_OF_AGES = "cbs_asylum_inflow"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The opening stock, and for every group the figure it was made from."""
+
+    stock: OpeningStock
+    figures: tuple[Figure, ...]
+
+
+def reconstruct(
+    chain: Chain, groups: Sequence[OpeningGroup], observations: Observations, reference_date: date
+) -> Opening:
+    """Lay out the stock on the reference date, one element per case.
+
+    Raises
+    ------
+    ScenarioError
+        When a group that must be observed was not counted near the reference date; all of them are listed.
+    """
+    figures, problems = [], []
+    for group in groups:
+        try:
+            figures.append(_count(group, observations, reference_date))
+        except DeliveryError as error:
+            problems += list(error.problems)
+    if problems:
+        raise ScenarioError(f"reference date {reference_date}", problems)
+    stages = {stage.id: index for index, stage in enumerate(chain.stages)}
+    classes = {row.id: index for index, row in enumerate(chain.case_classes)}
+    parts = []
+    for group, figure in zip(groups, figures, strict=True):
+        lodged = _lodged(group, round(figure.value), observations, reference_date)
+        for place, days in _divided(group, lodged):
+            size = len(days)
+            parts.append((np.full(size, stages[place.stage]), np.full(size, classes[place.case_class]), days))
+    stage, case_class, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Opening(OpeningStock(stage, case_class, days), tuple(figures))
+
+
+def _count(group: OpeningGroup, observations: Observations, reference_date: date) -> Figure:
+    if group.count is not None:
+        origin = group.count.source or f"assumption: {group.count.assumption}"
+        provenance = Provenance(origin, note=group.count.note or "")
+        return Figure(f"opening.{group.id}", group.count.central, group.count.unit, reference_date, provenance)
+    observed = str(group.observed)
+    day = _counted_day(group, observations, reference_date)
+    found = stock_on(observations, day, observed)
+    return Figure(f"opening.{group.id}", found.count, "cases", day, found.provenance)
+
+
+def _counted_day(group: OpeningGroup, observations: Observations, reference_date: date) -> date:
+    """Find the day of the count to use: the reference date, or the nearest day that the group allows."""
+    rows = observations.stock.filter(observations.stock["group"] == group.observed)
+    days = [day for day in rows["reference_date"] if abs((day - reference_date).days) <= group.within_days]
+    if days:
+        return min(days, key=lambda day: (abs((day - reference_date).days), day))
+    known = ", ".join(str(day) for day in sorted(set(rows["reference_date"]))) or "no day"
+    allowed = f"within {group.within_days} days of it" if group.within_days else "on that day"
+    raise DeliveryError(
+        "opening stock",
+        [
+            Problem(
+                f"stock of {group.observed} on {reference_date}",
+                f"nobody counted it {allowed} (counted on: {known}).",
+                "Choose another reference date, or deliver a count for this one.",
+            )
+        ],
+    )
+
+
+def _lodged(group: OpeningGroup, count: int, observations: Observations, reference_date: date) -> Days:
+    """Lodging days (ordinals) of a group, the oldest first."""
+    if isinstance(group.waited, Quantity):
+        return reference_date.toordinal() - _spread(group.waited, count)[::-1]
+    if group.waited == AGE_BINS:
+        return _by_age_bins(count, observations, reference_date)
+    raise AssertionError(group.waited)
+
+
+def _spread(waited: Quantity, count: int) -> Days:
+    low, high = waited.bounds
+    even = (np.arange(count) + 0.5) / max(1, count)
+    return np.array([round(triangular(draw, low, waited.central, high)) for draw in even], dtype=np.int64)
+
+
+def _by_age_bins(count: int, observations: Observations, reference_date: date) -> Days:
+    """Spread the stock over the published age bins, and within a bin in step with the inflow of its quarters.
+
+    The older cases are read as track 4 cases: a Dublin case that takes longer goes on in track 4.
+    """
+    bins = age_bins(observations, reference_date)
+    over, between = bins.over_15_months, bins.from_6_to_15_months
+    edges = [reference_date - timedelta(days=days) for days in (913, 456, 183, 0)]
+    sizes = (over, between, max(0, count - over - between))
+    weights = _inflow_per_day(observations, edges[0], reference_date)
+    parts = [
+        _in_step(size, weights, (start - edges[0]).days, (end - edges[0]).days)
+        for size, start, end in zip(_fitted(sizes, count), edges[:-1], edges[1:], strict=True)
+    ]
+    return edges[0].toordinal() + np.concatenate(parts)
+
+
+def _fitted(sizes: Sequence[int], count: int) -> list[int]:
+    """Scale bins down when the group is smaller than its oldest bins together."""
+    if sum(sizes) == count:
+        return list(sizes)
+    scaled = [size * count // sum(sizes) for size in sizes]
+    scaled[-1] += count - sum(scaled)
+    return scaled
+
+
+def _inflow_per_day(observations: Observations, start: date, end: date) -> NDArray[np.float64]:
+    """First applications per day, even within each published quarter; the last known quarter goes on."""
+    quarters = quarterly_inflow(observations, _INFLOW_OF_AGES, "first").sort("period_start")
+    per_day = np.zeros((end - start).days + 1)
+    for row in quarters.iter_rows(named=True):
+        length = (row["period_end"] - row["period_start"]).days + 1
+        per_day[max(0, (row["period_start"] - start).days) :] = row["count"] / length
+    return per_day
+
+
+def _in_step(size: int, weights: NDArray[np.float64], start: int, end: int) -> Days:
+    """Spread `size` cases over the days from start (exclusive) to end (inclusive), in step with the weights."""
+    running = np.cumsum(weights[start + 1 : end + 1])
+    even = (np.arange(size) + 0.5) / max(1, size) * running[-1]
+    return start + 1 + np.searchsorted(running, even, side="right")
+
+
+def _divided(group: OpeningGroup, lodged: Days) -> Iterator[tuple[OpeningPlace, Days]]:
+    """Divide a group over its places so that each place has the ages of the whole group."""
+    running = np.cumsum([place.share.central for place in group.places])
+    # The golden ratio visits the places evenly, whatever the order of the ages.
+    turn = np.modf(np.arange(len(lodged)) * 0.6180339887498949)[0] * running[-1]
+    chosen = np.minimum(np.searchsorted(running, turn, side="right"), len(group.places) - 1)
+    for position, place in enumerate(group.places):
+        yield place, lodged[chosen == position]

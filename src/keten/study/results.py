@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read what a study wrote, as values; nothing is simulated again."""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from keten.domain.errors import Problem, UsageError
+from keten.domain.figures import Range
+
+REQUIRED = ("receipt.json", "summary.json", "indicators.json", "ledger.parquet")
+"""Files without which a folder is not a study that can be shown."""
+
+STOCK_FLOW = ("opening", "inflow", "outflow", "closing", "overdue")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A value that was really counted: on which day, and where it was published."""
+
+    on: date
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The past and the future of one quantity in one line.
+
+    Parameters
+    ----------
+    months
+        Simulated range per last day of the month, in order; the reference month is the opening point.
+    observed
+        Counted values, in order.
+    """
+
+    id: str
+    unit: str
+    months: Mapping[date, Range]
+    observed: tuple[Observation, ...] = ()
+
+    def at(self, on: date) -> Range | None:
+        """Give the simulated range at a month end; None when the study does not speak of that month."""
+        return self.months.get(on)
+
+    def observed_until(self, on: date) -> tuple[Observation, ...]:
+        """Give the counted values known up to and including a day."""
+        return tuple(row for row in self.observed if row.on <= on)
+
+
+@dataclass(frozen=True)
+class Results:
+    """One study that was run: its scenario, its reference date, and what came out."""
+
+    folder: Path
+    scenario: str
+    reference_date: date
+    measures: Mapping[str, Outlook]
+    indicators: Mapping[str, Outlook]
+    receipt: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the folder, by which a study is asked for."""
+        return self.folder.name
+
+    @cached_property
+    def month_ends(self) -> tuple[date, ...]:
+        """Every month end the study speaks of, in order; the first is the reference month."""
+        return tuple(sorted({on for measure in self.measures.values() for on in measure.months}))
+
+    @property
+    def horizon(self) -> date:
+        """The last month end of the study."""
+        return self.month_ends[-1]
+
+    @cached_property
+    def ledger(self) -> pl.DataFrame:
+        """The stock-flow ledger of all replications (see `keten.domain.ledger.LEDGER`)."""
+        return pl.read_parquet(self.folder / "ledger.parquet")
+
+    @cached_property
+    def reception(self) -> pl.DataFrame | None:
+        """Persons in reception (see `keten.domain.ledger.RECEPTION`); None when the study did not write it."""
+        path = self.folder / "reception.parquet"
+        return pl.read_parquet(path) if path.exists() else None
+
+
+def month_end(month: str) -> date:
+    """Give the last day of a month written as `2023-05`."""
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, monthrange(year, number)[1])
+
+
+def list_studies(folder: Path) -> tuple[Path, ...]:
+    """Give the folders that hold a study that can be shown, by name."""
+    if not folder.is_dir():
+        return ()
+    return tuple(found for found in sorted(folder.iterdir()) if all((found / name).is_file() for name in REQUIRED))
+
+
+def read_results(folder: Path) -> Results:
+    """Read one study.
+
+    Raises
+    ------
+    UsageError
+        When the folder misses a file, or a file does not have the promised shape; every problem is listed.
+    """
+    problems = [
+        Problem(name, "is missing.", "Run the study again; a study is written whole or not at all.")
+        for name in REQUIRED
+        if not (folder / name).is_file()
+    ]
+    if problems:
+        raise UsageError(str(folder), problems)
+    try:
+        summary, receipt = _json(folder / "summary.json"), _json(folder / "receipt.json")
+        written = _json(folder / "indicators.json")
+        return Results(
+            folder=folder,
+            scenario=str(summary["scenario"]),
+            reference_date=date.fromisoformat(summary["reference_date"]),
+            measures=dict(_outlooks(summary["measures"].items())),
+            indicators=dict(_outlooks((row["id"], row) for row in written["indicators"])),
+            receipt=receipt,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        remedy = "Run the study again with this version."
+        raise UsageError(str(folder), [Problem("a file", f"is not as promised ({error!r}).", remedy)]) from error
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _outlooks(rows: Any) -> Iterator[tuple[str, Outlook]]:
+    for identifier, row in rows:
+        months = {month_end(month): _range(values) for month, values in sorted(row["months"].items())}
+        known = {on: value for on, value in months.items() if value is not None}
+        observed = [
+            Observation(date.fromisoformat(point["on"]), float(point["value"]), str(point["source"]))
+            for point in row.get("observed", ())
+            if point["value"] is not None
+        ]
+        ordered = tuple(sorted(observed, key=lambda point: point.on))
+        yield identifier, Outlook(identifier, str(row.get("unit", "")), known, ordered)
+
+
+def _range(values: Mapping[str, float | None]) -> Range | None:
+    parts = {name: values.get(name) for name in ("p10", "p50", "p90", "mean")}
+    if any(part is None for part in parts.values()):
+        return None
+    return Range(**{name: float(part) for name, part in parts.items() if part is not None})
+
+
+def stock_flow(ledger: pl.DataFrame, on: date, *, by: tuple[str, ...] = ("stage", "case_class")) -> pl.DataFrame:
+    """Median, 10% and 90% over the replications of stock and flow in the month that ends on a day.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `by`, then per stock-flow column its median (`closing`), low (`closing_p10`) and high
+        (`closing_p90`), in cases.
+    """
+    month = ledger.filter(pl.col("period_end") == on)
+    sums = month.group_by("replication", *by).agg(pl.col(STOCK_FLOW).sum())
+    groups = sums.select(by).unique()
+    every = groups.join(pl.DataFrame({"replication": sums["replication"].unique()}), how="cross")
+    full = every.join(sums, on=["replication", *by], how="left").with_columns(pl.col(STOCK_FLOW).fill_null(0))
+    return (
+        full.group_by(by)
+        .agg(
+            *(pl.col(name).quantile(0.5, "nearest").alias(name) for name in STOCK_FLOW),
+            *(pl.col(name).quantile(0.1, "nearest").alias(f"{name}_p10") for name in STOCK_FLOW),
+            *(pl.col(name).quantile(0.9, "nearest").alias(f"{name}_p90") for name in STOCK_FLOW),
+        )
+        .sort(by)
+    )

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A scenario is a difference on the base: every value it changes says who wants it, why, and from where it comes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from keten.domain.errors import Problem, ScenarioError
+from keten.domain.words import Reading
+from keten.flow.network import ORDERS, QueueRule
+from keten.parameters.chain import Chain, Resource, matches
+from keten.parameters.check import either, nearest
+from keten.parameters.values import Quantity, Row
+
+MPP_DEFINITION = "mpp_inflow"
+"""The count of footnote 2 of the letter of 13 July 2023: first, resettled, subsequent and following family."""
+
+
+class Accounted(Row):
+    """What every changed value carries: its owner, the reason, and the source."""
+
+    owner: str = Field(min_length=2)
+    reason: str = Field(min_length=5)
+    source: str = Field(min_length=3)
+
+
+class Number(Accounted):
+    """A changed number: one value, or a range of low, mode and high."""
+
+    value: float | None = None
+    low: float | None = None
+    mode: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="after")
+    def _is_a_quantity(self) -> Self:
+        self.as_quantity("-")
+        return self
+
+    def as_quantity(self, unit: str, *, valid_from: date = date.min, valid_until: date = date.max) -> Quantity:
+        """Turn the change into a quantity of the parameter tables."""
+        return Quantity(
+            value=self.value,
+            low=self.low,
+            mode=self.mode,
+            high=self.high,
+            unit=unit,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            assumption=f"{self.owner}: {self.reason} ({self.source})",
+        )
+
+
+class Day(Accounted):
+    """A chosen date."""
+
+    value: date
+
+
+class ChosenReading(Accounted):
+    """Whose reading of contested rules is applied."""
+
+    value: Reading
+
+
+class Order(Accounted):
+    """A chosen order of work."""
+
+    value: Literal["lodged", "deadline", "entered"]
+
+
+class Groups(Accounted):
+    """Case classes that go before all others, as name patterns."""
+
+    value: tuple[str, ...]
+
+
+class Share(Accounted):
+    """A chosen share between 0 and 1."""
+
+    value: float = Field(ge=0, le=1)
+
+
+class Capacity(Number):
+    """Capacity of a resource from one day until another, in the unit of the resource per day."""
+
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.as_quantity("-").bounds[0] < 0:
+            raise ValueError("capacity cannot be negative; use 0 to close a resource")
+        if self.valid_from >= self.valid_until:
+            raise ValueError("from must lie before until")
+        return self
+
+
+class Law(Row):
+    """Which law the scenario applies: known on which day, in whose reading."""
+
+    known_on: Day
+    reading: ChosenReading
+
+
+class Policy(Row):
+    """How a resource takes up its work."""
+
+    order: Order | None = None
+    overdue_share: Share | None = None
+    first: Groups | None = None
+
+    @model_validator(mode="after")
+    def _division_needs_deadlines(self) -> Self:
+        if self.overdue_share and (self.order is None or self.order.value != "deadline"):
+            raise ValueError('overdue_share needs order.value = "deadline": who is overdue shows in that order only')
+        return self
+
+    def as_rule(self) -> QueueRule:
+        """Turn the policy into the queue rule of the kernel."""
+        return QueueRule(
+            order=self.order.value if self.order else next(iter(ORDERS)),
+            overdue_share=self.overdue_share.value if self.overdue_share else None,
+            first=self.first.value if self.first else (),
+        )
+
+
+class Inflow(Row):
+    """Inflow of asylum per calendar year, in one named definition."""
+
+    definition: Literal["mpp_inflow"]
+    years: Mapping[int, Number]
+
+    @field_validator("years")
+    @classmethod
+    def _is_whole(cls, years: Mapping[int, Number]) -> Mapping[int, Number]:
+        for year, number in years.items():
+            if number.as_quantity("-").bounds[0] < 0:
+                raise ValueError(f"{year}: inflow cannot be negative")
+        return years
+
+
+class Title(Row):
+    """The name of a scenario in both languages."""
+
+    nl: str
+    en: str
+
+
+class Scenario(Row):
+    """Everything an analyst chooses; what is left out is as in the parameter tables."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: Title
+    description: Title | None = None
+    reference_date: date
+    horizon: date
+    law: Law
+    inflow: Inflow
+    policies: Mapping[str, Policy] = Field(default_factory=dict)
+    capacity: Mapping[str, tuple[Capacity, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.horizon <= self.reference_date:
+            raise ValueError(f"horizon {self.horizon} must lie after reference_date {self.reference_date}")
+        missing = [
+            year
+            for year in range(self.reference_date.year, self.horizon.year + 1)
+            if year not in self.inflow.years and self.needs_year(year)
+        ]
+        if missing:
+            raise ValueError(f"inflow.years misses {', '.join(map(str, missing))}; the horizon is {self.horizon}")
+        return self
+
+    def needs_year(self, year: int) -> bool:
+        """Say whether simulated days fall in a calendar year."""
+        return self.reference_date < date(year, 12, 31) and date(year, 1, 1) <= self.horizon
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file, on top of its `base` when it names one.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    content = _with_base(path, seen=())
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        raise ScenarioError(
+            str(path),
+            [
+                Problem(
+                    ".".join(str(part) for part in detail["loc"]) or "the scenario as a whole",
+                    f"{_plain(detail['msg'])}.",
+                    _remedy(detail["type"], str(detail["loc"][-1]) if detail["loc"] else ""),
+                )
+                for detail in error.errors()
+            ],
+        ) from None
+
+
+def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, object]:
+    path = path.resolve()
+    if path in seen:
+        raise ScenarioError(
+            str(path), [Problem("base", "the scenarios name each other as their base.", "Break the circle.")]
+        )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(found.name for found in path.parent.glob("*.toml"))) or "none"
+        raise ScenarioError(
+            str(path), [Problem("file", "there is no such file.", f"Scenarios in that folder: {known}.")]
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(str(path), [Problem("file", f"it is not TOML: {error}.", "Correct that line.")]) from None
+    base = content.pop("base", None)
+    if base is None:
+        return content
+    return _merged(_with_base(path.parent / str(base), (*seen, path)), content)
+
+
+def _merged(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:
+    """Lay one table over another; a value with its account replaces the old one whole."""
+    result = dict(under)
+    for key, value in over.items():
+        old = result.get(key)
+        replaces = isinstance(value, dict) and "owner" in value
+        result[key] = (
+            _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) and not replaces else value
+        )
+    return result
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".")
+
+
+def _remedy(kind: str, field: str) -> str:
+    if kind == "missing" and field in ("owner", "reason", "source"):
+        return "Every changed value carries owner, reason and source: say who wants it, why, and where it comes from."
+    if kind == "missing":
+        return f"Add {field}."
+    if kind == "extra_forbidden":
+        return "Check the spelling, or leave it out."
+    return "Correct it and run again."
+
+
+def apply(scenario: Scenario, chain: Chain) -> Chain:
+    """Make the changes of a scenario in the chain tables.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario names a resource or a case class that the chain does not have.
+    """
+    problems = list(_unknown_names(scenario, chain))
+    if problems:
+        raise ScenarioError(scenario.name, problems)
+    resources = tuple(_with_capacity(resource, scenario.capacity.get(resource.id, ())) for resource in chain.resources)
+    return chain.model_copy(update={"resources": resources})
+
+
+def _unknown_names(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
+    known = [resource.id for resource in chain.resources]
+    for section in ("capacity", "policies"):
+        for name in getattr(scenario, section):
+            if name not in known:
+                yield Problem(
+                    f"{section}.{name}",
+                    f"the chain has no such resource{nearest(name, known)}",
+                    either("Use a resource of `keten chain show resources`", "add it to resources.yaml."),
+                )
+    classes = [row.id for row in chain.case_classes]
+    for name, policy in scenario.policies.items():
+        for pattern in policy.first.value if policy.first else ():
+            if not any(matches(row, (pattern,)) for row in classes):
+                yield Problem(
+                    f"policies.{name}.first",
+                    f"no case class is named {pattern}{nearest(pattern, classes)}",
+                    either("Use a class of `keten chain show case-classes`", "add it to case_classes.yaml."),
+                )
+
+
+def _with_capacity(resource: Resource, changes: Sequence[Capacity]) -> Resource:
+    """Cut the changed periods out of the capacity of a resource and put the changes in their place."""
+    kept = list(resource.capacity)
+    for change in changes:
+        kept = [part for quantity in kept for part in _outside(quantity, change.valid_from, change.valid_until)]
+    added = [
+        change.as_quantity(resource.capacity[0].unit, valid_from=change.valid_from, valid_until=change.valid_until)
+        for change in changes
+    ]
+    ordered = tuple(sorted([*kept, *added], key=lambda quantity: quantity.valid_from))
+    return resource.model_copy(update={"capacity": ordered})
+
+
+def _outside(quantity: Quantity, start: date, end: date) -> Iterator[Quantity]:
+    if quantity.valid_until <= start or end <= quantity.valid_from:
+        yield quantity
+        return
+    if quantity.valid_from < start:
+        yield quantity.model_copy(update={"valid_until": start})
+    if end < quantity.valid_until:
+        yield quantity.model_copy(update={"valid_from": end})
