@@ -147,12 +147,19 @@ def observed_series(identifier: str, observations: Observations, chain: Chain) -
     )
 
 
+def observed_measures(observations: Observations, chain: Chain) -> dict[str, tuple[ObservedPoint, ...]]:
+    """Give the published values of the measures of a study, oldest first; only measures that were published."""
+    values = measures(observed_tables(observations, chain), chain)
+    found = {
+        name: _with_sources(values.filter(pl.col("measure") == name), published, observations)
+        for name, published in _MEASURED.items()
+    }
+    return {name: points for name, points in found.items() if points}
+
+
 def observed_measure(name: str, observations: Observations, chain: Chain) -> tuple[ObservedPoint, ...]:
-    """Give the published values of a measure of a study, oldest first; none when nothing was published."""
-    if name not in _MEASURED:
-        return ()
-    values = measures(observed_tables(observations, chain), chain).filter(pl.col("measure") == name)
-    return _with_sources(values, _MEASURED[name], observations)
+    """Give the published values of one measure of a study, oldest first; none when nothing was published."""
+    return observed_measures(observations, chain).get(name, ())
 
 
 def observed_tables(observations: Observations, chain: Chain) -> Tables:
