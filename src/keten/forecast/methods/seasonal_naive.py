@@ -51,8 +51,8 @@ class SeasonalNaive:
         miss = median(errors) if errors else rule.spread.later_year.otherwise
         return Quantity(
             low=round(persons * max(0.0, 1 - miss)), mode=persons, high=round(persons * (1 + miss)), unit="persons",
-            assumption=f"The last twelve observed months up to {until}, converted by {rule.observed_conversion}; plus or "
-            f"minus {100 * miss:.0f}%, the median miss of the same quarter a year before.",
+            assumption=f"The last twelve observed months up to {until}, converted by {rule.observed_conversion}; plus "
+            f"or minus {100 * miss:.0f}%, the median miss of the same quarter a year before.",
         )  # fmt: skip
 
 
