@@ -25,7 +25,6 @@ from keten.parameters.law import (
     LawValue,
     Moratorium,
     MoratoriumBelief,
-    MoratoriumEffect,
     TermCalendar,
     Unit,
 )
@@ -259,19 +258,3 @@ def _lodged_intervals(law: Law) -> tuple[date, ...]:
     values = [value for rule in law.rules for value in rule.values]
     edges = {value.valid_from for value in values} | {value.valid_until for value in values if value.valid_until}
     return tuple(sorted({date.min, *edges}))
-
-
-__all__ = [
-    "Applied",
-    "Composition",
-    "Grid",
-    "MoratoriumEffect",
-    "compose",
-    "grid",
-    "known_interval",
-    "known_intervals",
-    "moratoria_of",
-    "require",
-    "select",
-    "starts_at_registration",
-]

@@ -1,0 +1,583 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a late decision costs: from the deadline by notice of default and judgment to the last day of the penalty.
+
+Days are counted one way everywhere: a term has a last day on which the decision is in time; default starts the day
+after; a decision that comes `n` days after that last day is `n` days late. Amounts are euros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from keten.deadlines.rules import require
+from keten.deadlines.terms import term_end
+from keten.deadlines.wording import Text, span
+from keten.domain.errors import Problem, UsageError
+from keten.domain.words import Reading
+from keten.parameters.law import CaseDate, ForceMajeure, Law, TemporaryAct, Unit
+
+MAXIMUM_DAYS = 42
+"""The administrative penalty runs for at most 42 days (Awb 4:17(1))."""
+DAYS_PER_STEP = 14
+"""Each amount per day holds for fourteen days (Awb 4:17(2))."""
+
+ARTICLE_PREMATURE = "Awb, art. 6:12(2)"
+ARTICLE_REPEAT = "Awb, art. 6:12(3)"
+ARTICLE_COURT_TERM = "Awb, art. 8:55d(1)"
+ARTICLE_JUDICIAL = "Awb, art. 8:55d(2)"
+ARTICLE_ADMINISTRATIVE = "Awb, art. 4:17"
+
+
+@dataclass(frozen=True)
+class Judgment:
+    """A judgment in an appeal against a late decision.
+
+    The court gives a term in weeks or a day (`decide_by`), and a penalty per day to a maximum (eur).
+    """
+
+    appeal_on: date
+    judgment_on: date
+    per_day: float
+    maximum: float
+    term_weeks: int | None = None
+    decide_by: date | None = None
+
+    @property
+    def term_ends(self) -> date:
+        """Last day of the court's term. A term set by a court is not moved off a closed day."""
+        if self.decide_by is not None:
+            return self.decide_by
+        return self.judgment_on + timedelta(weeks=self.term_weeks or 0)
+
+
+@dataclass(frozen=True)
+class LateDecision:
+    """The facts of one case that was not decided in time.
+
+    Parameters
+    ----------
+    deadline
+        Last day on which the decision was in time.
+    notice_received_on
+        Day on which the authority received the notice of default.
+    appeal_on
+        Day of the appeal against the late decision, where it has not led to a judgment yet.
+    judgments
+        Judgments in order; a repeated appeal needs no new notice.
+    decided_on
+        Day on which the decision was made known; none while it is still missing.
+    lodged_on
+        Day of lodging, where it is known.
+    applicants
+        Number of applicants who share one amount.
+    """
+
+    deadline: date
+    notice_received_on: date | None = None
+    appeal_on: date | None = None
+    judgments: tuple[Judgment, ...] = ()
+    decided_on: date | None = None
+    application_type: str = "first"
+    lodged_on: date | None = None
+    applicants: int = 1
+
+
+@dataclass(frozen=True)
+class Event:
+    """A moment of the time line, with the article that gives it its meaning."""
+
+    on: date
+    what: Text
+    article: str
+
+
+@dataclass(frozen=True)
+class JudgmentOutcome:
+    """What one judgment cost: the end of its term, the days in default after it, the amount to its maximum (eur)."""
+
+    judgment_on: date
+    court_term_ends: date
+    days_in_default: int
+    amount_eur: float
+    maximum_reached_on: date | None
+
+
+@dataclass(frozen=True)
+class LateDecisionCost:
+    """What the late decision costs, counted to `counted_to`, with the time line that leads there.
+
+    Parameters
+    ----------
+    premature
+        Whether the notice was received on or before the deadline; then it has no effect.
+    appeal_premature
+        Whether the first appeal was lodged before the two weeks after the notice had passed.
+    administrative_days
+        Days for which the administrative penalty is due, at most 42.
+    days_in_default, court_term_ends
+        Of the last judgment; 0 and none without one.
+    each_eur
+        What each applicant gets of both amounts together.
+    """
+
+    premature: bool
+    appeal_premature: bool
+    notice_period_ends: date | None
+    administrative_days: int
+    administrative_eur: float
+    judicial_eur: float
+    court_term_ends: date | None
+    days_in_default: int
+    judgments: tuple[JudgmentOutcome, ...]
+    applicants: int
+    each_eur: float
+    counted_to: date
+    timeline: tuple[Event, ...]
+    not_verified: tuple[Text, ...]
+    notes: tuple[Text, ...]
+
+
+def late_decision_cost(
+    late: LateDecision,
+    law: Law,
+    *,
+    counted_to: date,
+    known_on: date | None = None,
+    reading: Reading = Reading.AUTHORITY,
+) -> LateDecisionCost:
+    """Work out what a late decision costs.
+
+    Parameters
+    ----------
+    counted_to
+        The day to which penalties are counted while there is no decision.
+    known_on
+        Knowledge date; by default `counted_to`.
+
+    Raises
+    ------
+    UsageError
+        When the facts cannot be: a notice before the application, a judgment before the appeal. All at once.
+    """
+    check_facts(late, law)
+    reading, known_on = Reading(reading), known_on or counted_to
+    until = counted_to if late.decided_on is None else late.decided_on
+    timeline = [_ends_event(late)]
+    if late.notice_received_on is None:
+        return _cost(late, until, timeline, premature=False)
+    premature = late.notice_received_on <= late.deadline
+    timeline.append(_notice_event(late.notice_received_on, premature=premature))
+    notes = _notice_notes(late)
+    if premature:
+        timeline += [_inadmissible(appeal_on) for appeal_on in _appeals(late)[:1]]
+        return _cost(late, until, timeline, premature=True, notes=notes)
+    grace = term_end("notice_period", late.notice_received_on, law, known_on=known_on, reading=reading)
+    timeline.append(_grace_event(grace.last_day))
+    administrative = _administrative(late, law, grace.last_day, until, known_on, reading, timeline)
+    notes += _act_notes(late, law, known_on, reading)
+    outcomes: tuple[JudgmentOutcome, ...] = ()
+    early = bool(_appeals(late)) and _appeals(late)[0] <= grace.last_day
+    if early:
+        timeline.append(_inadmissible(_appeals(late)[0]))
+    else:
+        outcomes = tuple(_judicial(late, until, timeline))
+    return _cost(
+        late, until, timeline, premature=False, appeal_premature=early, grace=grace.last_day,
+        administrative=administrative, outcomes=outcomes, notes=notes,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AdministrativePenalty:
+    """The administrative penalty of a case: days and amount (eur), and what is not confirmed about it."""
+
+    days: int = 0
+    amount_eur: float = 0.0
+    not_verified: tuple[Text, ...] = ()
+
+
+def administrative_scale(
+    law: Law, notice_received_on: date, *, known_on: date, reading: Reading = Reading.AUTHORITY
+) -> NDArray[np.int64]:
+    """Administrative penalty (eur) by the number of days in default: element `n` is what `n` days cost, 0 to 42.
+
+    The day on which the authority received the notice decides which amounts hold (Awb 4:17, 11:2).
+    """
+    rule = law.rule("administrative_penalty_amounts")
+    applied = require([rule], notice_received_on, known_on, Reading(reading), what="the administrative penalty")
+    per_day = np.repeat(np.asarray(applied.value.value, np.int64), DAYS_PER_STEP)
+    return np.concatenate([[0], np.cumsum(per_day)])
+
+
+def administrative_penalty_applies(
+    law: Law,
+    application_type: str,
+    *,
+    notice_received_on: date,
+    lodged_on: date | None = None,
+    known_on: date,
+    reading: Reading = Reading.AUTHORITY,
+) -> tuple[bool, tuple[Text, ...]]:
+    """Whether the administrative penalty exists for a case, and what is not confirmed about that.
+
+    Raises
+    ------
+    UsageError
+        For a type of application that has no such penalty, such as a Dublin request, or a day before 1 October 2009.
+    """
+    rules = tuple(law.of_kind("scope", application_type))
+    day_of = {CaseDate.NOTICE_RECEIVED_ON: notice_received_on, CaseDate.LODGED_ON: lodged_on}
+    applied = [
+        require([rule], day, known_on, Reading(reading), what=f"the administrative penalty of {application_type}")
+        for rule in rules
+        if (day := day_of[rule.selected_by]) is not None
+    ]
+    if not applied:
+        require([], notice_received_on, known_on, Reading(reading), what=f"the penalty of {application_type}")
+    doubts = tuple(
+        Text(found.value.unverified, found.value.unverified_nl or found.value.unverified)
+        for found in applied
+        if found.value.unverified
+    )
+    return all(found.value.number for found in applied), doubts
+
+
+def administrative_amounts(
+    days_in_default: ArrayLike,
+    law: Law,
+    application_type: str,
+    *,
+    notice_received_on: date,
+    known_on: date,
+    reading: Reading = Reading.AUTHORITY,
+) -> NDArray[np.int64]:
+    """Administrative penalties (eur) of many cases with a notice of the same period, by their days in default."""
+    applies, _ = administrative_penalty_applies(
+        law, application_type, notice_received_on=notice_received_on, known_on=known_on, reading=reading
+    )
+    scale = administrative_scale(law, notice_received_on, known_on=known_on, reading=reading)
+    days = np.clip(np.asarray(days_in_default), 0, MAXIMUM_DAYS)
+    return scale[days] if applies else np.zeros(days.shape, np.int64)
+
+
+def judicial_amounts(days_in_default: ArrayLike, per_day: ArrayLike, maximum: ArrayLike) -> NDArray[np.float64]:
+    """Judicial penalties (eur) of many cases: days in default after the court's term, times the amount, to the maximum."""
+    days = np.maximum(np.asarray(days_in_default), 0)
+    return np.minimum(days * np.asarray(per_day, np.float64), np.asarray(maximum, np.float64))
+
+
+def judicial_penalty_allowed(
+    law: Law, application_type: str, judgment_on: date, *, known_on: date, reading: Reading = Reading.AUTHORITY
+) -> bool:
+    """Whether a court could attach a penalty to a judgment of that day, as it was believed on the knowledge date."""
+    return _blocking(law, application_type, "judicial_penalty", judgment_on, known_on, reading) is None
+
+
+def late_decision_appeal_allowed(
+    law: Law, application_type: str, appeal_on: date, *, known_on: date, reading: Reading = Reading.AUTHORITY
+) -> bool:
+    """Whether an appeal against a late decision was open on that day, as it was believed on the knowledge date."""
+    return _blocking(law, application_type, "late_decision_appeal", appeal_on, known_on, reading) is None
+
+
+def _blocking(
+    law: Law, application_type: str, concerns: str, day: date, known_on: date, reading: Reading
+) -> TemporaryAct | None:
+    return next(
+        (
+            act
+            for act in law.temporary_acts
+            if act.concerns == concerns
+            and not act.allowed
+            and application_type in act.types
+            and act.valid_from <= day < act.valid_until
+            and any(known.holds(known_on, Reading(reading)) for known in act.known)
+        ),
+        None,
+    )
+
+
+def check_facts(late: LateDecision, law: Law) -> None:
+    """Refuse facts that cannot be, with everything that is wrong.
+
+    Raises
+    ------
+    UsageError
+        Naming each fact and what to do about it.
+    """
+    problems = [*_type_problems(late, law), *_order_problems(late), *_judgment_problems(late)]
+    if problems:
+        raise UsageError("the late decision", problems)
+
+
+def _type_problems(late: LateDecision, law: Law) -> Iterator[Problem]:
+    with_penalty = [name for name in law.type_ids if any(law.of_kind("scope", name))]
+    if late.application_type not in law.type_ids:
+        yield Problem(f"type {late.application_type!r}", "does not exist.", f"Choose one of {', '.join(with_penalty)}.")
+    elif late.application_type not in with_penalty:
+        yield Problem(
+            f"type {late.application_type!r}",
+            "is a term between states: no applicant can give notice of default.",
+            f"Choose one of {', '.join(with_penalty)}.",
+        )
+    if late.applicants < 1:
+        yield Problem(f"{late.applicants} applicants", "is nobody.", "Give the number of applicants, at least 1.")
+
+
+def _order_problems(late: LateDecision) -> Iterator[Problem]:
+    first_appeal = _appeals(late)[0] if _appeals(late) else None
+    pairs = [
+        ("application", late.lodged_on, "deadline", late.deadline),
+        ("application", late.lodged_on, "notice of default", late.notice_received_on),
+        ("application", late.lodged_on, "decision", late.decided_on),
+        ("notice of default", late.notice_received_on, "appeal", first_appeal),
+    ]
+    for earlier, before, later, after in pairs:
+        if before is not None and after is not None and after < before:
+            yield Problem(
+                f"{later} of {after}",
+                f"lies before the {earlier} of {before}.",
+                "Exchange or correct the two dates.",
+            )
+    if first_appeal is not None and late.notice_received_on is None:
+        yield Problem(
+            f"appeal of {first_appeal}",
+            "has no notice of default before it.",
+            "Give the day on which the authority received the notice.",
+        )
+
+
+def _judgment_problems(late: LateDecision) -> Iterator[Problem]:
+    previous: Judgment | None = None
+    for judgment in late.judgments:
+        where = f"judgment of {judgment.judgment_on}"
+        if judgment.judgment_on < judgment.appeal_on:
+            yield Problem(
+                where, f"lies before the appeal of {judgment.appeal_on}.", "Exchange or correct the two dates."
+            )
+        if (judgment.term_weeks is None) == (judgment.decide_by is None):
+            yield Problem(where, "needs one term.", "Give the weeks, or the day by which must be decided; not both.")
+        if judgment.term_weeks is not None and judgment.term_weeks < 1:
+            yield Problem(where, f"gives a term of {judgment.term_weeks} weeks.", "Give at least one week.")
+        if judgment.decide_by is not None and judgment.decide_by < judgment.judgment_on:
+            yield Problem(where, f"asks a decision by {judgment.decide_by}, before itself.", "Correct one of the two.")
+        if judgment.per_day < 0 or judgment.maximum < 0:
+            yield Problem(where, "has a penalty below nothing.", "Give euros per day and a maximum, 0 or more.")
+        if previous is not None and judgment.judgment_on < previous.judgment_on:
+            yield Problem(where, f"comes before the earlier one of {previous.judgment_on}.", "Give them in order.")
+        previous = judgment
+
+
+def _appeals(late: LateDecision) -> tuple[date, ...]:
+    of_judgments = tuple(judgment.appeal_on for judgment in late.judgments)
+    return of_judgments or ((late.appeal_on,) if late.appeal_on is not None else ())
+
+
+def _administrative(
+    late: LateDecision, law: Law, grace: date, until: date, known_on: date, reading: Reading, timeline: list[Event]
+) -> AdministrativePenalty:
+    notice = late.notice_received_on
+    assert notice is not None  # the caller has a valid notice
+    applies, doubts = administrative_penalty_applies(
+        law, late.application_type, notice_received_on=notice, lodged_on=late.lodged_on, known_on=known_on,
+        reading=reading,
+    )  # fmt: skip
+    if not applies:
+        return AdministrativePenalty(not_verified=doubts)
+    stopped = tuple(row for row in law.force_majeure if late.application_type in row.types)
+    days = days_of_penalty(grace, until, stopped)
+    if days == 0:
+        return AdministrativePenalty(not_verified=doubts)
+    scale = administrative_scale(law, notice, known_on=known_on, reading=reading)
+    timeline.append(
+        Event(
+            grace + timedelta(days=1),
+            Text("first day of the administrative penalty", "eerste dag van de bestuurlijke dwangsom"),
+            ARTICLE_ADMINISTRATIVE,
+        )
+    )
+    if days == MAXIMUM_DAYS:
+        last = _last_day_of_penalty(grace, stopped)
+        what = Text("administrative penalty at its maximum", "bestuurlijke dwangsom op haar maximum")
+        timeline.append(Event(last, what, ARTICLE_ADMINISTRATIVE))
+    return AdministrativePenalty(days, float(scale[days]), doubts)
+
+
+def days_of_penalty(last_day_in_time: date, until: date, stopped: Iterable[ForceMajeure] = ()) -> int:
+    """Days of the administrative penalty: from the day after `last_day_in_time` to `until`, at most 42.
+
+    Days of force majeure do not count; the penalty runs on after them (RBDHA:2020:13288).
+    """
+    days = max((until - last_day_in_time).days, 0)
+    for row in stopped:
+        first, last = max(row.first_day, last_day_in_time + timedelta(days=1)), min(row.last_day, until)
+        days -= max((last - first).days + 1, 0)
+    return min(days, MAXIMUM_DAYS)
+
+
+def _last_day_of_penalty(last_day_in_time: date, stopped: tuple[ForceMajeure, ...]) -> date:
+    day = last_day_in_time + timedelta(days=MAXIMUM_DAYS)
+    while days_of_penalty(last_day_in_time, day, stopped) < MAXIMUM_DAYS:
+        day += timedelta(days=1)
+    return day
+
+
+def _judicial(late: LateDecision, until: date, timeline: list[Event]) -> Iterator[JudgmentOutcome]:
+    """Follow appeal, judgment and term of each judgment, until one appeal fails or a decision makes it pointless."""
+    previous: Judgment | None = None
+    for judgment in late.judgments:
+        repeat = previous is not None
+        timeline.append(
+            Event(
+                judgment.appeal_on,
+                Text("repeated appeal, no new notice needed", "nieuw beroep, geen nieuwe ingebrekestelling nodig")
+                if repeat
+                else Text("appeal against the late decision", "beroep tegen niet tijdig beslissen"),
+                ARTICLE_REPEAT if repeat else ARTICLE_PREMATURE,
+            )
+        )
+        if previous is not None and judgment.judgment_on <= previous.term_ends:
+            timeline.append(_inadmissible(judgment.appeal_on))
+            return
+        yield _judgment_outcome(judgment, late, until, timeline)
+        previous = judgment
+    if not late.judgments and late.appeal_on is not None:
+        what = Text("appeal against the late decision", "beroep tegen niet tijdig beslissen")
+        timeline.append(Event(late.appeal_on, what, ARTICLE_PREMATURE))
+
+
+def _judgment_outcome(judgment: Judgment, late: LateDecision, until: date, timeline: list[Event]) -> JudgmentOutcome:
+    ends = judgment.term_ends
+    days = max((until - ends).days, 0) if until > judgment.judgment_on else 0
+    amount = float(judicial_amounts(days, judgment.per_day, judgment.maximum))
+    weeks = span(judgment.term_weeks, Unit.WEEKS) if judgment.term_weeks else Text("a day", "een dag")
+    timeline.append(
+        Event(
+            judgment.judgment_on,
+            Text(
+                f"judgment: decide within {weeks.en}, {judgment.per_day:g} euro a day, at most {judgment.maximum:g}",
+                f"uitspraak: beslissen binnen {weeks.nl}, {judgment.per_day:g} euro per dag, ten hoogste "
+                f"{judgment.maximum:g}",
+            ),
+            ARTICLE_COURT_TERM,
+        )
+    )
+    what = Text(
+        "last day of the court's term; it is not moved", "laatste dag van de rechterlijke termijn; zij schuift niet"
+    )
+    timeline.append(Event(ends, what, ARTICLE_COURT_TERM))
+    reached = _maximum_reached(judgment)
+    reached = reached if reached is not None and reached <= until and days else None
+    if days:
+        first = Text("first day of the judicial penalty", "eerste dag van de rechterlijke dwangsom")
+        timeline.append(Event(ends + timedelta(days=1), first, ARTICLE_JUDICIAL))
+    if reached:
+        top = Text("judicial penalty at its maximum", "rechterlijke dwangsom op haar maximum")
+        timeline.append(Event(reached, top, ARTICLE_JUDICIAL))
+    return JudgmentOutcome(judgment.judgment_on, ends, days, amount, reached)
+
+
+def _maximum_reached(judgment: Judgment) -> date | None:
+    if judgment.per_day <= 0:
+        return None
+    return judgment.term_ends + timedelta(days=int(-(-judgment.maximum // judgment.per_day)))
+
+
+def _ends_event(late: LateDecision) -> Event:
+    what = Text("last day on which a decision is in time", "laatste dag waarop een besluit op tijd is")
+    article = "Vw 2000, art. 2u" if late.application_type == "family_reunification" else "Vw 2000, art. 42"
+    return Event(late.deadline, what, article)
+
+
+def _notice_event(day: date, *, premature: bool) -> Event:
+    if premature:
+        en = "notice of default received, premature: the period had not passed; it has no effect"
+        nl = "ingebrekestelling ontvangen, prematuur: de termijn was niet verstreken; zij heeft geen gevolg"
+        return Event(day, Text(en, nl), ARTICLE_PREMATURE)
+    return Event(day, Text("notice of default received", "ingebrekestelling ontvangen"), ARTICLE_PREMATURE)
+
+
+def _grace_event(day: date) -> Event:
+    en, nl = "last day of the two weeks after the notice", "laatste dag van de twee weken na de ingebrekestelling"
+    return Event(day, Text(en, nl), "Awb, art. 4:17(3) and 6:12(2); Algemene termijnenwet, art. 1")
+
+
+def _inadmissible(day: date) -> Event:
+    what = Text("appeal too early: inadmissible", "beroep te vroeg: niet-ontvankelijk")
+    return Event(day, what, ARTICLE_PREMATURE)
+
+
+def _notice_notes(late: LateDecision) -> list[Text]:
+    if late.notice_received_on != late.deadline:
+        return []
+    return [
+        Text(
+            "The notice was received on the last day of the period. RBDHA:2024:10679 and RBDHA:2023:15151 call that "
+            "premature; RBDHA:2019:6452 accepted such a notice. The first line is followed.",
+            "De ingebrekestelling is ontvangen op de laatste dag van de termijn. RBDHA:2024:10679 en RBDHA:2023:15151 "
+            "noemen dat prematuur; RBDHA:2019:6452 aanvaardde zo'n ingebrekestelling. De eerste lijn is gevolgd.",
+        )
+    ]
+
+
+def _act_notes(late: LateDecision, law: Law, known_on: date, reading: Reading) -> list[Text]:
+    """Say when a temporary act closed the way that was taken: an amount that a court imposed is counted all the same."""
+    notes = []
+    for appeal_on in _appeals(late):
+        if act := _blocking(law, late.application_type, "late_decision_appeal", appeal_on, known_on, reading):
+            notes.append(_act_note(act, appeal_on))
+    for judgment in late.judgments:
+        day = judgment.judgment_on
+        if act := _blocking(law, late.application_type, "judicial_penalty", day, known_on, reading):
+            notes.append(_act_note(act, day))
+    return notes
+
+
+def _act_note(act: TemporaryAct, day: date) -> Text:
+    return Text(
+        f"{day}: {act.instrument} said {act.en} ({act.article}). What a court imposed is counted all the same.",
+        f"{day}: de {act.instrument} bepaalde: {act.nl} ({act.article}). Wat een rechter oplegde telt toch.",
+    )
+
+
+def _cost(
+    late: LateDecision,
+    until: date,
+    timeline: list[Event],
+    *,
+    premature: bool,
+    appeal_premature: bool = False,
+    grace: date | None = None,
+    administrative: AdministrativePenalty | None = None,
+    outcomes: tuple[JudgmentOutcome, ...] = (),
+    notes: Iterable[Text] = (),
+) -> LateDecisionCost:
+    penalty = administrative or AdministrativePenalty()
+    judicial = sum(outcome.amount_eur for outcome in outcomes)
+    if late.decided_on is not None:
+        in_time = late.decided_on <= late.deadline
+        what = Text("decision, in time", "besluit, op tijd") if in_time else Text("decision", "besluit")
+        timeline.append(Event(late.decided_on, what, "Awb, art. 3:41"))
+    last = outcomes[-1] if outcomes else None
+    return LateDecisionCost(
+        premature=premature,
+        appeal_premature=appeal_premature,
+        notice_period_ends=grace,
+        administrative_days=penalty.days,
+        administrative_eur=penalty.amount_eur,
+        judicial_eur=judicial,
+        court_term_ends=None if last is None else last.court_term_ends,
+        days_in_default=0 if last is None else last.days_in_default,
+        judgments=outcomes,
+        applicants=late.applicants,
+        each_eur=round((penalty.amount_eur + judicial) / late.applicants, 2),
+        counted_to=until,
+        timeline=tuple(sorted(timeline, key=lambda event: event.on)),
+        not_verified=penalty.not_verified,
+        notes=tuple(notes),
+    )
