@@ -30,8 +30,9 @@ class OpeningStock:
 
     def places(self, chain: Chain) -> list[tuple[str, str]]:
         """List the distinct (stage, case class) where opening stock stands."""
-        pairs = np.unique(np.stack([self.stage, self.case_class]), axis=1).T
-        return [(chain.stages[int(stage)].id, chain.case_classes[int(row)].id) for stage, row in pairs]
+        classes = len(chain.case_classes)
+        found = np.flatnonzero(np.bincount(self.stage * classes + self.case_class))
+        return [(chain.stages[place // classes].id, chain.case_classes[place % classes].id) for place in found]
 
 
 def build_workload(

@@ -324,13 +324,14 @@ def capacity_per_day(
     Array of resources by days, in the unit of the resource (hours or persons).
     """
     capacity = np.zeros((len(chain.resources), span.days))
+    dates = span.dates
     for row, resource in enumerate(chain.resources):
-        chosen: dict[Quantity, float] = {}
         name = f"capacity/{resource.id}"
-        for number, day in enumerate(span.dates):
-            quantity = at(resource.capacity, day, name=name)
-            if quantity not in chosen:
-                chosen[quantity] = choose(name, quantity)
-            if resource.rhythm == "calendar_day" or working_day[number]:
-                capacity[row, number] = chosen[quantity]
+        works = np.ones(span.days, dtype=np.bool_) if resource.rhythm == "calendar_day" else working_day
+        number = 0
+        while number < span.days:
+            quantity = at(resource.capacity, dates[number], name=name)
+            until = span.days if quantity.valid_until > span.horizon else span.number(quantity.valid_until)
+            capacity[row, number:until] = choose(name, quantity) * works[number:until]
+            number = until
     return capacity

@@ -18,9 +18,6 @@ from keten.parameters.chain import Chain, Resource, matches
 from keten.parameters.check import either, nearest
 from keten.parameters.values import Quantity, Row
 
-MPP_DEFINITION = "mpp_inflow"
-"""The count of footnote 2 of the letter of 13 July 2023: first, resettled, subsequent and following family."""
-
 
 class Accounted(Row):
     """What every changed value carries: its owner, the reason, and the source."""
@@ -131,11 +128,18 @@ class Policy(Row):
         )
 
 
+class ChosenForecast(Accounted):
+    """Which scenario of the multi-year production forecast is followed."""
+
+    value: Literal["minimum", "medium", "maximum", "most_likely"]
+
+
 class Inflow(Row):
-    """Inflow of asylum per calendar year, in one named definition."""
+    """Inflow of asylum per calendar year, in one named definition; `years` replace totals of the forecast."""
 
     definition: Literal["mpp_inflow"]
-    years: Mapping[int, Number]
+    forecast: ChosenForecast
+    years: Mapping[int, Number] = Field(default_factory=dict)
 
     @field_validator("years")
     @classmethod
@@ -170,18 +174,7 @@ class Scenario(Row):
     def _ends_after_it_starts(self) -> Self:
         if self.horizon <= self.reference_date:
             raise ValueError(f"horizon {self.horizon} must lie after reference_date {self.reference_date}")
-        missing = [
-            year
-            for year in range(self.reference_date.year, self.horizon.year + 1)
-            if year not in self.inflow.years and self.needs_year(year)
-        ]
-        if missing:
-            raise ValueError(f"inflow.years misses {', '.join(map(str, missing))}; the horizon is {self.horizon}")
         return self
-
-    def needs_year(self, year: int) -> bool:
-        """Say whether simulated days fall in a calendar year."""
-        return self.reference_date < date(year, 12, 31) and date(year, 1, 1) <= self.horizon
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`keten study`: run, show and verify a study."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from keten.cli import output
+from keten.domain.errors import Problem, ScenarioError
+from keten.study.inputs import prepare
+from keten.study.results import Observation, Outlook, Results, read_results
+from keten.study.run import Settings, Verdict, read_receipt, run_study
+from keten.study.run import verify as verify_study
+from keten.study.scenario import read_scenario
+
+Folder = Annotated[Path, typer.Argument(help="Folder of a study, as written by `keten study run`.")]
+Workers = Annotated[int, typer.Option(help="Processes to use; the result does not depend on it.")]
+ALL_CORES = os.cpu_count() or 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of `keten study`."""
+    study = typer.Typer(no_args_is_help=True, help="Run a scenario and look at what it does.")
+    study.command("run")(run)
+    study.command("show")(show)
+    study.command("verify")(verify)
+    app.add_typer(study, name="study")
+
+
+@contextmanager
+def _progress(title: str, total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Draw a progress bar on stderr; nothing where a machine reads along."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
+    out: Annotated[Path, typer.Option(help="Folder to write; whole or not at all.")],
+    replications: Annotated[int, typer.Option(help="Number of replications.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
+    workers: Workers = ALL_CORES,
+    events: Annotated[bool, typer.Option("--events", help="Write the moves of every case of replication 0.")] = False,
+    as_json: output.Json = False,
+) -> None:
+    """Run a scenario and write its study folder with a receipt.
+
+    Example: `keten study run examples/letter-2023/most-likely.toml --out out/most-likely`
+    """
+    chosen = read_scenario(scenario)
+    inputs = prepare(chosen)
+    settings = Settings(seed=seed, replications=replications, workers=workers, with_events=events)
+    with _progress(chosen.title.en, replications, quiet=as_json) as progress:
+        run_study(inputs, settings, out, progress)
+    receipt = read_receipt(out)
+    if as_json:
+        output.print_json({"folder": str(out), "output_hash": receipt["output_hash"]})
+        return
+    print(f"Written: {out} (output hash {receipt['output_hash'][:12]}). Show it with: keten study show {out}")
+
+
+def show(folder: Folder, as_json: output.Json = False) -> None:
+    """Show the measures of a study, beside the figures that were published.
+
+    Example: `keten study show out/most-likely`
+    """
+    results = read_results(folder)
+    if as_json:
+        print((folder / "summary.json").read_text(encoding="utf-8"), end="")
+        return
+    months = _shown_months(results)
+    output.print_table(
+        f"{results.scenario}: median per month (10% to 90%), reference date {results.reference_date}",
+        ["measure", "unit", *(f"{month:%b %Y}" for month in months)],
+        (
+            [name, outlook.unit, *(_cell(outlook, month) for month in months)]
+            for name, outlook in results.measures.items()
+        ),
+        figures_from=2,
+    )
+    points = [(name, point) for name, outlook in results.measures.items() for point in outlook.observed]
+    letter = [(name, point) for name, point in points if abs((point.on - results.reference_date).days) <= 62]
+    output.print_table(
+        "Published figures around the reference date, beside the model",
+        ["measure", "published", "model", "difference", "on", "source"],
+        (
+            [
+                name,
+                f"{point.value:,.0f}",
+                *_beside(results.measures[name], point.on, point.value),
+                point.on,
+                point.source,
+            ]
+            for name, point in letter
+        ),
+    )
+
+
+def _shown_months(results: Results) -> list[date]:
+    """Choose the reference month, then every third month, and the horizon."""
+    ends = results.month_ends
+    return list(dict.fromkeys([ends[0], *ends[2::3], ends[-1]]))
+
+
+def _cell(outlook: Outlook, month: date) -> str:
+    found = outlook.at(month)
+    if found is None:
+        return "-"
+    digits = 2 if abs(found.p50) < 10 and outlook.unit not in ("cases", "persons") else 0
+    middle = f"{found.p50:,.{digits}f}"
+    return middle if found.p10 == found.p90 else f"{middle} ({found.p10:,.{digits}f}-{found.p90:,.{digits}f})"
+
+
+def _beside(outlook: Outlook, point: Observation) -> tuple[str, str]:
+    found = outlook.at(point.on)
+    if found is None:
+        return "-", "-"
+    return f"{found.p50:,.0f} ({found.p10:,.0f}-{found.p90:,.0f})", f"{found.p50 - point.value:+,.0f}"
+
+
+def verify(folder: Folder, workers: Workers = ALL_CORES, as_json: output.Json = False) -> None:
+    """Run a study again from its receipt and compare byte for byte.
+
+    Example: `keten study verify out/most-likely`
+    """
+    receipt = read_receipt(folder)
+    with _progress(f"Again: {receipt['name']}", receipt["replications"], quiet=as_json) as progress:
+        verdict = verify_study(folder, workers=workers, progress=progress)
+    if as_json:
+        output.print_json(
+            {
+                "holds": verdict.holds,
+                "changed_inputs": verdict.changed_inputs,
+                "tampered_files": verdict.tampered_files,
+                "different_files": verdict.different_files,
+            }
+        )
+    if not verdict.holds:
+        raise ScenarioError(
+            str(folder), _problems(verdict.changed_inputs, verdict.tampered_files, verdict.different_files)
+        )
+    if not as_json:
+        print(f"{folder} holds: every file could be made again to the last byte ({receipt['output_hash'][:12]}).")
+
+
+def _problems(verdict: Verdict) -> list[Problem]:
+    changed = " and ".join(verdict.changed_inputs)
+    why = f"the {changed} changed since" if changed else "the inputs are the same as then"
+    tampered = [
+        Problem(name, "is not the file that the receipt describes.", "Restore it, or run the study again.")
+        for name in verdict.tampered_files
+    ]
+    return tampered + [
+        Problem(name, f"comes out differently now; {why}.", "Run the study again with this version and compare.")
+        for name in verdict.different_files
+    ]

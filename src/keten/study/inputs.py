@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything a run needs, put together once from scenario, parameters and observations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keten.deadlines import Law, deadline_days, load_law
+from keten.deadlines.calendar import closed_days
+from keten.domain.words import Reading
+from keten.flow.cases import monthly_calendar
+from keten.flow.kernel import Calendar
+from keten.flow.network import QueueRule, Span
+from keten.forecast import Plan, Seasonality, Shares, make_plan, shares, usual_seasonality
+from keten.forecast.methods import Question
+from keten.observations import Observations, load_published
+from keten.parameters.chain import Chain
+from keten.parameters.load import load_chain
+from keten.parameters.opening_stock import load_opening_stock
+from keten.study.opening import Opening, reconstruct
+from keten.study.scenario import Scenario, apply
+
+Days = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All inputs of a study; picklable, so that every worker gets the same."""
+
+    scenario: Scenario
+    chain: Chain
+    span: Span
+    calendar: Calendar
+    working_day: NDArray[np.bool_]
+    rules: dict[str, QueueRule]
+    opening: Opening
+    plan: Plan
+    seasonality: Seasonality
+    shares: Shares
+    law: Law
+    known_on: date
+    reading: Reading
+    first_lodged: int
+    deadline_of: Days
+
+    @property
+    def calibration_note(self) -> str:
+        """Say on what the outflow of track 4 rests; printed in every receipt."""
+        return " ".join(
+            quantity.assumption or quantity.note or str(quantity.source)
+            for quantity in self.chain.resource("decision_officers_track_4").capacity
+        )
+
+    def deadlines(self, lodged: Days, case_class: Days) -> Days:
+        """Decision deadlines (ordinal days) under the law of the scenario; 0 for classes without decision period."""
+        return self.deadline_of[lodged - self.first_lodged, case_class]
+
+
+def _deadline_table(chain: Chain, law: Law, scenario: Scenario, first: int, last: int) -> Days:
+    """Deadline by day of lodging and case class: a case's deadline depends on nothing else, so it is worked out once."""
+    days = np.arange(first, last + 1)
+    table = np.zeros((len(days), len(chain.case_classes)), dtype=np.int64)
+    for column, row in enumerate(chain.case_classes):
+        if row.application_type is not None:
+            table[:, column] = deadline_days(
+                days,
+                law.type_code(row.application_type.value),
+                law=law,
+                known_on=scenario.law.known_on.value,
+                reading=scenario.law.reading.value,
+            )
+    return table
+
+
+def prepare(
+    scenario: Scenario,
+    *,
+    chain: Chain | None = None,
+    observations: Observations | None = None,
+    law: Law | None = None,
+) -> Inputs:
+    """Put the inputs of a scenario together; the packaged parameters and published figures where none are given.
+
+    Only what was known on the knowledge date of the scenario is used.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario does not fit the chain or the observations.
+    """
+    law = law or load_law()
+    base = chain or load_chain()
+    known_on = scenario.law.known_on.value
+    known = (observations or load_published()).known_on(known_on)
+    span = Span(scenario.reference_date, scenario.horizon)
+    closed = closed_days(law)
+    changed = apply(scenario, base)
+    opening = reconstruct(base, load_opening_stock(), known, scenario.reference_date)
+    first_lodged = int(opening.stock.lodged.min())
+    return Inputs(
+        scenario=scenario,
+        chain=changed,
+        span=span,
+        calendar=monthly_calendar(span),
+        working_day=np.array([closed.move(day) == day for day in span.dates]),
+        rules={name: policy.as_rule() for name, policy in scenario.policies.items()},
+        opening=opening,
+        plan=_plan(scenario, known),
+        seasonality=usual_seasonality(known, known_on),
+        shares=shares(known, known_on),
+        law=law,
+        known_on=known_on,
+        reading=scenario.law.reading.value,
+        first_lodged=first_lodged,
+        deadline_of=_deadline_table(changed, law, scenario, first_lodged, span.horizon.toordinal()),
+    )
+
+
+def _plan(scenario: Scenario, known: Observations) -> Plan:
+    forecast = scenario.inflow.forecast
+    question = Question(
+        scenario=forecast.value,
+        reference_date=scenario.reference_date,
+        known_on=scenario.law.known_on.value,
+        until=scenario.horizon,
+        totals={year: number.as_quantity("persons") for year, number in scenario.inflow.years.items()},
+        owner=forecast.owner,
+    )
+    return make_plan(known, question)

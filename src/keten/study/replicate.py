@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One replication, and many of them over a pool of processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from keten.flow.cases import build_workload
+from keten.flow.draws import stream
+from keten.flow.kernel import Events, Workload, room_for_events, run
+from keten.flow.network import capacity_per_day, compile_network
+from keten.flow.tables import Outcome, tabulate, tabulate_events
+from keten.flow.uncertainty import sampled
+from keten.forecast import sample_arrivals
+from keten.study.inputs import Inputs
+
+Progress = Callable[[int], None]
+"""Is told how many replications are done."""
+
+CHUNK = 4
+"""Replications per task: few enough for a smooth progress bar, enough to make the way there and back cheap."""
+
+
+@dataclass(frozen=True)
+class Replication:
+    """The tables of one replication, and its events when they were asked for."""
+
+    outcome: Outcome
+    events: pl.DataFrame | None = None
+
+
+def replicate(inputs: Inputs, seed: int, replication: int, *, with_events: bool = False) -> Replication:
+    """Run one replication; the result depends on nothing but the arguments."""
+    choose = sampled(seed, replication)
+    places = inputs.opening.stock.places(inputs.chain)
+    network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, choose=choose, opening=places)
+    capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day, choose=choose)
+    workload = _workload(inputs, seed, replication)
+    key = stream(seed, replication)
+    events = _room(workload) if with_events else None
+    outcome = run(network, workload, capacity, inputs.calendar, key, events)
+    if events is not None and outcome.events.size[0] > len(events.case):
+        outcome = run(network, workload, capacity, inputs.calendar, key, room_for_events(int(outcome.events.size[0])))
+    tables = tabulate(inputs.chain, inputs.span, network, workload, inputs.calendar, capacity, outcome, replication)
+    log = tabulate_events(inputs.chain, inputs.span, outcome) if with_events else None
+    return Replication(tables, log)
+
+
+def _workload(inputs: Inputs, seed: int, replication: int) -> Workload:
+    arrivals = sample_arrivals(
+        plan=inputs.plan,
+        seasonality=inputs.seasonality,
+        shares=inputs.shares,
+        start=inputs.span.day(0),
+        end=inputs.span.horizon,
+        seed=seed,
+        replication=replication,
+    )
+    counts = np.zeros((inputs.span.days, len(inputs.chain.case_classes)), dtype=np.int32)
+    for column, row in enumerate(inputs.chain.case_classes):
+        counts[:, column] = arrivals.of(row.id)
+    return build_workload(inputs.chain, inputs.span, inputs.opening.stock, counts, inputs.deadlines)
+
+
+def _room(workload: Workload) -> Events:
+    """Room for eight visits per case, in and out; a run that needs more is done again with the size it asked for."""
+    return room_for_events(16 * len(workload.case_class))
+
+
+_inputs: Inputs | None = None
+
+
+def _set_inputs(inputs: Inputs) -> None:
+    """Keep the inputs in a worker, so that they travel once and not with every task."""
+    global _inputs  # noqa: PLW0603 - a worker process has one study
+    _inputs = inputs
+
+
+def _replicate_chunk(seed: int, replications: Sequence[int]) -> list[Replication]:
+    assert _inputs is not None
+    return [replicate(_inputs, seed, replication) for replication in replications]
+
+
+def replicate_all(
+    inputs: Inputs, *, seed: int, replications: int, workers: int, with_events: bool, progress: Progress
+) -> Iterator[Replication]:
+    """Run replications 0, 1, 2, ... and give them back in that order, whatever the number of workers.
+
+    Raises
+    ------
+    concurrent.futures.process.BrokenProcessPool
+        When a worker was killed; nothing of the study is then kept.
+    """
+    first = replicate(inputs, seed, 0, with_events=with_events)
+    progress(1)
+    yield first
+    rest = range(1, replications)
+    if workers <= 1 or len(rest) <= CHUNK:
+        for replication in rest:
+            yield replicate(inputs, seed, replication)
+            progress(replication + 1)
+        return
+    with _pool(inputs, workers) as executor:
+        yield from _in_order(executor, seed, rest, progress)
+
+
+def _pool(inputs: Inputs, workers: int) -> ProcessPoolExecutor:
+    # A fresh interpreter per worker: threads of polars and numba do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_set_inputs, initargs=(inputs,))
+
+
+def _in_order(executor: Executor, seed: int, rest: range, progress: Progress) -> Iterator[Replication]:
+    chunks = [rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK)]
+    futures = [executor.submit(_replicate_chunk, seed, chunk) for chunk in chunks]
+    done = 1
+    for future in futures:
+        for replication in future.result():
+            done += 1
+            yield replication
+        progress(done)

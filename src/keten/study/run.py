@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Run a study and write its folder, whole or not at all; verify a folder by doing it again."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from keten.domain.errors import Problem, UsageError
+from keten.flow.tables import Outcome
+from keten.indicators import Tables
+from keten.indicators.documents import indicators_document, measures_document
+from keten.observations import load_published
+from keten.study.inputs import Inputs, prepare
+from keten.study.receipt import RECEIPT, canonical, hash_of_bytes, input_hashes, make_receipt
+from keten.study.replicate import Progress, Replication, replicate_all
+from keten.study.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a study is run: what decides the outcome (seed, replications, events) and what does not (workers)."""
+
+    seed: int = 7
+    replications: int = 200
+    workers: int = 1
+    with_events: bool = False
+
+
+def run_study(inputs: Inputs, settings: Settings, folder: Path, progress: Progress = lambda _done: None) -> None:
+    """Run all replications and write the folder of the study.
+
+    Raises
+    ------
+    UsageError
+        When fewer than one replication is asked for, or the folder cannot be written.
+    """
+    if settings.replications < 1 or settings.workers < 1:
+        raise UsageError(
+            "keten study run",
+            [Problem("--replications, --workers", "both must be at least 1.", "Ask for 1 or more.")],
+        )
+    outputs = outputs_of(inputs, settings, progress)
+    receipt = make_receipt(
+        inputs,
+        seed=settings.seed,
+        replications=settings.replications,
+        with_events=settings.with_events,
+        outputs=outputs,
+    )
+    write_whole(folder, {**outputs, RECEIPT: canonical(receipt)})
+
+
+def outputs_of(inputs: Inputs, settings: Settings, progress: Progress) -> dict[str, bytes]:
+    """Run all replications and give the content of every file of the study, the receipt excepted."""
+    done = list(
+        replicate_all(
+            inputs,
+            seed=settings.seed,
+            replications=settings.replications,
+            workers=settings.workers,
+            with_events=settings.with_events,
+            progress=progress,
+        )
+    )
+    frames = _concatenated(done)
+    tables = Tables(**frames, complete=True)
+    known = load_published().known_on(inputs.known_on)
+    files = {f"{name}.parquet": _parquet(frame) for name, frame in frames.items()}
+    if done[0].events is not None:
+        files["events.parquet"] = _parquet(done[0].events)
+    summary = {
+        "scenario": inputs.scenario.name,
+        "title": inputs.scenario.title.model_dump(),
+        "reference_date": inputs.span.reference_date.isoformat(),
+        "measures": measures_document(tables, inputs.chain, known),
+    }
+    files["summary.json"] = canonical(summary)
+    files["indicators.json"] = canonical(indicators_document(tables, inputs.chain, known))
+    return files
+
+
+def _concatenated(done: Sequence[Replication]) -> dict[str, pl.DataFrame]:
+    names = [field.name for field in fields(Outcome)]
+    return {name: pl.concat([getattr(replication.outcome, name) for replication in done]) for name in names}
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", compression_level=3)
+    return buffer.getvalue()
+
+
+def write_whole(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files of a study next to where they belong and put them in place at the end.
+
+    An earlier study in the folder is replaced; other files stay. The receipt comes last, so a folder with a receipt
+    is complete.
+
+    Raises
+    ------
+    UsageError
+        When the folder cannot be written; nothing half-written is left behind.
+    """
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
+            for name, content in files.items():
+                (Path(made) / name).write_bytes(content)
+            _put_in_place(Path(made), folder, list(files))
+    except OSError as error:
+        raise UsageError(
+            f"Folder {folder}",
+            [
+                Problem(
+                    str(error.filename or folder),
+                    f"cannot be written: {error.strerror}.",
+                    "Free space or choose another folder with --out; nothing half-written was left behind.",
+                )
+            ],
+        ) from error
+
+
+def _put_in_place(made: Path, folder: Path, names: Sequence[str]) -> None:
+    if not folder.exists():
+        shutil.copymode(folder.parent, made)
+        made.rename(folder)
+        made.mkdir()
+        return
+    (folder / RECEIPT).unlink(missing_ok=True)
+    for name in sorted(names, key=lambda name: name == RECEIPT):
+        os.replace(made / name, folder / name)
+
+
+def read_receipt(folder: Path) -> dict[str, Any]:
+    """Read the receipt of a study.
+
+    Raises
+    ------
+    UsageError
+        When the folder holds no complete study.
+    """
+    try:
+        receipt: dict[str, Any] = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        remedy = "Give the folder that `keten study run ... --out` wrote."
+        raise UsageError(str(folder), [Problem(RECEIPT, "is not there or is not JSON.", remedy)]) from None
+    return receipt
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a verification: inputs that changed, and files whose bytes differ."""
+
+    changed_inputs: tuple[str, ...]
+    tampered_files: tuple[str, ...]
+    different_files: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """True when the study could be made again to the last byte."""
+        return not (self.tampered_files or self.different_files)
+
+
+def verify(folder: Path, *, workers: int = 1, progress: Progress = lambda _done: None) -> Verdict:
+    """Run a study again from its receipt and compare it byte for byte."""
+    receipt = read_receipt(folder)
+    inputs = prepare(Scenario.model_validate(receipt["scenario"]))
+    now = input_hashes(inputs)
+    settings = Settings(
+        seed=receipt["seed"], replications=receipt["replications"], workers=workers, with_events=receipt["events"]
+    )
+    again = outputs_of(inputs, settings, progress)
+    there = {name: _bytes(folder / name) for name in receipt["files"]}
+    return Verdict(
+        changed_inputs=tuple(name for name, digest in receipt["inputs"].items() if now.get(name) != digest),
+        tampered_files=_unlike(receipt, there),
+        different_files=_unlike(receipt, again),
+    )
+
+
+def _unlike(receipt: dict[str, Any], contents: dict[str, bytes]) -> tuple[str, ...]:
+    return tuple(name for name, digest in receipt["files"].items() if hash_of_bytes(contents.get(name, b"")) != digest)
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
