@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The site on the command line: `python -m keten_web migrate | demo | serve | messages`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from keten_web.config import database, messages
+
+
+def _start_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keten_web.config.settings")
+    messages.compile_all()
+    import django  # settings read the address of the database, which exists only from here on
+
+    django.setup()
+
+
+def migrate(_: argparse.Namespace) -> None:
+    """Bring the database to the shape this version needs; partners and roles follow the chain tables."""
+    with database.running():
+        _start_django()
+        from django.core.management import call_command
+
+        from keten_web.accounts import actions
+
+        call_command("migrate", verbosity=0, interactive=False)
+        actions.synchronise_partners()
+        actions.synchronise_roles()
+    print("The database is ready.")
+
+
+def demo(_: argparse.Namespace) -> None:
+    """Make the demo log-ins and print them; only with KETEN_DEMO=1."""
+    with database.running():
+        _start_django()
+        from django.core.exceptions import PermissionDenied
+
+        from keten_web.accounts import actions
+
+        try:
+            logins, password = actions.make_demo_logins()
+        except PermissionDenied as refusal:
+            sys.exit(str(refusal))
+    print("\nDemo log-ins (this machine only):")
+    for login in logins:
+        print(f"  {login.username:<16} {password:<16} {login.name}")
+    print()
+
+
+def serve(chosen: argparse.Namespace) -> None:
+    """Serve the site until it is stopped."""
+    if os.environ.get("KETEN_DEMO") and chosen.host in {"0.0.0.0", "::"}:  # the machine's name is not known here
+        os.environ.setdefault("KETEN_HOSTS", "*")
+    with database.running():
+        _start_django()
+        from django.core.management import call_command
+        from granian import Granian
+        from granian.constants import Interfaces
+
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        print(f"Keten: http://{chosen.host}:{chosen.port} (stop with Ctrl-C)", flush=True)
+        Granian(
+            "keten_web.config.wsgi:application",
+            address=chosen.host,
+            port=chosen.port,
+            interface=Interfaces.WSGI,
+            workers=chosen.workers,
+            blocking_threads=4,
+            log_access=False,
+        ).serve()
+
+
+def compile_messages(_: argparse.Namespace) -> None:
+    """Compile the translations."""
+    for path in messages.compile_all():
+        print(path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m keten_web", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run in {"migrate": migrate, "demo": demo, "serve": serve, "messages": compile_messages}.items():
+        command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        if run is serve:
+            command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+            command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+            command.add_argument("--workers", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    chosen.run(chosen)
+
+
+if __name__ == "__main__":
+    main()

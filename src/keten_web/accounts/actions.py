@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The only place that writes users, partners and roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from keten.parameters.load import load_chain
+from keten_web.accounts.models import PartnerOrganisation, User
+from keten_web.accounts.roles import ROLES
+from keten_web.config import home
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """A log-in that exists to show the site; a role, never a person."""
+
+    username: str
+    name: str
+    partner: str
+    role: str
+
+
+DEMO_LOGINS = (
+    DemoLogin("ketenregisseur", "Ketenregisseur", "MINISTRY", "chain_director"),
+    DemoLogin("planner-ind", "Planner IND", "IND", "partner_planner"),
+    DemoLogin("lezer-coa", "Lezer COA", "COA", "partner_reader"),
+)
+
+
+@transaction.atomic
+def synchronise_partners() -> None:
+    """Bring the organisations in line with the chain tables; one that left the chain keeps its users."""
+    for partner in load_chain().partners:
+        PartnerOrganisation.objects.update_or_create(code=partner.id, defaults={"nl": partner.nl, "en": partner.en})
+
+
+@transaction.atomic
+def synchronise_roles() -> None:
+    """Bring the groups and their permissions in line with `roles.ROLES`."""
+    for name, (_label, permissions) in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        codenames = [permission.split(".")[1] for permission in permissions]
+        group.permissions.set(Permission.objects.filter(codename__in=codenames))
+
+
+@transaction.atomic
+def make_demo_logins() -> tuple[tuple[DemoLogin, ...], str]:
+    """Make the demo log-ins and give them with their password, drawn once for this installation.
+
+    Raises
+    ------
+    PermissionDenied
+        When this is not a demonstration: a log-in with a printed password does not belong in a real site.
+    """
+    if not settings.DEMO:
+        raise PermissionDenied("Demo log-ins exist only with KETEN_DEMO=1; set it on your own machine only.")
+    password = home.secret("demo-password", length=9)
+    for login in DEMO_LOGINS:
+        user, _created = User.objects.update_or_create(
+            username=login.username, defaults={"name": login.name, "partner_id": login.partner}
+        )
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        user.groups.set(Group.objects.filter(name=login.role))
+    return DEMO_LOGINS, password

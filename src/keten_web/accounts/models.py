@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Users know as little as possible about themselves: a name on the screen, a partner, a role."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnerOrganisation(models.Model):
+    """An organisation of the chain; the chain tables are the source, this is what users belong to."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    nl = models.CharField(max_length=200)
+    en = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.en if get_language() == "en" else self.nl
+
+
+class User(AbstractUser):
+    """Someone who may log in. A role is a group (see `roles`), without a role one sees nothing."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField(_("name"), max_length=100)
+    partner = models.ForeignKey(PartnerOrganisation, on_delete=models.PROTECT, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where the site keeps what it makes: one folder, `var` in the project, or where `KETEN_HOME` says."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def project() -> Path:
+    """Give the clone this package was installed from, or the working folder when there is no clone."""
+    clone = Path(__file__).resolve().parents[3]
+    return clone if (clone / "pyproject.toml").exists() else Path.cwd()
+
+
+def folder() -> Path:
+    """Give the home of the site; made on first use."""
+    home = Path(os.environ.get("KETEN_HOME") or project() / "var").expanduser().resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def studies() -> Path:
+    """Give the folder in which each study has a folder of its own."""
+    return Path(os.environ.get("KETEN_STUDIES") or project() / "out" / "studies").expanduser().resolve()
+
+
+def secret(name: str, *, length: int) -> str:
+    """Read a secret of this installation; drawn once, and readable only by the user who runs the site."""
+    path = folder() / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(length))
+    return path.read_text().strip()

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The message catalogue: English in the code, Dutch beside it; compiled with Babel, no gettext tools needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+PACKAGE = Path(__file__).resolve().parents[1]
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+
+
+def catalogues() -> list[Path]:
+    """Give the source file of every translation."""
+    return sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
+
+
+def read(path: Path) -> Catalog:
+    """Read one translation."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parents[1].name, abort_invalid=True)
+
+
+def compile_all() -> list[Path]:
+    """Compile the translations that are newer than their compiled form; give those."""
+    compiled = []
+    for source in catalogues():
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            with target.open("wb") as file:
+                write_mo(file, read(source))
+            compiled.append(target)
+    return compiled
+
+
+def messages() -> set[tuple[str, ...]]:
+    """Find every sentence in code and templates that needs a translation: (singular,) or (singular, plural)."""
+    found = set()
+    for text in _python_texts():
+        for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
+            sentences = message if isinstance(message, tuple) else (message,)
+            found.add(tuple(part for part in (*sentences, context) if part))
+    return found
+
+
+def _python_texts() -> Iterator[str]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.read_text()
+    for path in sorted((PACKAGE / "templates").rglob("*.html")):
+        yield templatize(path.read_text(), origin=str(path))

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every address of the site."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("keten_web.accounts.urls")),
+    path("", include("keten_web.dashboard.urls")),
+]
+
+handler400 = "keten_web.dashboard.errors.bad_request"
+handler403 = "keten_web.dashboard.errors.forbidden"
+handler404 = "keten_web.dashboard.errors.not_found"
+handler500 = "keten_web.dashboard.errors.server_error"

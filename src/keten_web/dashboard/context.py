@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the frame around every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import keten
+from keten_web.accounts.roles import Permission
+from keten_web.accounts.views import THEME_COOKIE, THEMES
+from keten_web.studies import queries as studies
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, studies, theme: the same on every page, also on an error page."""
+    theme = request.COOKIES.get(THEME_COOKIE, "system")
+    user = getattr(request, "user", None)
+    may_view = user is not None and user.is_authenticated and user.has_perm(Permission.VIEW_DASHBOARD)
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return {
+        "theme": theme if theme in THEMES else "system",
+        "themes": (
+            (THEMES[0], "device-desktop", _("As the device")),
+            (THEMES[1], "sun", _("Light")),
+            (THEMES[2], "moon", _("Dark")),
+        ),
+        "languages": settings.LANGUAGES,
+        "demo": settings.DEMO,
+        "version": keten.__version__,
+        "may_view": may_view,
+        "available_studies": studies.available() if may_view else (),
+        "navigation": [
+            {"address": reverse(name), "label": label, "here": here in pages}
+            for name, label, pages in (
+                ("overview", _("Overview"), {"overview", "indicator"}),
+                ("chain-map", _("Chain map"), {"chain-map"}),
+                ("stock", _("Stock"), {"stock"}),
+            )
+        ]
+        if may_view
+        else [],
+    }

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a page shows of one indicator: the figure now, the forecast, the signal, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keten.domain.figures import Range
+from keten.domain.words import SignalState
+from keten.indicators.registry import Indicator, IndicatorKind
+from keten.indicators.signals import signal_state
+from keten.parameters.values import Quantity
+from keten.study.results import Outlook, Results
+from keten_web.dashboard import wording
+
+STALE_AFTER_DAYS = 92
+"""A counted figure older than a quarter is shown with its age, and judged no more."""
+
+
+class Kind(StrEnum):
+    """Where the figure of now comes from."""
+
+    COUNTED = "counted"
+    COMPUTED = "computed"
+
+
+@dataclass(frozen=True)
+class Now:
+    """The figure that holds on the reference date."""
+
+    value: float
+    on: date
+    kind: Kind
+    text: str
+    source: str
+
+    def age_in_days(self, reference_date: date) -> int:
+        return (reference_date - self.on).days
+
+
+@dataclass(frozen=True)
+class IndicatorFigures:
+    """One indicator in one study."""
+
+    indicator: Indicator
+    outlook: Outlook
+    reference_date: date
+    horizon: date
+    now: Now | None
+    state: SignalState
+    horizon_range: Range | None
+    horizon_state: SignalState
+    signal_value: Quantity | None
+    horizon_signal_value: Quantity | None
+
+    @property
+    def name(self) -> str:
+        return self.indicator.name_en if get_language() == "en" else self.indicator.name_nl
+
+    @property
+    def definition(self) -> str:
+        return self.indicator.definition_en if get_language() == "en" else self.indicator.definition_nl
+
+    @property
+    def is_key_figure(self) -> bool:
+        return self.indicator.kind is IndicatorKind.KEY_FIGURE
+
+    @property
+    def unit(self) -> str:
+        return self.indicator.unit
+
+    @property
+    def unit_beside(self) -> str:
+        return wording.unit_beside(self.unit)
+
+    @property
+    def unit_words(self) -> str:
+        return wording.unit_words(self.unit)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.now is not None and self.now.age_in_days(self.reference_date) > STALE_AFTER_DAYS
+
+    @property
+    def age_in_months(self) -> int:
+        return round(self.now.age_in_days(self.reference_date) / 30.4) if self.now else 0
+
+    @property
+    def horizon_text(self) -> str:
+        return wording.forecast(self.horizon_range, self.unit) if self.horizon_range else ""
+
+    @property
+    def signal_text(self) -> str:
+        """The signal value with its sense: at least 90%, at most 26 weeks."""
+        return self._norm(self.signal_value)
+
+    @property
+    def horizon_signal_text(self) -> str:
+        return self._norm(self.horizon_signal_value)
+
+    def _norm(self, quantity: Quantity | None) -> str:
+        if quantity is None:
+            return ""
+        words = _("at least %(value)s") if self.indicator.direction == "higher_is_better" else _("at most %(value)s")
+        value = wording.plain(quantity.central, self.unit)
+        unit = wording.unit_beside(self.unit)
+        return (words % {"value": value}) + (f" {unit}" if unit else "")
+
+
+def read(indicator: Indicator, results: Results) -> IndicatorFigures:
+    """Put together what a study says of an indicator."""
+    on, horizon = results.reference_date, results.horizon
+    outlook = results.indicators.get(indicator.id) or Outlook(indicator.id, indicator.unit, {})
+    now = _now(outlook, indicator.unit, on)
+    fresh = now is not None and now.age_in_days(on) <= STALE_AFTER_DAYS
+    history = [row.value for row in outlook.observed_until(on)]
+    if now is not None and now.kind is Kind.COUNTED:
+        history = history[:-1]
+    last = outlook.at(horizon)
+    path = [spread.p50 for month, spread in outlook.months.items() if month < horizon]
+    rule = indicator.rule
+    return IndicatorFigures(
+        indicator=indicator,
+        outlook=outlook,
+        reference_date=on,
+        horizon=horizon,
+        now=now,
+        state=signal_state(indicator, now.value if now and fresh else None, history, on=on),
+        horizon_range=last,
+        horizon_state=signal_state(indicator, last.p50 if last else None, path, on=horizon),
+        signal_value=rule.at(on) if rule else None,
+        horizon_signal_value=rule.at(horizon) if rule else None,
+    )
+
+
+def _now(outlook: Outlook, unit: str, on: date) -> Now | None:
+    """Prefer what was counted lately; else what the study computes for the reference date; else an old count."""
+    counted = outlook.observed_until(on)
+    last = counted[-1] if counted else None
+    computed = outlook.at(on)
+    if last is not None and ((on - last.on).days <= STALE_AFTER_DAYS or computed is None):
+        return Now(last.value, last.on, Kind.COUNTED, wording.exact(last.value, unit), last.source)
+    if computed is not None:
+        sure = computed.p10 == computed.p90
+        text = wording.exact(computed.p50, unit) if sure else wording.about(computed, unit)
+        return Now(computed.p50, on, Kind.COMPUTED, text, "")
+    return None
+
+
+def worst_first(rows: Sequence[IndicatorFigures]) -> dict[SignalState, int]:
+    """Count the indicators with a norm per state, worst first."""
+    order = (SignalState.SIGNAL, SignalState.ATTENTION, SignalState.ON_COURSE, SignalState.UNKNOWN)
+    judged = [row for row in rows if not row.is_key_figure]
+    return {state: sum(row.state is state for row in judged) for state in order}

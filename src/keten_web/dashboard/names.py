@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What things are called on the screen. Names of stages, classes and partners come from the chain tables."""
+
+from __future__ import annotations
+
+import textwrap
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keten.domain.words import ChainGoal, CoreProcess
+from keten.parameters.chain import Chain, Named
+from keten.parameters.load import load_chain
+from keten_web.dashboard import chain_flows
+
+
+def _name(row: Named) -> str:
+    return row.en if get_language() == "en" else row.nl
+
+
+def goal(which: ChainGoal) -> str:
+    return {
+        ChainGoal.PROCEDURE: _("Procedure"),
+        ChainGoal.INFORMATION: _("Information"),
+        ChainGoal.RECEPTION: _("Reception"),
+        ChainGoal.SAFETY: _("Safety"),
+    }[which]
+
+
+def goal_sentence(which: ChainGoal) -> str:
+    """The goal itself, in short; the letter of 13 July 2023 has the full text."""
+    return {
+        ChainGoal.PROCEDURE: _("A careful and just procedure, within the periods that hold for it."),
+        ChainGoal.INFORMATION: _("Clear information on procedure, reception, stay and departure."),
+        ChainGoal.RECEPTION: _("Humane and safe reception for everyone who has a right to it."),
+        ChainGoal.SAFETY: _("A safe society; less unlawful stay and less irregular migration."),
+    }[which]
+
+
+def process(which: CoreProcess) -> str:
+    return {
+        CoreProcess.ENTRY: _("Entry"),
+        CoreProcess.ADMISSION: _("Admission"),
+        CoreProcess.SUPERVISION: _("Supervision"),
+        CoreProcess.RETURN: _("Return"),
+        CoreProcess.RECEPTION: _("Reception"),
+        CoreProcess.DETENTION: _("Detention"),
+    }[which]
+
+
+def partner(code: str) -> str:
+    """The full name of an organisation, from the chain tables."""
+    return _name(load_chain().partner(code))
+
+
+def partner_short(code: str) -> str:
+    """What everyone in the chain calls an organisation; most codes are that already."""
+    return {
+        "DTV": "DT&V",
+        "KMAR": "KMar",
+        "DVO": "DV&O",
+        "NIDOS": "Nidos",
+        "POLICE": _("Police"),
+        "COURTS": _("Courts"),
+        "COUNCIL_OF_STATE": _("Council of State"),
+        "MUNICIPALITIES": _("Municipalities"),
+        "SAFETY_REGIONS": _("Safety regions"),
+        "COMENSHA": "CoMensha",
+        "MINISTRY": _("Ministry"),
+    }.get(code, code)
+
+
+def stage(identifier: str, chain: Chain) -> str:
+    return _name(chain.stage(identifier))
+
+
+def reception_group(identifier: str, chain: Chain) -> str:
+    found = next((row for row in chain.reception_groups if row.id == identifier), None)
+    return _name(found) if found else identifier
+
+
+def group(which: chain_flows.Group, chain: Chain) -> str:
+    """Name a group of the map: a track, a kind of application, or the stage it is."""
+    if which.id.startswith("track_"):
+        return _("Track %(number)s") % {"number": which.id.removeprefix("track_")}
+    if which.id == "appeal":
+        return _("Appeal")
+    found = next((row for row in chain.case_classes if row.id == which.id), None)
+    return _name(found) if found and which.undecided else stage(which.id, chain)
+
+
+def measure(name: str) -> str:
+    return {
+        "stock.track_1": _("Stock of track 1"),
+        "stock.track_2": _("Stock of track 2"),
+        "stock.track_4": _("Stock of track 4"),
+        "overdue.track_4": _("past the decision deadline"),
+        "stock.family_reunification": _("Stock of family reunification"),
+        "stock.appeal": _("Stock of appeals"),
+    }[name]
+
+
+def measure_definition(name: str) -> str:
+    return {
+        "stock.track_1": _("Cases. Undecided first applications for which another member state may be responsible."),
+        "stock.track_2": _(
+            "Cases. Undecided first applications of people from a safe country or with protection elsewhere."
+        ),
+        "stock.track_4": _("Cases. Undecided first applications and lateral inflow in the general procedure."),
+        "stock.family_reunification": _(
+            "Cases. Undecided applications for family reunification; the families are not in the Netherlands yet."
+        ),
+        "stock.appeal": _("Cases. Appeals at the court and onward appeals at the Council of State without judgment."),
+    }[name]
+
+
+def wrapped(name: str) -> tuple[str, ...]:
+    """Break a name into lines that fit a column of the map."""
+    return tuple(textwrap.wrap(name, width=20, break_long_words=False))[:3]

@@ -1,0 +1,586 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything a page shows, read from a study. No figure is made here; only chosen, named and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from keten.domain.figures import Range
+from keten.domain.words import ChainGoal, CoreProcess, SignalState
+from keten.indicators.registry import by_identifier, indicators
+from keten.parameters.chain import Chain
+from keten.parameters.load import load_chain
+from keten.study.results import Outlook, Results
+from keten_web.charts import chain_map as picture
+from keten_web.charts import outlook as outlook_chart
+from keten_web.charts.sparkline import Sparkline, sparkline
+from keten_web.dashboard import chain_flows, figures, names, sentences, wording
+
+# --- overview ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One indicator on the overview."""
+
+    figures: figures.IndicatorFigures
+    owner: str
+    sparkline: Sparkline
+    description: str
+    counter: figures.IndicatorFigures | None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A chain goal with its indicators."""
+
+    id: str
+    name: str
+    sentence: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    goals: tuple[Goal, ...]
+    states: Mapping[SignalState, int]
+    headline: str
+
+
+def overview(results: Results) -> Overview:
+    """Put every indicator under its chain goal."""
+    read = {row.id: figures.read(row, results) for row in indicators()}
+    goals = tuple(
+        Goal(
+            id=goal.value.lower(),
+            name=names.goal(goal),
+            sentence=names.goal_sentence(goal),
+            tiles=tuple(_tile(row, read) for row in read.values() if row.indicator.goal is goal),
+        )
+        for goal in ChainGoal
+    )
+    states = figures.worst_first(list(read.values()))
+    return Overview(goals, states, sentences.states(states, results.reference_date))
+
+
+def _tile(row: figures.IndicatorFigures, read: Mapping[str, figures.IndicatorFigures]) -> Tile:
+    return Tile(
+        figures=row,
+        owner=names.partner_short(row.indicator.owner),
+        sparkline=sparkline(
+            [(point.on, point.value) for point in row.outlook.observed_until(row.reference_date)],
+            row.outlook.months,
+            norms(row),
+            reference_date=row.reference_date,
+            horizon=row.horizon,
+        ),
+        description=describe(row),
+        counter=read.get(row.indicator.counter_indicator or ""),
+    )
+
+
+def norms(row: figures.IndicatorFigures) -> list[tuple[date, date, float]]:
+    """Give the stretches of time over which each signal value of an indicator holds."""
+    if row.indicator.rule is None:
+        return []
+    first, last = date(row.reference_date.year - 2, 1, 1), row.horizon
+    stretches = [
+        (max(value.valid_from, first), min(value.valid_until, last), value.central)
+        for value in row.indicator.rule.signal_value
+    ]
+    return [stretch for stretch in stretches if stretch[0] < stretch[1]]
+
+
+def describe(row: figures.IndicatorFigures) -> str:
+    """Tell the course of an indicator in words."""
+    if row.now is None:
+        start = _("No figure on the reference date.")
+    else:
+        start = _("%(name)s: %(figure)s on %(day)s.") % {
+            "name": row.name,
+            "figure": f"{row.now.text} {row.unit_beside}".strip(),
+            "day": wording.day(row.now.on),
+        }
+    return sentences.summary(row.unit, start, row.outlook.months)
+
+
+# --- one indicator ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChartTable:
+    """The figures of a chart, for who reads tables."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class ChartFigure:
+    """A chart with everything that belongs to it."""
+
+    id: str
+    title: str
+    subtitle: str
+    summary: str
+    spec: dict[str, Any]
+    table: ChartTable
+    csv: str
+    has_past: bool
+    has_norm: bool = False
+    swatch: str = ""
+
+    @property
+    def element(self) -> str:
+        """Where in the page the specification stands."""
+        return f"spec-{slugify(self.id)}"
+
+
+@dataclass(frozen=True)
+class IndicatorPage:
+    figures: figures.IndicatorFigures
+    chart: ChartFigure
+    owner: str
+    goal: str
+    counter: figures.IndicatorFigures | None
+    receipt: tuple[tuple[str, str], ...]
+
+
+def indicator(identifier: str, results: Results) -> IndicatorPage | None:
+    """Read one indicator with its chart and its origin; None when there is no such indicator."""
+    found = by_identifier().get(identifier)
+    if found is None:
+        return None
+    row = figures.read(found, results)
+    counter = by_identifier().get(found.counter_indicator or "")
+    return IndicatorPage(
+        figures=row,
+        chart=_indicator_chart(row),
+        owner=names.partner(found.owner),
+        goal=names.goal(found.goal),
+        counter=figures.read(counter, results) if counter else None,
+        receipt=receipt(results),
+    )
+
+
+def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
+    line = outlook_chart.Line(row.name, row.outlook.months, _points(row.outlook))
+    drawn = [outlook_chart.Norm(*stretch) for stretch in norms(row)]
+    start = row.now.value if row.now else None
+    spec = outlook_chart.chart(
+        [line],
+        _labels(row.reference_date, row.signal_text),
+        reference_date=row.reference_date,
+        number_format=number_format(row.unit),
+        norms=drawn,
+    )
+    return ChartFigure(
+        id=row.indicator.id,
+        title=sentences.course(row.name, row.unit, start, row.outlook.months),
+        subtitle=f"{wording.unit_words(row.unit)}. {row.definition}",
+        summary=describe(row),
+        spec=spec,
+        table=_table([(row.name, row.outlook)], row.unit),
+        csv="indicator-csv",
+        has_past=bool(row.outlook.observed),
+        has_norm=bool(drawn),
+    )
+
+
+def _points(outlook: Outlook) -> list[tuple[date, float]]:
+    return [(point.on, point.value) for point in outlook.observed]
+
+
+def _labels(reference_date: date, signal_value: str) -> outlook_chart.Labels:
+    return outlook_chart.Labels(
+        day=_("Date"),
+        counted=_("Counted"),
+        middle=_("Forecast (median)"),
+        band=_("Forecast"),
+        reference_date=_("As of %(day)s") % {"day": wording.short_day(reference_date)},
+        signal_value=_("signal value: %(value)s") % {"value": signal_value} if signal_value else "",
+    )
+
+
+def number_format(unit: str) -> str:
+    """Say how an axis writes its figures (d3 format)."""
+    return {"share": ".0%", "ratio": ".1~f", "per 100 cases": ".1~f"}.get(unit, ",.0f")
+
+
+def _table(lines: Sequence[tuple[str, Outlook]], unit: str) -> ChartTable:
+    """Write counted figures exactly and forecasts rounded, newest last."""
+    many = len(lines) > 1
+    columns = [_("Date")]
+    for name, _outlook in lines:
+        of = f"{name}: " if many else ""
+        columns += [of + word for word in (_("counted"), _("forecast (median)"), _("10%"), _("90%"))]
+    days = sorted({day for _, outlook in lines for day in (*outlook.months, *(row.on for row in outlook.observed))})
+    rows = tuple(
+        (wording.day(on), *(cell for _, outlook in lines for cell in _cells(outlook, on, unit))) for on in days
+    )
+    return ChartTable(tuple(columns), rows)
+
+
+def _cells(outlook: Outlook, on: date, unit: str) -> tuple[str, str, str, str]:
+    counted = next((wording.exact(row.value, unit) for row in reversed(outlook.observed) if row.on == on), "")
+    spread = outlook.at(on)
+    if spread is None:
+        return counted, "", "", ""
+    step = wording.rounding_step(spread, unit)
+    middle, low, high = (wording.rounded(value, step, unit) for value in (spread.p50, spread.p10, spread.p90))
+    return counted, middle, low, high
+
+
+def csv_rows(lines: Sequence[tuple[str, Outlook]]) -> list[tuple[str, ...]]:
+    """Give the figures behind a chart unrounded, with their source, for further work."""
+    rows = [("quantity", "unit", "date", "kind", "value", "p10", "p90", "mean", "source")]
+    for name, outlook in lines:
+        for point in outlook.observed:
+            rows.append(
+                (name, outlook.unit, point.on.isoformat(), "counted", repr(point.value), "", "", "", point.source)
+            )
+        for on, spread in outlook.months.items():
+            values = (repr(value) for value in (spread.p50, spread.p10, spread.p90, spread.mean))
+            rows.append((name, outlook.unit, on.isoformat(), "forecast", *values, "study"))
+    return rows
+
+
+def receipt(results: Results) -> tuple[tuple[str, str], ...]:
+    """Give the receipt of the study as names and values, nested parts with their path."""
+    return (("folder", results.name), *_flat("", results.receipt))
+
+
+def _flat(prefix: str, part: Any) -> tuple[tuple[str, str], ...]:
+    if isinstance(part, Mapping):
+        return tuple(row for key, value in part.items() for row in _flat(f"{prefix}{key}.", value))
+    if isinstance(part, list):
+        return ((prefix.rstrip("."), ", ".join(str(row) for row in part)),)
+    return ((prefix.rstrip("."), "" if part is None else str(part)),)
+
+
+# --- stock ------------------------------------------------------------------------------------------------------------
+
+STOCKS = (
+    ("stock.track_4", "overdue.track_4"),
+    ("stock.track_1", None),
+    ("stock.track_2", None),
+    ("stock.family_reunification", None),
+    ("stock.appeal", None),
+)
+"""Measures of stock on the page, each with the measure of the part past its deadline, where the study has it."""
+
+
+def stocks(results: Results) -> tuple[ChartFigure, ...]:
+    """Give a chart per stock that the study speaks of."""
+    return tuple(_stock_chart(name, overdue, results) for name, overdue in STOCKS if name in results.measures)
+
+
+def stock_lines(name: str, results: Results) -> list[tuple[str, Outlook]] | None:
+    """Give the quantities of one stock chart; None when the page has no such chart."""
+    overdue = dict(STOCKS).get(name, name)
+    if overdue == name or name not in results.measures:
+        return None
+    lines = [(names.measure(name), results.measures[name])]
+    if overdue in results.measures:
+        lines.append((names.measure(str(overdue)), results.measures[str(overdue)]))
+    return lines
+
+
+def _stock_chart(name: str, overdue: str | None, results: Results) -> ChartFigure:
+    lines = stock_lines(name, results) or []
+    outlook = lines[0][1]
+    label, on = names.measure(name), results.reference_date
+    start = _stock_on(outlook, on)
+    drawn = [outlook_chart.Line(label, outlook.months, _points(outlook))]
+    if len(lines) > 1:
+        late = lines[1][1]
+        drawn.append(
+            outlook_chart.Line(names.measure(str(overdue)), late.months, _points(late), "--overdue", "--overdue-band")
+        )
+    now = _("%(name)s: %(figure)s cases on %(day)s.") % {
+        "name": label,
+        "figure": wording.exact(start, "cases") if start is not None else "?",
+        "day": wording.day(on),
+    }
+    return ChartFigure(
+        id=name,
+        title=sentences.course(label, "cases", start, outlook.months),
+        subtitle=names.measure_definition(name),
+        summary=sentences.summary("cases", now, outlook.months),
+        spec=outlook_chart.chart(drawn, _labels(on, ""), reference_date=on, number_format=number_format("cases")),
+        table=_table(lines, "cases"),
+        csv="stock-csv",
+        has_past=any(line.observed for _name, line in lines),
+        swatch=name.removeprefix("stock."),
+    )
+
+
+def _stock_on(outlook: Outlook, on: date) -> float | None:
+    counted = [point.value for point in outlook.observed if point.on == on]
+    spread = outlook.at(on)
+    return counted[-1] if counted else (spread.p50 if spread else None)
+
+
+# --- chain map --------------------------------------------------------------------------------------------------------
+
+LANES = {
+    CoreProcess.ENTRY: 0,
+    CoreProcess.ADMISSION: 1,
+    CoreProcess.RECEPTION: 3,
+    CoreProcess.SUPERVISION: 4,
+    CoreProcess.RETURN: 5,
+    CoreProcess.DETENTION: 6,
+}
+"""Columns of the map. Admission is two wide: the decision, and then the courts."""
+
+
+@dataclass(frozen=True)
+class MapDate:
+    on: date
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """A core process on the map."""
+
+    name: str
+    x: float
+    text_x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """One group of the map as a row of its table."""
+
+    process: str
+    name: str
+    partner: str
+    stock: str
+    overdue: str
+    inflow: str
+    outflow: str
+    waiting: str
+    stages: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ChainMap:
+    title: str
+    description: str
+    dates: tuple[MapDate, ...]
+    on: date
+    flow_month: date
+    is_forecast: bool
+    drawing: picture.Drawing
+    headings: tuple[Column, ...]
+    waiting_key: tuple[tuple[int, str], ...]
+    flow_key: str
+    rows: tuple[MapRow, ...]
+    people: tuple[tuple[str, str], ...]
+    people_total: str
+
+
+def map_dates(results: Results) -> dict[date, str]:
+    """Offer the reference date, three, six and twelve months later, and the horizon."""
+    ends = results.month_ends
+    offered = {ends[0]: wording.day(ends[0])}
+    for months in (3, 6, 12):
+        if months < len(ends) - 1:
+            offered[ends[months]] = _("+%(months)s months") % {"months": months}
+    offered[ends[-1]] = wording.month(ends[-1])
+    return offered
+
+
+def chain_map(results: Results, on: date) -> ChainMap:
+    """Draw the chain at a month end of the study."""
+    chain = load_chain()
+    ends = results.month_ends
+    flow_month = on if on > ends[0] or len(ends) == 1 else ends[1]
+    moving = chain_flows.flows(results.ledger, chain, flow_month)
+    found = [group for group in chain_flows.groups(results.ledger, chain, on, moving) if _is_alive(group)]
+    largest = max(
+        group.stock for day in {ends[0], on, ends[-1]} for group in chain_flows.groups(results.ledger, chain, day, ())
+    )
+    certain = on == ends[0]
+    blocks = [_block(group, chain, certain) for group in found]
+    titles = {group.id: names.group(group, chain) for group in found}
+    drawing = picture.draw(blocks, _links(moving, titles, chain), lanes=max(LANES.values()) + 1, largest_stock=largest)
+    return ChainMap(
+        title=_map_title(found, titles, certain, on),
+        description=_map_description(found, titles),
+        dates=tuple(MapDate(day, label, day == on) for day, label in map_dates(results).items()),
+        on=on,
+        flow_month=flow_month,
+        is_forecast=not certain,
+        drawing=drawing,
+        headings=_headings(drawing),
+        waiting_key=_waiting_key(),
+        flow_key=_flow_key(drawing),
+        rows=tuple(_map_row(group, chain, titles, certain) for group in _in_process_order(found)),
+        people=tuple((names.reception_group(name, chain), figure) for name, figure in _people(results, on)),
+        people_total=_people_total(results, on),
+    )
+
+
+def _is_alive(group: chain_flows.Group) -> bool:
+    return group.stock > 0 or group.inflow_week > 0 or group.outflow_week > 0
+
+
+def _in_process_order(found: Sequence[chain_flows.Group]) -> list[chain_flows.Group]:
+    order = list(CoreProcess)
+    return sorted(found, key=lambda group: order.index(group.process))
+
+
+def _figure(group: chain_flows.Group, certain: bool) -> str:
+    if certain or group.low == group.high:
+        return wording.exact(group.stock, "cases")
+    spread = Range(group.low, group.stock, group.high, group.stock)
+    return wording.about(spread, "cases")
+
+
+def _waiting(group: chain_flows.Group) -> str:
+    weeks = group.waiting_weeks
+    if weeks is None:
+        return ""
+    return _("%(weeks)s weeks") % {"weeks": "<1" if weeks < 1 else wording.exact(weeks, "cases")}
+
+
+def _block(group: chain_flows.Group, chain: Chain, certain: bool) -> picture.Block:
+    name = names.group(group, chain)
+    lane = LANES[group.process] + (group.process is CoreProcess.ADMISSION and not group.undecided)
+    partner, waiting, figure = names.partner_short(group.partner), _waiting(group), _figure(group, certain)
+    return picture.Block(
+        id=group.id,
+        lane=lane,
+        stock=group.stock,
+        step=group.waiting_step,
+        labels=names.wrapped(name),
+        figure=figure.removeprefix(_("about %(figure)s") % {"figure": ""}),
+        detail=f"{partner} · {waiting}" if waiting else partner,
+        title=f"{name} ({partner}): {figure} {wording.unit_words('cases')}; {waiting}",
+        partner=group.partner,
+    )
+
+
+def _links(moving: Sequence[chain_flows.Flow], titles: Mapping[str, str], chain: Chain) -> list[picture.Link]:
+    links = []
+    for flow in moving:
+        if flow.week < 0.5 or (not flow.leaves and flow.target not in titles):
+            continue
+        start = titles.get(flow.source or "", _("from outside"))
+        end = names.stage(flow.target, chain) if flow.leaves else titles[flow.target]
+        words = {"from": start, "to": end, "cases": wording.exact(flow.week, "cases")}
+        title = _("%(from)s to %(to)s: %(cases)s cases a week") % words
+        links.append(picture.Link(flow.source, None if flow.leaves else flow.target, flow.week, title))
+    return links
+
+
+def _waiting_key() -> tuple[tuple[int, str], ...]:
+    return (
+        (0, _("under a month of work")),
+        (1, _("a month or more")),
+        (2, _("a quarter or more")),
+        (3, _("half a year or more")),
+        (4, _("a year or more, or nothing leaves")),
+    )
+
+
+def _flow_key(drawing: picture.Drawing) -> str:
+    widest = max((row.link.week for row in drawing.links), default=0.0)
+    return _("flow; the widest is %(cases)s cases a week") % {"cases": wording.exact(widest, "cases")}
+
+
+def _headings(drawing: picture.Drawing) -> tuple[Column, ...]:
+    starts = sorted((lane, process) for process, lane in LANES.items())
+    following = [lane for lane, _ in starts[1:]] + [len(drawing.lanes)]
+    return tuple(
+        Column(
+            names.process(process),
+            drawing.lanes[lane][0],
+            drawing.lanes[lane][0] + picture.STUB,
+            round((after - lane) * drawing.lanes[lane][1] - 6, 1),
+        )
+        for (lane, process), after in zip(starts, following, strict=True)
+    )
+
+
+def _map_title(found: Sequence[chain_flows.Group], titles: Mapping[str, str], certain: bool, on: date) -> str:
+    if not found:
+        return _("No cases on %(day)s") % {"day": wording.day(on)}
+    largest = max(found, key=lambda group: group.stock)
+    words = {
+        "group": titles[largest.id],
+        "figure": _figure(largest, certain),
+        "day": wording.day(on),
+        "waiting": _waiting(largest),
+    }
+    if not words["waiting"]:
+        return _("Most cases are in %(group)s: %(figure)s on %(day)s") % words
+    return _("Most cases are in %(group)s: %(figure)s on %(day)s, %(waiting)s of work at this pace") % words
+
+
+def _map_description(found: Sequence[chain_flows.Group], titles: Mapping[str, str]) -> str:
+    parts = [
+        f"{titles[group.id]}: {wording.exact(group.stock, 'cases')}"
+        for group in sorted(found, key=lambda group: -group.stock)
+    ]
+    return "; ".join(parts)
+
+
+def _map_row(group: chain_flows.Group, chain: Chain, titles: Mapping[str, str], certain: bool) -> MapRow:
+    held = sorted(group.stage_stock.items(), key=lambda row: -row[1])
+    return MapRow(
+        process=names.process(group.process),
+        name=titles[group.id],
+        partner=names.partner_short(group.partner),
+        stock=_figure(group, certain),
+        overdue=wording.exact(group.overdue, "cases") if group.undecided else "",
+        inflow=wording.exact(group.inflow_week, "cases"),
+        outflow=wording.exact(group.outflow_week, "cases"),
+        waiting=_waiting(group),
+        stages=tuple((names.stage(name, chain), wording.exact(stock, "cases")) for name, stock in held if stock)
+        if len(group.stages) > 1
+        else (),
+    )
+
+
+def chain_map_rows(results: Results, on: date) -> list[tuple[str, ...]]:
+    """Give the figures of the map unrounded: stock per group, then flow per pair of groups."""
+    chain = load_chain()
+    flow_month = on if on > results.month_ends[0] or len(results.month_ends) == 1 else results.month_ends[1]
+    moving = chain_flows.flows(results.ledger, chain, flow_month)
+    rows = [("quantity", "from", "to", "date", "unit", "p50", "p10", "p90", "mean")]
+    for group in chain_flows.groups(results.ledger, chain, on, moving):
+        stock = (repr(value) for value in (group.stock, group.low, group.high))
+        rows.append(("stock", group.id, "", on.isoformat(), "cases", *stock, ""))
+    for flow in moving:
+        ends = (flow.source or "", flow.target)
+        rows.append(("flow", *ends, flow_month.isoformat(), "cases per week", "", "", "", f"{flow.week:.3f}"))
+    return rows
+
+
+def _people(results: Results, on: date) -> list[tuple[str, str]]:
+    """Persons in reception per group: middle of the replications."""
+    if results.reception is None:
+        return []
+    month = results.reception.filter((pl.col("period_end") == on) & (pl.col("group") != "NONE"))
+    middles = month.group_by(pl.col("group").cast(pl.String)).agg(pl.col("persons").quantile(0.5, "nearest"))
+    order = [group.id for group in load_chain().reception_groups]
+    ranked = sorted(middles.iter_rows(), key=lambda row: order.index(row[0]) if row[0] in order else len(order))
+    return [(name, wording.rounded(persons, 100 if persons >= 1000 else 10, "persons")) for name, persons in ranked]
+
+
+def _people_total(results: Results, on: date) -> str:
+    outlook = results.measures.get("reception.occupancy")
+    spread = outlook.at(on) if outlook else None
+    return wording.forecast(spread, "persons") if spread else ""

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Small helpers for templates; available in every template."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from keten_web.dashboard import names, wording
+
+register = template.Library()
+register.filter("day", wording.day)
+register.filter("short_day", wording.short_day)
+register.filter("month", wording.month)
+register.filter("month_short", wording.short_month)
+register.filter("partner_short", names.partner_short)
+
+
+@register.filter
+def exact(value: float | None, unit: str) -> str:
+    return "" if value is None else wording.exact(value, unit)
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """Put a vendored icon in the page, without meaning of its own for a screen reader."""
+    source = (settings.PACKAGE / "static" / "vendor" / "tabler-icons" / f"{name}.svg").read_text()
+    return mark_safe(source.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))  # a file of our own
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changes: object) -> str:
+    """Give the query string of this page with some values changed; None takes one away."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value.isoformat() if isinstance(value, date) else str(value)
+    return f"?{query.urlencode()}" if query else "?"

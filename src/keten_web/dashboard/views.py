@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Parse, ask one query, render."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from keten.study.results import Results
+from keten_web.accounts.roles import Permission
+from keten_web.audit import actions as audit
+from keten_web.dashboard import queries, readiness
+from keten_web.studies import queries as studies
+
+REMEMBERED = "scenario"
+StudyView = Callable[..., HttpResponse]
+
+
+def of_a_study(view: StudyView) -> StudyView:
+    """Give the view the study that is asked for; without any study, the page that says what to do first."""
+
+    @require_safe
+    @permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
+    @wraps(view)
+    def wrapper(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        results = studies.choose(request.GET.get("scenario"), request.session.get(REMEMBERED))
+        if results is None:
+            return render(request, "dashboard/empty.html")
+        if request.session.get(REMEMBERED) != results.name:
+            request.session[REMEMBERED] = results.name
+        return view(request, results, **arguments)
+
+    return wrapper
+
+
+def _frame(results: Results) -> dict[str, Any]:
+    return {"study": results, "study_title": studies.title(results.name), "stale": studies.staleness(results)}
+
+
+@of_a_study
+def overview(request: HttpRequest, results: Results) -> HttpResponse:
+    return render(request, "dashboard/overview.html", {**_frame(results), "overview": queries.overview(results)})
+
+
+@of_a_study
+def indicator(request: HttpRequest, results: Results, identifier: str) -> HttpResponse:
+    page = queries.indicator(identifier, results)
+    if page is None:
+        raise Http404(_("There is no indicator called “%(name)s”.") % {"name": identifier})
+    return render(request, "dashboard/indicator.html", {**_frame(results), "page": page, "chart": page.chart})
+
+
+@of_a_study
+def stock(request: HttpRequest, results: Results) -> HttpResponse:
+    return render(request, "dashboard/stock.html", {**_frame(results), "charts": queries.stocks(results)})
+
+
+@of_a_study
+def chain_map(request: HttpRequest, results: Results) -> HttpResponse:
+    on = _month_end(request.GET.get("on"), results)
+    return render(request, "dashboard/chain_map.html", {**_frame(results), "map": queries.chain_map(results, on)})
+
+
+def _month_end(asked: str | None, results: Results) -> date:
+    if not asked:
+        return results.reference_date
+    try:
+        on = date.fromisoformat(asked)
+    except ValueError:
+        raise Http404(_("“%(asked)s” is not a date.") % {"asked": asked}) from None
+    if on not in results.month_ends:
+        raise Http404(_("This study does not speak of %(asked)s.") % {"asked": asked})
+    return on
+
+
+@of_a_study
+def indicator_csv(request: HttpRequest, results: Results, identifier: str) -> HttpResponse:
+    page = queries.indicator(identifier, results)
+    if page is None:
+        raise Http404(_("There is no indicator called “%(name)s”.") % {"name": identifier})
+    return _csv(request, results, identifier, queries.csv_rows([(identifier, page.figures.outlook)]))
+
+
+@of_a_study
+def stock_csv(request: HttpRequest, results: Results, identifier: str) -> HttpResponse:
+    lines = queries.stock_lines(identifier, results)
+    if lines is None:
+        raise Http404(_("There is no stock called “%(name)s”.") % {"name": identifier})
+    return _csv(request, results, identifier, queries.csv_rows([(line.id, line) for _name, line in lines]))
+
+
+@of_a_study
+def chain_map_csv(request: HttpRequest, results: Results) -> HttpResponse:
+    on = _month_end(request.GET.get("on"), results)
+    return _csv(request, results, f"chain-map-{on}", queries.chain_map_rows(results, on))
+
+
+def _csv(request: HttpRequest, results: Results, name: str, rows: list[tuple[str, ...]]) -> HttpResponse:
+    """Send rows as a file; unrounded figures leave the site, so it is written down."""
+    audit.record("export", f"{results.name}/{name}", request=request, by=request.user)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{results.name}-{name}.csv"'
+    csv.writer(response, lineterminator="\r\n").writerows(rows)
+    return response
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def alive(_request: HttpRequest) -> HttpResponse:
+    """Answer that the process runs."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Answer whether requests can be served: the database answers and has the shape of this version."""
+    problem = readiness.problem()
+    return HttpResponse(f"{problem or 'ok'}\n", content_type="text/plain", status=503 if problem else 200)
+
+
+@login_not_required
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Say where to report a vulnerability (RFC 9116)."""
+    return HttpResponse(readiness.security_text(request), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How figures and dates are written: a count of record exactly, a forecast rounded to what is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import floor, log10
+
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from keten.domain.figures import Range
+
+EN_DASH = "\N{EN DASH}"
+NARROW_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def locale() -> str:
+    """The language of the page, as Babel names it."""
+    return {"nl": "nl_NL", "en": "en_GB"}[get_language() or "nl"]
+
+
+def day(on: date) -> str:
+    """30 april 2023."""
+    return format_date(on, "d MMMM y", locale=locale())
+
+
+def short_day(on: date) -> str:
+    """30 apr 2023."""
+    return format_date(on, "d MMM y", locale=locale()).replace(".", "")
+
+
+def month(on: date) -> str:
+    """April 2023, in the lower case of the language."""
+    return format_skeleton("yMMMM", on, locale=locale())
+
+
+def short_month(on: date) -> str:
+    """Apr 2023, in the way of the language."""
+    return format_skeleton("yMMM", on, locale=locale()).replace(".", "")
+
+
+def unit_words(unit: str, amount: float = 2) -> str:
+    """The unit as a reader says it; shares, money and ratios carry theirs in the figure itself."""
+    plural = 2 if amount != 1 else 1
+    words = {
+        "cases": ngettext("case", "cases", plural),
+        "persons": ngettext("person", "people", plural),
+        "weeks": ngettext("week", "weeks", plural),
+        "notices": ngettext("notice of default", "notices of default", plural),
+        "appeals": ngettext("appeal", "appeals", plural),
+        "per 100 cases": _("per 100 cases"),
+        "share": "%",
+        "eur": "€",
+        "ratio": pgettext("unit", "ratio"),
+    }
+    return words.get(unit, unit)
+
+
+def unit_beside(unit: str, amount: float = 2) -> str:
+    """The unit to write beside the figure; empty where the figure already shows it."""
+    return "" if unit in {"share", "eur", "ratio"} else unit_words(unit, amount)
+
+
+_DECIMALS = {"weeks": 1, "ratio": 2, "per 100 cases": 1}
+
+
+def exact(value: float, unit: str) -> str:
+    """A figure as it was counted or computed for one moment: 33.555, 12,4%, € 55.000.000."""
+    if unit == "share":
+        return format_percent(value, "#,##0.0%" if abs(value) < 0.995 else "#,##0%", locale=locale())
+    if unit == "eur":
+        return "€" + NARROW_SPACE + format_decimal(round(value), locale=locale())
+    pattern = "#,##0" + ("." + "0" * _DECIMALS[unit] if unit in _DECIMALS else "")
+    return format_decimal(value, pattern, locale=locale())
+
+
+def plain(value: float, unit: str) -> str:
+    """A norm as people say it: 90%, 26 weeks, 2.932; no decimals that say nothing."""
+    if unit == "share":
+        return format_percent(value, "#,##0.#%", locale=locale())
+    if unit in _DECIMALS:
+        return format_decimal(value, "#,##0.##", locale=locale())
+    return exact(value, unit)
+
+
+def rounding_step(spread: Range, unit: str) -> float:
+    """How coarse a forecast must be written: about a tenth of its 80% band, in steps of 1, 2 or 5."""
+    finest = {"share": 0.01, "weeks": 1, "ratio": 0.01, "per 100 cases": 0.1}.get(unit, 1)
+    if unit in {"cases", "persons", "eur", "notices", "appeals"} and abs(spread.p50) >= 1000:
+        finest = 10 ** (floor(log10(abs(spread.p50))) - 2)  # three figures at most
+    width = (spread.p90 - spread.p10) / 10
+    if width <= finest:
+        return finest
+    magnitude = 10.0 ** floor(log10(width))
+    return max(finest, next(factor for factor in (1, 2, 5, 10) if factor * magnitude >= width) * magnitude)
+
+
+def rounded(value: float, step: float, unit: str) -> str:
+    """A forecast figure, rounded to a step."""
+    near = round(value / step) * step
+    if unit == "share":
+        return format_percent(near, "#,##0%", locale=locale())
+    if unit == "eur":
+        return "€" + NARROW_SPACE + format_decimal(round(near), locale=locale())
+    decimals = max(0, -floor(log10(step))) if step < 1 else 0
+    return format_decimal(near, "#,##0" + ("." + "0" * decimals if decimals else ""), locale=locale())
+
+
+def about(spread: Range, unit: str) -> str:
+    """The middle of a forecast: circa 36.000."""
+    return _("about %(figure)s") % {"figure": rounded(spread.p50, rounding_step(spread, unit), unit)}
+
+
+def band(spread: Range, unit: str) -> str:
+    """The range that holds 80% of the outcomes: 34.000–38.500."""
+    step = rounding_step(spread, unit)
+    low, high = rounded(spread.p10, step, unit), rounded(spread.p90, step, unit)
+    return low if low == high else f"{low}{EN_DASH}{high}"
+
+
+def forecast(spread: Range, unit: str) -> str:
+    """A forecast as it is written everywhere: circa 36.000 (80%: 34.000–38.500)."""
+    return _("%(middle)s (80%%: %(band)s)") % {"middle": about(spread, unit), "band": band(spread, unit)}
