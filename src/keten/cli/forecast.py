@@ -172,7 +172,7 @@ def backtest(
         return
     for definition in sorted({row.definition for row in editions}):
         chosen = [_cells(row) for row in editions if row.definition == definition]
-        header = ("edition", "scenario", "year", "forecast", "actual", "error", "year before")
+        header = ("edition", "scenario", "year", "forecast", "actual", "error", "last full year")
         print_table(f"Forecasts against what happened ({definition})", header, chosen, figures_from=2)
     if missed:
         mean = sum(missed) / len(missed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ import typer
 
 from keten import cli
 from keten.cli.output import Json, print_json, print_table
-from keten.domain.errors import DeliveryError, Problem
+from keten.domain.errors import Problem, UsageError
+from keten.domain.tables import Table
 from keten.observations import load_published
 from keten.observations.known import best_known
 from keten.observations.reference import reference
@@ -25,6 +27,14 @@ TableOption = Annotated[
     str | None, typer.Option("--table", help="Table of the delivery; left out: by the file name, else by the columns.")
 ]
 TableArgument = Annotated[str, typer.Argument(metavar="TABLE", help=f"One of {', '.join(TABLES)}.")]
+
+
+def _declared(name: str) -> Table:
+    if name in TABLES:
+        return TABLES[name]
+    near = get_close_matches(name, TABLES, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"Choose from {', '.join(TABLES)}."
+    raise UsageError("keten observations", [Problem(name, "there is no such table.", remedy)])
 
 
 def register(app: typer.Typer) -> None:
@@ -90,17 +100,18 @@ def show(
 
     Example: `keten observations show stock --known-on 2023-07-13 --best`
     """
+    declared = _declared(table)
     observations = load_published() if store is None else read_store(store)
     if known_on is not None:
         observations = observations.known_on(known_on.date())
     rows = observations.table(table)
     if best:
-        rows = best_known(rows, TABLES[table].key)
+        rows = best_known(rows, declared.key)
     if as_json:
         print_json(rows.to_dicts())
         return
-    columns = [*TABLES[table].column_names, "published", "source_type"]
-    print_table(TABLES[table].meaning, columns, rows.select(columns).iter_rows(), figures_from=len(columns))
+    columns = [*declared.column_names, "published", "source_type"]
+    print_table(declared.meaning, columns, rows.select(columns).iter_rows(), figures_from=len(columns))
     print(f"{rows.height} rows. With --json every row shows its source address and note.")
 
 
@@ -113,10 +124,7 @@ def template(
 
     Example: `keten observations template stock --out stock.xlsx`
     """
-    if table not in TABLES:
-        remedy = f"Choose from {', '.join(TABLES)}."
-        raise DeliveryError(f"Table {table!r}", [Problem("name", "there is no such table.", remedy)])
-    write_template(TABLES[table], out)
+    write_template(_declared(table), out)
     if as_json:
         print_json({"table": table, "file": str(out)})
         return

@@ -9,9 +9,9 @@ from datetime import date
 
 import polars as pl
 
-from keten.forecast.assumptions import assumptions
 from keten.forecast.seasonality import QUARTERLY_SERIES
 from keten.observations import Observations, convert, yearly_inflow
+from keten.observations.definitions import conversions
 from keten.observations.known import best_known
 from keten.observations.queries import quarterly_inflow
 from keten.observations.tables import TABLES
@@ -21,8 +21,8 @@ from keten.observations.tables import TABLES
 class EditionError:
     """One forecast of a yearly total against what happened, and the baseline for the same year.
 
-    All figures in persons or applications of `definition`. `naive` is the total of the year before, converted by name
-    when it was published in another definition only; None when it is not known.
+    All figures in persons or applications of `definition`. `naive` is the total of the last full year before the
+    forecast was made, converted by name when it was published in another definition only; None when it is not known.
     """
 
     edition: str
@@ -42,7 +42,7 @@ class EditionError:
 
     @property
     def naive_relative_error(self) -> float | None:
-        """The same for the year before."""
+        """The same for the baseline."""
         return None if self.naive is None else self.naive / self.actual - 1
 
 
@@ -80,7 +80,7 @@ def backtest_editions(observations: Observations) -> tuple[EditionError, ...]:
             EditionError(
                 edition=row["edition"], made_on=row["made_on"], year=year, scenario=row["scenario"],
                 definition=definition, forecast=row["value"], actual=actual,
-                naive=_year_before(observations, definition, year), source=row["source_url"],
+                naive=_last_full_year(observations, definition, row["made_on"]), source=row["source_url"],
             )
         )  # fmt: skip
     return tuple(found)
@@ -91,16 +91,18 @@ def _part(definition: str) -> str:
     return "first" if definition == "ind_first_applications" else "total"
 
 
-def _year_before(observations: Observations, definition: str, year: int) -> int | None:
+def _last_full_year(observations: Observations, definition: str, made_on: date) -> int | None:
+    """Total of the last calendar year before a forecast was made, converted by name when only that was published."""
+    year = made_on.year - 1
     known = yearly_inflow(observations, definition, _part(definition))
-    if year - 1 in known:
-        return known[year - 1]
-    rule = assumptions().scenarios
-    other = yearly_inflow(observations, rule.observed_definition)
-    if definition != rule.definition or year - 1 not in other:
-        return None
-    row = pl.DataFrame({"definition": [rule.observed_definition], "count": [other[year - 1]]})
-    return int(convert(row, rule.observed_conversion)["count"][0])
+    if year in known:
+        return known[year]
+    for name, way in conversions().items():
+        other = yearly_inflow(observations, way.from_definition) if way.to_definition == definition else {}
+        if year in other:
+            row = pl.DataFrame({"definition": [way.from_definition], "count": [other[year]]})
+            return int(convert(row, name)["count"][0])
+    return None
 
 
 def backtest_naive(observations: Observations) -> tuple[NaiveError, ...]:
