@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from rich.table import Table
 from benchmarks import Row, collect, topics
 
 OUT = Path(__file__).resolve().parents[1] / "out" / "bench.json"
+WIDTH = 140
+"""Of the table in a file or a log."""
 
 
 def _number(value: float | None) -> str:
@@ -39,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("topics", nargs="*", choices=[[], *topics()], default=[], help="only these")
     chosen = parser.parse_args().topics or topics()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     rows: list[Row] = []
     with console.status("Measuring ...") as status_line:
         for topic in chosen:
