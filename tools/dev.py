@@ -122,7 +122,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
     for path in paths:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and file.parent.name != "__pycache__":
                 digest.update(file.relative_to(ROOT).as_posix().encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
@@ -245,17 +245,21 @@ def run(_: list[str]) -> None:
 
 
 def _run_studies(variables: dict[str, str]) -> None:
-    """Run each study whose code, parameters or scenario is not what made the stored one."""
+    """Run each study that is missing, or that other code, parameters or scenarios made."""
     for name in STUDIES:
         scenario = Path("examples") / "letter-2023" / f"{name}.toml"
         out = Path("out") / "studies" / f"letter-2023-{name}"
-        made_by = ROOT / "out" / "studies" / f".letter-2023-{name}"
-        wanted = fingerprint([ROOT / "src" / "keten", ROOT / scenario])
+        made_by = CACHE / "studies" / name
+        wanted = fingerprint([*_core_without_commands(), ROOT / scenario.parent])
         if (ROOT / out / "receipt.json").exists() and made_by.exists() and made_by.read_text() == wanted:
             continue
-        shutil.rmtree(ROOT / out, ignore_errors=True)
         python("-m", "keten", "study", "run", scenario, "--out", out, **variables)
+        made_by.parent.mkdir(exist_ok=True)
         made_by.write_text(wanted)
+
+
+def _core_without_commands() -> list[Path]:
+    return [room for room in sorted((ROOT / "src" / "keten").iterdir()) if room.name != "cli"]
 
 
 LINTERS = {
