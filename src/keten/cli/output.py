@@ -18,6 +18,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and no
 """The option that every command takes."""
 
 
+PIPE_WIDTH = 200
+
+
 def error(text: str) -> None:
     """Say on stderr what is wrong."""
     print(text, file=sys.stderr)
@@ -44,4 +47,6 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[objec
         table.add_column(name, justify="right" if position >= figures_from else "left")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(table)
+    console = Console()
+    # A pipe has no width of its own; a table cut to 80 characters would be of no use to anyone.
+    (console if console.is_terminal else Console(width=PIPE_WIDTH)).print(table)

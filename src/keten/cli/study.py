@@ -98,7 +98,7 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
             [
                 name,
                 f"{point.value:,.0f}",
-                *_beside(results.measures[name], point.on, point.value),
+                *_beside(results.measures[name], point),
                 point.on,
                 point.source,
             ]
@@ -108,9 +108,9 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
 
 
 def _shown_months(results: Results) -> list[date]:
-    """Choose the reference month, then every third month, and the horizon."""
+    """Choose the reference month, then the ends of June and December, and the horizon."""
     ends = results.month_ends
-    return list(dict.fromkeys([ends[0], *ends[2::3], ends[-1]]))
+    return list(dict.fromkeys([ends[0], *(end for end in ends if end.month in (6, 12)), ends[-1]]))
 
 
 def _cell(outlook: Outlook, month: date) -> str:
@@ -147,9 +147,7 @@ def verify(folder: Folder, workers: Workers = ALL_CORES, as_json: output.Json = 
             }
         )
     if not verdict.holds:
-        raise ScenarioError(
-            str(folder), _problems(verdict.changed_inputs, verdict.tampered_files, verdict.different_files)
-        )
+        raise ScenarioError(str(folder), _problems(verdict))
     if not as_json:
         print(f"{folder} holds: every file could be made again to the last byte ({receipt['output_hash'][:12]}).")
 

@@ -204,7 +204,8 @@ class _Compiler:
 
     def routes(self) -> tuple[list[int], list[Route], NDArray[np.float64]]:
         """Routes per place in rows, where each place starts, and the cumulative share per epoch."""
-        starts, rows = [0], []
+        starts: list[int] = [0]
+        rows: list[Route] = []
         shares: list[list[float]] = [[] for _ in self.epochs]
         for stage in self.chain.stages:
             for row in self.chain.case_classes:

@@ -61,7 +61,7 @@ class Inputs:
 
 
 def _deadline_table(chain: Chain, law: Law, scenario: Scenario, first: int, last: int) -> Days:
-    """Deadline by day of lodging and case class: a case's deadline depends on nothing else, so it is worked out once."""
+    """Work out the deadline by day of lodging and case class once; it depends on nothing else."""
     days = np.arange(first, last + 1)
     table = np.zeros((len(days), len(chain.case_classes)), dtype=np.int64)
     for column, row in enumerate(chain.case_classes):

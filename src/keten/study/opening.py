@@ -80,7 +80,9 @@ def _count(group: OpeningGroup, observations: Observations, reference_date: date
 def _counted_day(group: OpeningGroup, observations: Observations, reference_date: date) -> date:
     """Find the day of the count to use: the reference date, or the nearest day that the group allows."""
     rows = observations.stock.filter(observations.stock["group"] == group.observed)
-    days = [day for day in rows["reference_date"] if abs((day - reference_date).days) <= group.within_days]
+    days: list[date] = [
+        day for day in rows["reference_date"].to_list() if abs((day - reference_date).days) <= group.within_days
+    ]
     if days:
         return min(days, key=lambda day: (abs((day - reference_date).days), day))
     known = ", ".join(str(day) for day in sorted(set(rows["reference_date"]))) or "no day"
@@ -152,7 +154,8 @@ def _in_step(size: int, weights: NDArray[np.float64], start: int, end: int) -> D
     """Spread `size` cases over the days from start (exclusive) to end (inclusive), in step with the weights."""
     running = np.cumsum(weights[start + 1 : end + 1])
     even = (np.arange(size) + 0.5) / max(1, size) * running[-1]
-    return start + 1 + np.searchsorted(running, even, side="right")
+    steps: Days = start + 1 + np.searchsorted(running, even, side="right")
+    return steps
 
 
 def _divided(group: OpeningGroup, lodged: Days) -> Iterator[tuple[OpeningPlace, Days]]:

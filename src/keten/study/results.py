@@ -25,11 +25,18 @@ STOCK_FLOW = ("opening", "inflow", "outflow", "closing", "overdue")
 
 @dataclass(frozen=True)
 class Observation:
-    """A value that was really counted: on which day, and where it was published."""
+    """A value that was really counted: on which day, and where it was published.
+
+    `definition_nl` and `definition_en` say what exactly was counted where that differs from what is shown beside it.
+    `reported` is true for a value that is carried as it was printed, not computed from published counts.
+    """
 
     on: date
     value: float
     source: str
+    definition_nl: str = ""
+    definition_en: str = ""
+    reported: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ class Results:
 
     folder: Path
     scenario: str
+    title_nl: str
+    title_en: str
     reference_date: date
     measures: Mapping[str, Outlook]
     indicators: Mapping[str, Outlook]
@@ -130,6 +139,8 @@ def read_results(folder: Path) -> Results:
         return Results(
             folder=folder,
             scenario=str(summary["scenario"]),
+            title_nl=str(summary["title"]["nl"]),
+            title_en=str(summary["title"]["en"]),
             reference_date=date.fromisoformat(summary["reference_date"]),
             measures=dict(_outlooks(summary["measures"].items())),
             indicators=dict(_outlooks((row["id"], row) for row in written["indicators"])),
@@ -149,7 +160,14 @@ def _outlooks(rows: Any) -> Iterator[tuple[str, Outlook]]:
         months = {month_end(month): _range(values) for month, values in sorted(row["months"].items())}
         known = {on: value for on, value in months.items() if value is not None}
         observed = [
-            Observation(date.fromisoformat(point["on"]), float(point["value"]), str(point["source"]))
+            Observation(
+                on=date.fromisoformat(point["on"]),
+                value=float(point["value"]),
+                source=str(point["source"]),
+                definition_nl=str(point.get("definition_nl", "")),
+                definition_en=str(point.get("definition_en", "")),
+                reported=bool(point.get("reported", False)),
+            )
             for point in row.get("observed", ())
             if point["value"] is not None
         ]

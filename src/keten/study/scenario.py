@@ -42,16 +42,17 @@ class Number(Accounted):
 
     def as_quantity(self, unit: str, *, valid_from: date = date.min, valid_until: date = date.max) -> Quantity:
         """Turn the change into a quantity of the parameter tables."""
-        return Quantity(
-            value=self.value,
-            low=self.low,
-            mode=self.mode,
-            high=self.high,
-            unit=unit,
-            valid_from=valid_from,
-            valid_until=valid_until,
-            assumption=f"{self.owner}: {self.reason} ({self.source})",
-        )
+        content = {
+            "value": self.value,
+            "low": self.low,
+            "mode": self.mode,
+            "high": self.high,
+            "unit": unit,
+            "from": valid_from,
+            "until": valid_until,
+            "assumption": f"{self.owner}: {self.reason} ({self.source})",
+        }
+        return Quantity.model_validate(content)
 
 
 class Day(Accounted):
