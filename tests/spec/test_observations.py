@@ -162,7 +162,9 @@ def test_an_unknown_edition_is_refused(published):
 def test_notices_of_default_of_2022_add_up_to_the_year(published):
     rows = published.penalties.filter(pl.col("measure") == "notices_of_default")
     rows = rows.filter(pl.col("period_start").dt.year() == 2022)
-    months = rows.filter(pl.col("period_end") < date(2022, 12, 31)).vstack(rows.filter(pl.col("source_type") == "derived"))
+    months = rows.filter(pl.col("period_end") < date(2022, 12, 31)).vstack(
+        rows.filter(pl.col("source_type") == "derived")
+    )
     assert months.height == 12
     year = rows.filter(pl.col("period_start") == date(2022, 1, 1), pl.col("period_end") == date(2022, 12, 31))
     assert months["value"].sum() == year["value"].item() == 19_830

@@ -25,19 +25,21 @@ _NO_SHAPE_TEST = ("source_url", "published_as_given")
 """Addresses of pages contain article numbers; testing those would refuse newspapers."""
 
 
-def recognise_table(header: tuple[str, ...], file_name: str) -> Table:
-    """Find the table a delivery is meant for: by the file name, else by the columns.
+def recognise_table(cells: Cells, file_name: str) -> Table:
+    """Find the table a delivery is meant for: by the name of the sheet or the file, else by the columns.
 
     Raises
     ------
     DeliveryError
         When neither the name nor the columns point at one table.
     """
+    if cells.sheet in TABLES:
+        return TABLES[cells.sheet]
     stem = file_name.lower()
     named = [table for name, table in TABLES.items() if stem.startswith(name)]
     if named:
         return max(named, key=lambda table: len(table.name))
-    likeness = {name: _likeness(header, table) for name, table in TABLES.items()}
+    likeness = {name: _likeness(cells.header, table) for name, table in TABLES.items()}
     best = max(likeness.values())
     candidates = [name for name, score in likeness.items() if score == best]
     if best < 0.5 or len(candidates) > 1:

@@ -115,4 +115,4 @@ def load_published() -> Observations:
 
 def _read_published(path: Path, name: str) -> pl.DataFrame:
     table = with_provenance(TABLES[name])
-    return check_cells(read_cells(path, table_name=name), table, subject=path.name)
+    return check_cells(read_cells(path), table, subject=path.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -21,33 +22,37 @@ SPREADSHEETS = (".xlsx", ".ods")
 
 @dataclass(frozen=True)
 class Cells:
-    """A table as it was typed: the header and the rows, each with its number in the file (the header is row 1)."""
+    """A table as it was typed: the header and the rows, each with its number in the file (the header is row 1).
+
+    `sheet` is the name of the sheet it was read from; empty for CSV.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     row_numbers: tuple[int, ...]
+    sheet: str = ""
 
 
-def read_cells(path: Path, *, table_name: str | None = None) -> Cells:
+def read_cells(path: Path, *, sheets: Collection[str] = ()) -> Cells:
     """Read a CSV, xlsx or ods file.
 
     Parameters
     ----------
-    table_name
-        In a workbook with several sheets the sheet of this name is read, else the first.
+    sheets
+        Names of tables: in a workbook the sheet with one of these names is read, else the first.
 
     Raises
     ------
     DeliveryError
-        When the file is missing, empty, damaged or of another kind.
+        When the file is missing, empty, damaged or of another kind, or several of its sheets are tables.
     """
     suffix = path.suffix.lower()
     if not path.is_file():
         raise _refused(path, "file", "there is no such file.", "Check the path.")
     if suffix == ".csv":
-        return _without_blank_rows(path, _read_csv(path))
+        return _without_blank_rows(path, "", _read_csv(path))
     if suffix in SPREADSHEETS:
-        return _without_blank_rows(path, _read_spreadsheet(path, table_name))
+        return _without_blank_rows(path, *_read_spreadsheet(path, sheets))
     raise _refused(path, "file", f"{suffix or 'this kind of file'} cannot be read.", "Deliver .csv, .xlsx or .ods.")
 
 
@@ -94,16 +99,24 @@ def _same_width(path: Path, text: str, separator: str) -> None:
         raise DeliveryError(path.name, problems)
 
 
-def _read_spreadsheet(path: Path, table_name: str | None) -> list[tuple[Cell, ...]]:
+def _read_spreadsheet(path: Path, sheets: Collection[str]) -> tuple[str, list[tuple[Cell, ...]]]:
     try:
         workbook = CalamineWorkbook.from_path(str(path))
-        name = table_name if table_name in workbook.sheet_names else workbook.sheet_names[0]
+        name = _choose_sheet(path, workbook.sheet_names, sheets)
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, OSError, IndexError) as error:
+    except (CalamineError, zipfile.BadZipFile, OSError) as error:
         raise _refused(
             path, "file", f"it is not a readable workbook ({error}).", "Save it again as .xlsx or .ods."
         ) from None
-    return [tuple(_cell(value) for value in row) for row in rows]
+    return name, [tuple(_cell(value) for value in row) for row in rows]
+
+
+def _choose_sheet(path: Path, present: Sequence[str], wanted: Collection[str]) -> str:
+    tables = [name for name in present if name in wanted]
+    if len(tables) > 1:
+        what = f"several sheets are tables ({', '.join(tables)}) and only one can be read at a time."
+        raise _refused(path, "workbook", what, "Name the table (--table), once for each sheet.")
+    return tables[0] if tables else present[0]
 
 
 def _cell(value: object) -> Cell:
@@ -118,9 +131,10 @@ def _blank(row: tuple[Cell, ...]) -> bool:
     return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
 
 
-def _without_blank_rows(path: Path, rows: list[tuple[Cell, ...]]) -> Cells:
+def _without_blank_rows(path: Path, sheet: str, rows: list[tuple[Cell, ...]]) -> Cells:
     numbered = [(number, row) for number, row in enumerate(rows, start=1) if not _blank(row)]
     if not numbered:
         raise _refused(path, "file", "it is empty.", "Deliver the header and at least one row.")
     header = tuple("" if cell is None else str(cell).strip() for cell in numbered[0][1])
-    return Cells(header, tuple(row for _, row in numbered[1:]), tuple(number for number, _ in numbered[1:]))
+    numbers = tuple(number for number, _ in numbered[1:])
+    return Cells(header, tuple(row for _, row in numbered[1:]), numbers, sheet)

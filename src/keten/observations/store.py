@@ -56,8 +56,8 @@ def check_delivery(path: Path, *, table_name: str | None, received_at: datetime)
         raise DeliveryError(
             path.name, [Problem("table", f"there is no table {table_name}.", f"Choose from {', '.join(TABLES)}.")]
         )
-    cells = read_cells(path, table_name=table_name)
-    table = TABLES[table_name] if table_name else recognise_table(cells.header, path.name)
+    cells = read_cells(path, sheets=(table_name,) if table_name else tuple(TABLES))
+    table = TABLES[table_name] if table_name else recognise_table(cells, path.name)
     return table, check_cells(cells, table, subject=path.name, received_on=received_at.date())
 
 
