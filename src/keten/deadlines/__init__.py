@@ -3,20 +3,67 @@
 
 from keten.deadlines.answer import Answer, OtherReading, RuleUsed, deadline_for_notice, decision_deadline
 from keten.deadlines.cases import Case, Suspension
-from keten.deadlines.vector import deadline_days, nationality_codes, type_codes
+from keten.deadlines.penalties import (
+    Event,
+    Judgment,
+    JudgmentOutcome,
+    LateDecision,
+    LateDecisionCost,
+    administrative_amounts,
+    administrative_penalty_applies,
+    administrative_scale,
+    judicial_amounts,
+    judicial_penalty_allowed,
+    late_decision_appeal_allowed,
+    late_decision_cost,
+)
+from keten.deadlines.practice import Distribution, court_penalties, court_terms, phases
+from keten.deadlines.stock import Movement, Rules, compare, read_cases, stock_deadlines, with_deadlines, write_whole
+from keten.deadlines.terms import TermEnd, notice_ends, term_end, terms
+from keten.deadlines.vector import deadline_days, has_rule, nationality_codes, type_codes
+from keten.deadlines.wording import Text
 from keten.parameters.law import Law, load_law
 
 __all__ = [
     "Answer",
     "Case",
+    "Distribution",
+    "Event",
+    "Judgment",
+    "JudgmentOutcome",
+    "LateDecision",
+    "LateDecisionCost",
     "Law",
+    "Movement",
     "OtherReading",
     "RuleUsed",
+    "Rules",
     "Suspension",
+    "TermEnd",
+    "Text",
+    "administrative_amounts",
+    "administrative_penalty_applies",
+    "administrative_scale",
+    "compare",
+    "court_penalties",
+    "court_terms",
     "deadline_days",
     "deadline_for_notice",
     "decision_deadline",
+    "has_rule",
+    "judicial_amounts",
+    "judicial_penalty_allowed",
+    "late_decision_appeal_allowed",
+    "late_decision_cost",
     "load_law",
     "nationality_codes",
+    "notice_ends",
+    "phases",
+    "read_cases",
+    "stock_deadlines",
+    "term_end",
+    "terms",
     "type_codes",
+    "with_deadlines",
+    "write_whole",
 ]

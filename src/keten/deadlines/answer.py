@@ -456,7 +456,7 @@ def _rule_used(
         instrument=row.instrument,
         valid_from=valid[0],
         valid_until=valid[1],
-        known_from=None if known_from == date.min else known_from,
+        known_from=known_from,
         known_by=known_by,
         source=row.source,
         verified=row.verified,
@@ -474,7 +474,7 @@ def _used(found: Applied) -> RuleUsed:
         name=Text(found.rule.en, found.rule.nl),
         value=value.value if isinstance(value.value, str) else value.number,
         unit=found.rule.unit,
-        valid=(value.valid_from, value.valid_until),
+        valid=(value.valid_from, found.valid_until),
         known_from=found.known_from,
         known_by=found.known_by,
     )

@@ -266,9 +266,10 @@ def administrative_amounts(
 
 
 def judicial_amounts(days_in_default: ArrayLike, per_day: ArrayLike, maximum: ArrayLike) -> NDArray[np.float64]:
-    """Judicial penalties (eur) of many cases: days in default after the court's term, times the amount, to the maximum."""
+    """Judicial penalties (eur) of many cases: days in default times the amount per day, to the maximum."""
     days = np.maximum(np.asarray(days_in_default), 0)
-    return np.minimum(days * np.asarray(per_day, np.float64), np.asarray(maximum, np.float64))
+    amounts: NDArray[np.float64] = np.minimum(days * np.asarray(per_day, np.float64), np.asarray(maximum, np.float64))
+    return amounts
 
 
 def judicial_penalty_allowed(
@@ -453,7 +454,7 @@ def _judicial(late: LateDecision, until: date, timeline: list[Event]) -> Iterato
 
 def _judgment_outcome(judgment: Judgment, late: LateDecision, until: date, timeline: list[Event]) -> JudgmentOutcome:
     ends = judgment.term_ends
-    days = max((until - ends).days, 0) if until > judgment.judgment_on else 0
+    days = max((until - ends).days, 0)
     amount = float(judicial_amounts(days, judgment.per_day, judgment.maximum))
     weeks = span(judgment.term_weeks, Unit.WEEKS) if judgment.term_weeks else Text("a day", "een dag")
     timeline.append(
@@ -526,7 +527,7 @@ def _notice_notes(late: LateDecision) -> list[Text]:
 
 
 def _act_notes(late: LateDecision, law: Law, known_on: date, reading: Reading) -> list[Text]:
-    """Say when a temporary act closed the way that was taken: an amount that a court imposed is counted all the same."""
+    """Say when a temporary act closed the way that was taken."""
     notes = []
     for appeal_on in _appeals(late):
         if act := _blocking(law, late.application_type, "late_decision_appeal", appeal_on, known_on, reading):

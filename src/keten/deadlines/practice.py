@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
@@ -81,7 +82,10 @@ def _at(rows: list[Practice], day: date, *, what: str, choices: tuple[str, ...])
 
 
 def _distribution(
-    outcomes: list[tuple[float, ...]], weights: list[float], columns: tuple[str, ...], row: CourtTerm | CourtPenalty
+    outcomes: Sequence[tuple[float, ...]],
+    weights: Sequence[float],
+    columns: tuple[str, ...],
+    row: CourtTerm | CourtPenalty,
 ) -> Distribution:
     shares = np.asarray(weights, np.float64)
     return Distribution(

@@ -35,10 +35,14 @@ DAYS_PER = {Unit.DAYS: 1, Unit.WEEKS: 7}
 
 @dataclass(frozen=True)
 class Applied:
-    """A value of a rule that is part of an answer, with the belief that carries it."""
+    """A value of a rule that is part of an answer, with the belief that carries it.
+
+    `valid_until` is where the value itself ends, or where a later value that is known takes over.
+    """
 
     rule: LawRule
     value: LawValue
+    valid_until: date | None
     known_from: date
     known_by: str | None
 
@@ -68,7 +72,19 @@ def select(rule: LawRule, day: date, known_on: date, reading: Reading) -> Applie
         return None
     belief = value.belief(known_on, reading)
     assert belief is not None  # select only gives values that are believed
-    return Applied(rule, value, belief.valid_from, belief.by)
+    later = [
+        other.valid_from
+        for other in rule.values
+        if other.valid_from > value.valid_from and other.belief(known_on, reading) is not None
+    ]
+    ends = [*later, value.valid_until] if value.valid_until else later
+    return Applied(
+        rule=rule,
+        value=value,
+        valid_until=min(ends, default=None),
+        known_from=value.valid_from if belief.valid_from == date.min else belief.valid_from,
+        known_by=belief.by,
+    )
 
 
 def require(rules: Iterable[LawRule], day: date, known_on: date, reading: Reading, *, what: str) -> Applied:

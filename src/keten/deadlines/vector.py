@@ -91,9 +91,7 @@ def deadline_days(
     if not lodged.size:
         return lodged.reshape(shape)
     known = _known(law, known_on, lodged.size)
-    asked = tuple(int(interval) for interval in np.unique(known))
-    rules = grid(law, Reading(reading), asked)
-    cells = rules.cells(types, known, lodged)
+    rules, cells = _look_up(law, lodged, types, known, Reading(reading))
     months = rules.months.reshape(-1)[cells]
     if months.min() < 0:
         raise _no_rule(law, lodged, types, months)
@@ -114,6 +112,31 @@ def deadline_days(
         moving = np.flatnonzero(rules.moved.reshape(-1)[cells])
         ends[moving] = closed_days(law).move_days(ends[moving])
     return ends.reshape(shape)
+
+
+def has_rule(
+    lodged_days: ArrayLike,
+    type_codes: ArrayLike,
+    *,
+    law: Law,
+    known_on: date | ArrayLike,
+    reading: Reading = Reading.AUTHORITY,
+) -> NDArray[np.bool_]:
+    """Whether a decision period holds for each case; the parameters are those of `deadline_days`."""
+    lodged = np.ascontiguousarray(lodged_days, np.int32).reshape(-1)
+    types = _per_case(type_codes, lodged.size)
+    _check(lodged, types, law)
+    rules, cells = _look_up(law, lodged, types, _known(law, known_on, lodged.size), Reading(reading))
+    found: NDArray[np.bool_] = rules.months.reshape(-1)[cells] >= 0
+    return found
+
+
+def _look_up(
+    law: Law, lodged: Days, types: NDArray[np.intp], known: NDArray[np.intp], reading: Reading
+) -> tuple[Grid, NDArray[np.intp]]:
+    asked = tuple(int(interval) for interval in np.flatnonzero(np.bincount(known)))
+    rules = grid(law, reading, asked)
+    return rules, rules.cells(types, known, lodged)
 
 
 def _per_case(values: ArrayLike, size: int) -> NDArray[np.intp]:
