@@ -51,5 +51,8 @@ def _row(parameter: Any) -> tuple[str, str]:
         names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
     else:
         names = f"`{parameter.name.upper()}`"
-    default = "" if parameter.default in (None, False, ()) or parameter.required else f" Default: {parameter.default}."
-    return names, (getattr(parameter, "help", "") or "") + default
+    told = getattr(parameter, "show_default", None)  # in words where the value depends on the machine
+    default = told if isinstance(told, str) else parameter.default
+    if parameter.required or default in (None, False, ()):
+        return names, parameter.help or ""
+    return names, f"{parameter.help or ''} Default: {str(default).removesuffix(' 00:00:00')}."
