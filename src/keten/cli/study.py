@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import os
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from keten.cli import output
 from keten.domain.errors import Problem, ScenarioError
+from keten.observations import load_published
+from keten.parameters.load import load_chain
+from keten.study import calibrate as calibration
 from keten.study.inputs import prepare
 from keten.study.results import Observation, Outlook, Results, read_results
 from keten.study.run import Settings, Verdict, read_receipt, run_study
@@ -23,7 +28,9 @@ from keten.study.run import verify as verify_study
 from keten.study.scenario import read_scenario
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a study, as written by `keten study run`.")]
-Workers = Annotated[int, typer.Option(help="Processes to use; the result does not depend on it.")]
+Workers = Annotated[
+    int, typer.Option(help="Processes to use; the result does not depend on it.", show_default="all cores")
+]
 ALL_CORES = os.cpu_count() or 1
 
 
@@ -33,6 +40,7 @@ def register(app: typer.Typer) -> None:
     study.command("run")(run)
     study.command("show")(show)
     study.command("verify")(verify)
+    study.command("calibrate")(calibrate)
     app.add_typer(study, name="study")
 
 
@@ -123,7 +131,7 @@ def _cell(outlook: Outlook, month: date) -> str:
 
 
 def _beside(outlook: Outlook, point: Observation) -> tuple[str, str]:
-    found = outlook.at(point.on)
+    found = outlook.at(point.on.replace(day=monthrange(point.on.year, point.on.month)[1]))
     if found is None:
         return "-", "-"
     return f"{found.p50:,.0f} ({found.p10:,.0f}-{found.p90:,.0f})", f"{found.p50 - point.value:+,.0f}"
@@ -163,3 +171,53 @@ def _problems(verdict: Verdict) -> list[Problem]:
         Problem(name, f"comes out differently now; {why}.", "Run the study again with this version and compare.")
         for name in verdict.different_files
     ]
+
+
+def calibrate(
+    known_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Use what was known on this date.")],
+    as_json: output.Json = False,
+) -> None:
+    """Work the capacity for track 4 out from published stocks and inflow, and print the sum.
+
+    Example: `keten study calibrate --known-on 2023-07-13`
+    """
+    found = calibration.calibrate(load_chain(), load_published(), known_on.date())
+    identities = (found.first_applications, found.track_4)
+    low, high = found.capacity.bounds
+    if as_json:
+        output.print_json(
+            {
+                "identities": [
+                    {**asdict(identity), "outflow": identity.outflow, "outflow_per_month": identity.outflow_per_month}
+                    for identity in identities
+                ],
+                "outflow_per_month": {"low": found.outflow_per_month.low, "mode": found.outflow_per_month.mode}
+                | {"high": found.outflow_per_month.high},
+                "hours_per_case": found.hours_per_case,
+                "capacity_hours_per_working_day": {"low": low, "mode": found.capacity.central, "high": high},
+            }
+        )
+        return
+    output.print_table(
+        "Opening + inflow - closing = outflow",
+        ["group", "from", "until", "opening", "inflow", "closing", "outflow", "per month"],
+        (
+            [
+                row.group,
+                row.start,
+                row.end,
+                f"{row.opening:,}",
+                f"{row.inflow:,}",
+                f"{row.closing:,}",
+                f"{row.outflow:,}",
+                f"{row.outflow_per_month:,.0f}",
+            ]
+            for row in identities
+        ),
+        figures_from=3,
+    )
+    print(f"{found.outflow_per_month.assumption}")
+    print(f"{found.capacity.assumption}")
+    print(
+        f"Capacity for {calibration.RESOURCE}: {low:,.0f} to {high:,.0f}, most likely {found.capacity.central:,.0f} hours"
+    )

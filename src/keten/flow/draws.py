@@ -9,6 +9,7 @@ finaliser of SplitMix64 (Steele, Lea and Flood, 2014, https://doi.org/10.1145/26
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keten.flow.compiled import compiled
 
@@ -63,3 +64,26 @@ def triangular(draw: float, low: float, mode: float, high: float) -> float:
     if draw * width < mode - low:
         return low + float(np.sqrt(draw * width * (mode - low)))
     return high - float(np.sqrt((1.0 - draw) * width * (high - mode)))
+
+
+@compiled
+def _fill_uniforms(key: np.uint64, cases: NDArray[np.int64], purpose: np.uint64, drawn: NDArray[np.float64]) -> None:
+    for position in range(len(cases)):
+        drawn[position] = uniform(key, cases[position], purpose)
+
+
+def uniform_draws(key: np.uint64, cases: NDArray[np.int64], purpose: int) -> NDArray[np.float64]:
+    """Draw a number in [0, 1) for each of many cases and one purpose."""
+    drawn = np.empty(len(cases))
+    _fill_uniforms(np.uint64(key), cases, np.uint64(purpose), drawn)
+    return drawn
+
+
+def triangular_draws(draws: NDArray[np.float64], low: float, mode: float, high: float) -> NDArray[np.float64]:
+    """Turn many uniform draws into draws from one triangular distribution (see `triangular`)."""
+    width = high - low
+    if width <= 0.0:
+        return np.full(len(draws), low)
+    rising = low + np.sqrt(draws * width * (mode - low))
+    falling = high - np.sqrt((1.0 - draws) * width * (high - mode))
+    return np.where(draws * width < mode - low, rising, falling)

@@ -17,13 +17,14 @@ from keten.parameters.chain import Chain
 
 @dataclass(frozen=True)
 class Outcome:
-    """The tables of one replication; `decided` is kept per case for the clocks that run after the flow."""
+    """The tables of one replication (see `keten.domain.ledger`)."""
 
     ledger: pl.DataFrame
     decisions: pl.DataFrame
     resources: pl.DataFrame
     reception: pl.DataFrame
     arrivals: pl.DataFrame
+    deadlines: pl.DataFrame
 
 
 def opening_counts(network: Network, workload: Workload) -> NDArray[np.int64]:
@@ -50,6 +51,7 @@ def tabulate(
     calendar: Calendar,
     capacity: NDArray[np.float64],
     run: Run,
+    deadlines: pl.DataFrame,
     replication: int,
 ) -> Outcome:
     """Turn the counts of one run into tables, the reference date included as the row where nothing has moved yet."""
@@ -61,6 +63,7 @@ def tabulate(
         resources=_resources(chain, month_ends, calendar, capacity, run, replication),
         reception=_reception(chain, month_ends, stock, replication),
         arrivals=_arrivals(chain, month_ends, calendar, workload, replication),
+        deadlines=deadlines,
     )
 
 

@@ -100,7 +100,9 @@ def _capacity(per_month: Quantity, hours: float) -> Quantity:
         mode=daily[1],
         high=daily[2],
         unit="hours per working day",
-        assumption=f"Outflow of {low:,.0f}, {per_month.central:,.0f}, {high:,.0f} cases a month at {hours:.1f} hours a case.",
+        assumption=(
+            f"Outflow of {low:,.0f}, {per_month.central:,.0f}, {high:,.0f} cases a month at {hours:.1f} hours a case."
+        ),
     )
 
 
@@ -142,7 +144,7 @@ def _first_share(share: Shares) -> float:
 
 def _track_4(known: Observations, share: Shares) -> Identity:
     start, end = date(2023, 4, 30), date(2023, 6, 30)
-    total = monthly_inflow(known, "ind_asylum_inflow", "total", date(2023, 5, 1), end)["count"].sum()
+    total = float(monthly_inflow(known, "ind_asylum_inflow", "total", date(2023, 5, 1), end)["count"].sum())
     inflow = total * _first_share(share) * (1 - share.track_1.central - share.track_2.central)
     opening, closing = (stock_on(known, day, "track_4").count for day in (start, end))
     return Identity("track 4", start, end, opening, round(inflow), closing)
@@ -160,13 +162,17 @@ def _share_that_becomes(chain: Chain, place: Place, day: date, *, depth: int) ->
     total = 0.0
     for route in routes_from(chain, place):
         weight = at(route.share, day, name="share").central
-        changed = 1.0 if route.becomes else _share_that_becomes(chain, Place(route.to, place.case_class), day, depth=depth - 1)
+        changed = (
+            1.0
+            if route.becomes
+            else _share_that_becomes(chain, Place(route.to, place.case_class), day, depth=depth - 1)
+        )
         total += weight * changed
     return total
 
 
 def hours_per_case(chain: Chain, share: Shares, day: date) -> float:
-    """Expected hours of a decision officer on a case of track 4, from the first interview to the decision.
+    """Work out the expected hours of a decision officer on a case of track 4, from the first interview to the decision.
 
     Averaged over the case classes of track 4 in the proportions in which they arrive; a missed appointment costs its
     hours once more.

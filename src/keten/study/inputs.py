@@ -14,11 +14,13 @@ from keten.deadlines.calendar import closed_days
 from keten.domain.words import Reading
 from keten.flow.cases import monthly_calendar
 from keten.flow.kernel import Calendar
+from keten.flow.late_decisions import Practice
 from keten.flow.network import QueueRule, Span
 from keten.forecast import Plan, Seasonality, Shares, make_plan, shares, usual_seasonality
 from keten.forecast.methods import Question
 from keten.observations import Observations, load_published
 from keten.parameters.chain import Chain
+from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import load_opening_stock
 from keten.study.opening import Opening, reconstruct
@@ -46,6 +48,7 @@ class Inputs:
     reading: Reading
     first_lodged: int
     deadline_of: Days
+    practice: Practice
 
     @property
     def calibration_note(self) -> str:
@@ -117,6 +120,7 @@ def prepare(
         reading=scenario.law.reading.value,
         first_lodged=first_lodged,
         deadline_of=_deadline_table(changed, law, scenario, first_lodged, span.horizon.toordinal()),
+        practice=Practice(law, load_late_decisions(), known_on, scenario.law.reading.value),
     )
 
 

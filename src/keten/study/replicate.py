@@ -14,6 +14,7 @@ import polars as pl
 from keten.flow.cases import build_workload
 from keten.flow.draws import stream
 from keten.flow.kernel import Events, Workload, room_for_events, run
+from keten.flow.late_decisions import late_decision_table
 from keten.flow.network import capacity_per_day, compile_network
 from keten.flow.tables import Outcome, tabulate, tabulate_events
 from keten.flow.uncertainty import sampled
@@ -42,12 +43,25 @@ def replicate(inputs: Inputs, seed: int, replication: int, *, with_events: bool 
     network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, choose=choose, opening=places)
     capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day, choose=choose)
     workload = _workload(inputs, seed, replication)
-    key = stream(seed, replication)
+    key = np.uint64(stream(seed, replication))
     events = _room(workload) if with_events else None
     outcome = run(network, workload, capacity, inputs.calendar, key, events)
     if events is not None and outcome.events.size[0] > len(events.case):
         outcome = run(network, workload, capacity, inputs.calendar, key, room_for_events(int(outcome.events.size[0])))
-    tables = tabulate(inputs.chain, inputs.span, network, workload, inputs.calendar, capacity, outcome, replication)
+    deadlines = late_decision_table(
+        inputs.span,
+        network,
+        workload,
+        inputs.calendar,
+        outcome,
+        inputs.practice,
+        key=key,
+        choose=choose,
+        replication=replication,
+    )
+    tables = tabulate(
+        inputs.chain, inputs.span, network, workload, inputs.calendar, capacity, outcome, deadlines, replication
+    )
     log = tabulate_events(inputs.chain, inputs.span, outcome) if with_events else None
     return Replication(tables, log)
 
@@ -111,8 +125,10 @@ def replicate_all(
 
 
 def _pool(inputs: Inputs, workers: int) -> ProcessPoolExecutor:
-    # A fresh interpreter per worker: threads of polars and numba do not survive a fork.
-    context = multiprocessing.get_context("spawn")
+    # Workers are forked from a server that has imported the code but started no thread: a fork of this process would
+    # inherit locks of polars and numba, and a fresh interpreter per worker would import everything once more.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_set_inputs, initargs=(inputs,))
 
 

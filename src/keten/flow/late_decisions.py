@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What follows when a decision is late: notice of default, appeal, judgment, penalty, payment.
+
+Each case has its own clock, which runs on its deadline and the day on which it was decided. Nothing of it changes the
+order of work yet, so it is worked out after the flow, for all cases at once. Before every step a case must still be
+undecided: a decision in time at that point means that nothing further is owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keten.deadlines import Law
+from keten.deadlines.penalties import administrative_penalty_applies, administrative_scale
+from keten.deadlines.practice import court_penalties, court_terms
+from keten.domain.words import Reading
+from keten.flow.draws import triangular_draws, uniform_draws
+from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Run, Workload
+from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
+from keten.parameters.late_decisions import LateDecisions
+from keten.parameters.values import Quantity
+
+Days = NDArray[np.int64]
+Amounts = NDArray[np.float64]
+Owed = Callable[[int], Amounts]
+"""Amount (eur) that each case owes at the end of a day."""
+
+_TWO_WEEKS = 14
+_FAMILY = TRACK_GROUPS.index("family_reunification")
+_NAMES = tuple(name for name in TRACK_GROUPS if name != "none")
+_TYPE_OF_FAMILY = "family_reunification"
+_PURPOSES = 2**50
+"""First purpose of the draws of this clock; far above those of the flow (see `keten.flow.draws.purpose_code`)."""
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The law and the practice under which penalties are worked out, as far as known on the knowledge date."""
+
+    law: Law
+    parameters: LateDecisions
+    known_on: date
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The cases with a late decision, and the day of every step; `NO_DEADLINE` for a step that does not come."""
+
+    group: Days
+    decided: Days
+    notice: Days
+    appeal: Days
+    judgment: Days
+    term_end: Days
+    per_day: Amounts
+    maximum: Amounts
+    paid_after: Days
+
+
+def late_decision_table(
+    span: Span,
+    network: Network,
+    workload: Workload,
+    calendar: Calendar,
+    run: Run,
+    practice: Practice,
+    *,
+    key: np.uint64,
+    choose: Choose,
+    replication: int,
+) -> pl.DataFrame:
+    """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
+    clock = _clock(span, network, workload, run, practice, key=key, choose=choose)
+    months, groups = len(calendar.month_end), len(_NAMES)
+    accrued, paid = _judicial(clock, calendar)
+    administrative = _administrative(span, clock, calendar, practice)
+    accrued[:, _FAMILY] += administrative[0]
+    paid[:, _FAMILY] += administrative[1]
+    overdue = _overdue(network, run)
+    counts = [_per_month(day, clock.group, calendar) for day in (clock.notice, clock.appeal, clock.judgment)]
+    return pl.DataFrame(
+        {
+            "replication": np.full(months * groups, replication, dtype=np.int32),
+            "period_end": [span.day(int(day)) for day in calendar.month_end for _ in _NAMES],
+            "track": list(_NAMES) * months,
+            "overdue": overdue.ravel(),
+            "notices": counts[0].ravel(),
+            "late_decision_appeals": counts[1].ravel(),
+            "judgments": counts[2].ravel(),
+            "penalties_accrued_eur": accrued.ravel(),
+            "penalties_paid_eur": paid.ravel(),
+        }
+    )
+
+
+def _clock(
+    span: Span, network: Network, workload: Workload, run: Run, practice: Practice, *, key: np.uint64, choose: Choose
+) -> Clock:
+    late = _late_cases(network, workload, run, span.days)
+    identity, decided = workload.identity[late], run.cases.decided[late].astype(np.int64)
+    deadline = workload.deadline[late].astype(np.int64)
+    parameters, number = practice.parameters, iter(range(_PURPOSES, _PURPOSES + 16))
+
+    def share(name: str, quantity: Quantity) -> NDArray[np.bool_]:
+        drawn: NDArray[np.bool_] = uniform_draws(key, identity, next(number)) < choose(f"late/{name}", quantity)
+        return drawn
+
+    def delay(quantity: Quantity) -> Days:
+        low, high = quantity.bounds
+        drawn = triangular_draws(uniform_draws(key, identity, next(number)), low, quantity.central, high)
+        return np.rint(drawn).astype(np.int64)
+
+    def step(day: Days, happens: NDArray[np.bool_]) -> Days:
+        """Let a step come on a day if it happens and the case is then still undecided."""
+        return np.where(happens & (day < decided), day, NO_DEADLINE)
+
+    always = np.ones(len(identity), dtype=np.bool_)
+    notice = step(deadline + delay(parameters.notice_delay), share("notice_share", parameters.notice_share))
+    after_notice = notice + _TWO_WEEKS + 1 + delay(parameters.appeal_delay)
+    appeal = step(after_notice, share("appeal_share", parameters.appeal_share) & (notice < NO_DEADLINE))
+    judgment = step(appeal + delay(parameters.court_delay), always & (appeal < NO_DEADLINE))
+    group = network.track_group[run.cases.case_class[late]].astype(np.int64)
+    weeks = _court_weeks(span, practice, judgment, group, uniform_draws(key, identity, next(number)))
+    penalty = _court_penalty(span, practice, judgment, uniform_draws(key, identity, next(number)))
+    return Clock(
+        group=group,
+        decided=decided,
+        notice=notice,
+        appeal=appeal,
+        judgment=judgment,
+        term_end=np.where(judgment < NO_DEADLINE, judgment + 7 * weeks, NO_DEADLINE),
+        per_day=penalty[:, 0],
+        maximum=penalty[:, 1],
+        paid_after=delay(parameters.payment_delay),
+    )
+
+
+def _late_cases(network: Network, workload: Workload, run: Run, days: int) -> NDArray[np.intp]:
+    """Find the cases that came, or were, undecided and whose deadline passed before their decision."""
+    was_decided = (workload.arrival == OPENING) & ~network.undecided[workload.stage]
+    late = (workload.deadline < np.minimum(run.cases.decided, days)) & (workload.deadline < NO_DEADLINE) & ~was_decided
+    return np.flatnonzero(late & (network.track_group[run.cases.case_class] < len(_NAMES)))
+
+
+def _known_day(span: Span, practice: Practice, day: int) -> date:
+    """Give the day whose practice is applied: practice of after the knowledge date is not known yet."""
+    return min(span.day(day), practice.known_on)
+
+
+def _distinct(judgment: Days) -> NDArray[np.int64]:
+    return np.unique(judgment[judgment < NO_DEADLINE])
+
+
+def _court_weeks(span: Span, practice: Practice, judgment: Days, group: Days, uniform: Amounts) -> Days:
+    weeks = np.zeros(len(judgment), dtype=np.int64)
+    for phase, chosen in (("family_reunification", group == _FAMILY), ("not_heard", group != _FAMILY)):
+        for day, rows in _by_practice_day(span, practice, np.where(chosen, judgment, NO_DEADLINE)):
+            weeks[rows] = court_terms(practice.law, phase, day).draw(uniform[rows])[:, 0].astype(np.int64)
+    return weeks
+
+
+def _court_penalty(span: Span, practice: Practice, judgment: Days, uniform: Amounts) -> Amounts:
+    penalty = np.zeros((len(judgment), 2))
+    for day, rows in _by_practice_day(span, practice, judgment):
+        penalty[rows] = court_penalties(practice.law, "first", day).draw(uniform[rows])
+    return penalty
+
+
+def _by_practice_day(span: Span, practice: Practice, judgment: Days) -> list[tuple[date, NDArray[np.intp]]]:
+    """Group the judgments by the day whose practice holds for them; all after the knowledge date share one."""
+    last = span.number(practice.known_on)
+    effective = np.where(judgment < NO_DEADLINE, np.minimum(judgment, last), NO_DEADLINE)
+    return [(span.day(int(day)), np.flatnonzero(effective == day)) for day in _distinct(effective)]
+
+
+def _per_month(day: Days, group: Days, calendar: Calendar) -> NDArray[np.int64]:
+    months, groups = len(calendar.month_end), len(_NAMES)
+    inside = (day >= 0) & (day < len(calendar.month_of_day))
+    places = calendar.month_of_day[day[inside]].astype(np.int64) * groups + group[inside]
+    return np.bincount(places, minlength=months * groups).reshape(months, groups)
+
+
+def _judicial(clock: Clock, calendar: Calendar) -> tuple[Amounts, Amounts]:
+    """Accrue per day from the end of the court's term to the decision or the maximum; pay some time after that."""
+    owing = np.flatnonzero(clock.term_end < clock.decided)
+    per_day, maximum = clock.per_day[owing], clock.maximum[owing]
+    start, decided = clock.term_end[owing], clock.decided[owing]
+    to_maximum = np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int64)
+
+    def owed_on(day: int) -> Amounts:
+        """Amount owed by each case at the end of a day; the day of the decision itself is no day in default."""
+        running = np.clip(np.minimum(day, decided - 1) - start, 0, None)
+        return np.minimum(running * per_day, maximum)
+
+    accrued = _differences(owed_on, clock.group[owing], calendar)
+    stops = np.minimum(decided, start + to_maximum)
+    paid = _on_day(stops + clock.paid_after[owing], owed_on(NO_DEADLINE), clock.group[owing], calendar)
+    return accrued, paid
+
+
+def _administrative(
+    span: Span, clock: Clock, calendar: Calendar, practice: Practice
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Work out the administrative penalty of family reunification: 42 days that start two weeks after the notice."""
+    months = len(calendar.month_end)
+    day = _known_day(span, practice, 0)
+    applies, _ = administrative_penalty_applies(
+        practice.law, _TYPE_OF_FAMILY, notice_received_on=day, known_on=practice.known_on, reading=practice.reading
+    )
+    owing = np.flatnonzero((clock.group == _FAMILY) & (clock.notice < NO_DEADLINE))
+    if not applies or not len(owing):
+        return np.zeros(months), np.zeros(months)
+    scale = administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
+    start, decided = clock.notice[owing] + _TWO_WEEKS, clock.decided[owing]
+
+    def owed_on(today: int) -> Amounts:
+        running = np.clip(np.minimum(today, decided - 1) - start, 0, len(scale) - 1)
+        amounts: Amounts = scale[running]
+        return amounts
+
+    group = clock.group[owing]
+    accrued = _differences(owed_on, group, calendar)[:, _FAMILY]
+    stops = np.minimum(decided, start + len(scale) - 1)
+    paid = _on_day(stops + clock.paid_after[owing], owed_on(NO_DEADLINE), group, calendar)[:, _FAMILY]
+    return accrued, paid
+
+
+def _differences(owed_on: Owed, group: Days, calendar: Calendar) -> Amounts:
+    """Turn what is owed at each month end into what accrued in each month; the days before the run do not count."""
+    totals = [
+        np.bincount(group, owed_on(day), minlength=len(_NAMES)) for day in (OPENING, *map(int, calendar.month_end))
+    ]
+    changes: Amounts = np.diff(np.array(totals), axis=0)
+    return changes
+
+
+def _on_day(day: Days, amount: Amounts, group: Days, calendar: Calendar) -> Amounts:
+    months, groups = len(calendar.month_end), len(_NAMES)
+    inside = (day >= 0) & (day < len(calendar.month_of_day))
+    places = calendar.month_of_day[day[inside]].astype(np.int64) * groups + group[inside]
+    sums: Amounts = np.bincount(places, amount[inside], minlength=months * groups)
+    return sums.reshape(months, groups)
+
+
+def _overdue(network: Network, run: Run) -> NDArray[np.int64]:
+    """Sum the overdue cases at each month end over stages, per track."""
+    per_class = np.cumsum(run.counts.overdue_change[:-1], axis=0).sum(axis=1)
+    totals = np.zeros((per_class.shape[0], len(TRACK_GROUPS)), dtype=np.int64)
+    np.add.at(totals.T, network.track_group, per_class.T)
+    return totals[:, : len(_NAMES)]
