@@ -67,42 +67,50 @@ def median(values: Sequence[float]) -> float:
     return ranked[half] if len(ranked) % 2 else (ranked[half - 1] + ranked[half]) / 2
 
 
+def _is_calendar_year(start: date, end: date) -> bool:
+    return (start.month, start.day, end) == (1, 1, date(start.year, 12, 31))
+
+
+class _YearTotals:
+    """Yearly totals by definition, each looked up once."""
+
+    def __init__(self, observations: Observations) -> None:
+        self._observations = observations
+        self._found: dict[str, dict[int, int]] = {}
+
+    def of(self, definition: str) -> dict[int, int]:
+        """Give the totals of a definition by year."""
+        if definition not in self._found:
+            whole = "first" if definition == "ind_first_applications" else "total"
+            self._found[definition] = yearly_inflow(self._observations, definition, whole)
+        return self._found[definition]
+
+    def converted(self, definition: str, year: int) -> int | None:
+        """Give the total of a year, converted by name when it was published in another definition only."""
+        if year in self.of(definition):
+            return self.of(definition)[year]
+        for name, way in conversions().items():
+            if way.to_definition == definition and year in self.of(way.from_definition):
+                counted = {"definition": [way.from_definition], "count": [self.of(way.from_definition)[year]]}
+                return int(convert(pl.DataFrame(counted), name)["count"][0])
+        return None
+
+
 def backtest_editions(observations: Observations) -> tuple[EditionError, ...]:
     """Compare every published yearly total with what was counted, where both exist in one definition."""
     rows = best_known(observations.forecasts.filter(pl.col("measure") == "inflow"), TABLES["forecasts"].key)
-    found = []
-    for row in rows.sort("made_on", "edition", "period_start", "scenario").iter_rows(named=True):
-        year, definition = row["period_start"].year, row["definition"]
-        actual = yearly_inflow(observations, definition, _part(definition)).get(year)
-        if actual is None or row["period_end"] != date(year, 12, 31):
-            continue
-        found.append(
-            EditionError(
-                edition=row["edition"], made_on=row["made_on"], year=year, scenario=row["scenario"],
-                definition=definition, forecast=row["value"], actual=actual,
-                naive=_last_full_year(observations, definition, row["made_on"]), source=row["source_url"],
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _part(definition: str) -> str:
-    """Which application type is the whole of a definition."""
-    return "first" if definition == "ind_first_applications" else "total"
-
-
-def _last_full_year(observations: Observations, definition: str, made_on: date) -> int | None:
-    """Total of the last calendar year before a forecast was made, converted by name when only that was published."""
-    year = made_on.year - 1
-    known = yearly_inflow(observations, definition, _part(definition))
-    if year in known:
-        return known[year]
-    for name, way in conversions().items():
-        other = yearly_inflow(observations, way.from_definition) if way.to_definition == definition else {}
-        if year in other:
-            row = pl.DataFrame({"definition": [way.from_definition], "count": [other[year]]})
-            return int(convert(row, name)["count"][0])
-    return None
+    totals = _YearTotals(observations)
+    return tuple(
+        EditionError(
+            edition=row["edition"], made_on=row["made_on"], year=row["period_start"].year, scenario=row["scenario"],
+            definition=row["definition"], forecast=row["value"],
+            actual=totals.of(row["definition"])[row["period_start"].year],
+            naive=totals.converted(row["definition"], row["made_on"].year - 1), source=row["source_url"],
+        )
+        for row in rows.sort("made_on", "edition", "period_start", "scenario").iter_rows(named=True)
+        if _is_calendar_year(row["period_start"], row["period_end"])
+        and row["period_start"].year in totals.of(row["definition"])
+    )  # fmt: skip
 
 
 def backtest_naive(observations: Observations) -> tuple[NaiveError, ...]:

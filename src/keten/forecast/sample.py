@@ -103,11 +103,8 @@ def _planned_years(plan: Plan, start: date, end: date) -> list[YearPlan]:
     if end < start:
         problems.append(Problem("period", f"it ends on {end}, before it starts on {start}.", "Swap the two days."))
     if tuple(flow.case_class for flow in plan.other_flows) != OTHER_CLASSES:
-        problems.append(
-            Problem(
-                "other flows", "they are not lateral, family_reunification and supervision.", "Add them in that order."
-            )
-        )
+        what = f"they are not {', '.join(OTHER_CLASSES)}."
+        problems.append(Problem("other flows", what, "Give all three, in that order."))
     if problems:
         raise ScenarioError(f"Forecast {plan.scenario}", problems)
     years = [plan.year(year) for year in range(start.year, end.year + 1)]
