@@ -61,12 +61,15 @@ def show_indicator(
     print_table(described["name_en"], ("", ""), rows, figures_from=2)
 
 
-def print_reference() -> None:
+def print_reference(as_json: Json = False) -> None:
     """Print the page of all indicators, as it stands in the documentation.
 
     Example: `keten indicators reference > docs/indicators.md`
     """
-    sys.stdout.write(reference())
+    if as_json:
+        print_json({"markdown": reference()})
+    else:
+        sys.stdout.write(reference())
 
 
 def _described(row: Indicator) -> dict[str, Any]:
