@@ -63,6 +63,11 @@ def _packaged() -> Chain:
 
 def read_chain(folder: Path) -> Chain:
     """Read and check the tables of a folder; see `load_chain`."""
+    if not folder.is_dir():
+        raise ParameterError(
+            f"The chain in {folder}",
+            [Problem(str(folder), "there is no such folder.", "Correct the path, or copy the tables of Keten there.")],
+        )
     tables = {name: _read_table(folder / f"{name}.yaml", row_type) for name, row_type in TABLES.items()}
     unreadable = [problem for table in tables.values() for problem in table.problems]
     if unreadable:
