@@ -245,7 +245,7 @@ def _on_day(day: Days, amount: Amounts, group: Days, calendar: Calendar) -> Amou
     months, groups = len(calendar.month_end), len(_NAMES)
     inside = (day >= 0) & (day < len(calendar.month_of_day))
     places = calendar.month_of_day[day[inside]].astype(np.int64) * groups + group[inside]
-    sums: Amounts = np.bincount(places, amount[inside], minlength=months * groups)
+    sums = np.bincount(places, amount[inside], minlength=months * groups).astype(np.float64)
     return sums.reshape(months, groups)
 
 
