@@ -150,7 +150,12 @@ def write(folder: Path, *, scenario: str, growth: float = 1.0, unknown: frozense
             ],
         }
     )
-    summary = {"scenario": scenario, "reference_date": REFERENCE_DATE.isoformat(), "measures": measures}
+    summary = {
+        "scenario": scenario,
+        "title": {"nl": f"Verzonnen: {scenario}", "en": f"Made up: {scenario}"},
+        "reference_date": REFERENCE_DATE.isoformat(),
+        "measures": measures,
+    }
     receipt = {
         "code_version": "0.1.0",
         "seed": 7,

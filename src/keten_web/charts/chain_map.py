@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 WIDTH, TOP, GAP, LINE = 1240.0, 52.0, 22.0, 16.0
 ABOVE = 56.0
 """Room above a block for its figure and its partner; each line of its name adds `LINE`."""
-LARGEST_SIDE, SMALLEST_SIDE, STUB, WIDEST_FLOW = 128.0, 5.0, 26.0, 46.0
+LARGEST_SIDE, SMALLEST_SIDE, STUB = 132.0, 5.0, 26.0
+WIDEST_FLOW, THINNEST_FLOW = 46.0, 0.8
+YARDSTICK = 10_000
+"""Cases of the square in the corner by which the others can be read."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Block:
     detail: str
     title: str
     partner: str
+    counts_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,13 @@ class Link:
 
 @dataclass(frozen=True)
 class PlacedBlock:
+    """A block with its square, and how high its links stand where they are higher than the square."""
+
     block: Block
     x: float
     y: float
     side: float
+    extent: float
 
     @property
     def label_lines(self) -> list[tuple[str, float]]:
@@ -56,11 +63,11 @@ class PlacedBlock:
 
     @property
     def figure_y(self) -> float:
-        return round(self.y - 26, 1)
+        return round(self.top - 26, 1)
 
     @property
     def detail_y(self) -> float:
-        return round(self.y - 8, 1)
+        return round(self.top - 8, 1)
 
     @property
     def detail_x(self) -> float:
@@ -68,17 +75,26 @@ class PlacedBlock:
 
     @property
     def marker_y(self) -> float:
-        return round(self.y - 17, 1)
+        return round(self.top - 17, 1)
 
     @property
     def middle(self) -> float:
         return self.y + self.side / 2
 
+    @property
+    def top(self) -> float:
+        return self.middle - self.extent / 2
+
 
 @dataclass(frozen=True)
 class PlacedLink:
+    """A link as a line of a certain width; `goes_back` against the direction of the chain, `is_arrow` a filled shape."""
+
     link: Link
     path: str
+    width: float
+    goes_back: bool = False
+    is_arrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,28 +104,36 @@ class Drawing:
     lanes: tuple[tuple[float, float], ...]
     blocks: tuple[PlacedBlock, ...]
     links: tuple[PlacedLink, ...]
+    yardstick: float
 
 
-def draw(blocks: Sequence[Block], links: Sequence[Link], *, lanes: int, largest_stock: float) -> Drawing:
+def draw(
+    blocks: Sequence[Block], links: Sequence[Link], *, lane_shares: Sequence[float], largest_stock: float
+) -> Drawing:
     """Place blocks and links.
 
     Parameters
     ----------
+    lane_shares
+        Relative width of each column.
     largest_stock
         Stock that gets the largest square, so that pictures of several dates share a scale.
     """
-    lane_width = WIDTH / lanes
+    widths = [WIDTH * share / sum(lane_shares) for share in lane_shares]
+    lefts = [sum(widths[:lane]) for lane in range(len(widths))]
+    scale = WIDEST_FLOW / max([1.0, *(link.week for link in links)])
     placed: dict[str, PlacedBlock] = {}
-    for lane in range(lanes):
-        _place_lane([block for block in blocks if block.lane == lane], links, placed, lane * lane_width, largest_stock)
-    height = max([TOP, *(row.y + row.side for row in placed.values())]) + GAP
-    widest = max([1.0, *(link.week for link in links)])
+    for lane, left in enumerate(lefts):
+        _place_lane([block for block in blocks if block.lane == lane], links, placed, left, largest_stock, scale)
+    _level_with_targets(placed, blocks, links, lefts, largest_stock, scale)
+    height = max([TOP, *(row.middle + max(row.side, row.extent) / 2 for row in placed.values())]) + GAP
     return Drawing(
         width=WIDTH,
         height=round(height),
-        lanes=tuple((round(lane * lane_width, 1), round(lane_width, 1)) for lane in range(lanes)),
+        lanes=tuple((round(left, 1), round(width, 1)) for left, width in zip(lefts, widths, strict=True)),
         blocks=tuple(placed.values()),
-        links=_links(links, placed, WIDEST_FLOW / widest),
+        links=tuple(sorted(_links(links, placed, scale), key=lambda row: -row.width)),
+        yardstick=_side(YARDSTICK, largest_stock),
     )
 
 
@@ -117,20 +141,54 @@ def _side(stock: float, largest: float) -> float:
     return round(max(SMALLEST_SIDE, LARGEST_SIDE * sqrt(stock / largest)), 1) if largest > 0 else SMALLEST_SIDE
 
 
+def _width(link: Link, scale: float) -> float:
+    return max(THINNEST_FLOW, link.week * scale)
+
+
 def _place_lane(
-    blocks: Sequence[Block], links: Sequence[Link], placed: dict[str, PlacedBlock], left: float, largest: float
+    blocks: Sequence[Block],
+    links: Sequence[Link],
+    placed: dict[str, PlacedBlock],
+    left: float,
+    largest: float,
+    scale: float,
 ) -> None:
     """Stack the blocks of a column, each as near as there is room to where its cases come from."""
     bottom = TOP
     wishes = {block.id: _wish(block, links, placed) for block in blocks}
     for block in sorted(blocks, key=lambda block: wishes[block.id]):
         side = _side(block.stock, largest)
-        y = max(bottom + ABOVE + LINE * len(block.labels), wishes[block.id] - side / 2)
-        placed[block.id] = PlacedBlock(block, round(left + STUB, 1), round(y, 1), side)
-        bottom = y + side + GAP
+        into = sum(_width(link, scale) for link in links if link.target == block.id)
+        out = sum(_width(link, scale) for link in links if link.source == block.id)
+        extent = max(side, into, out)
+        middle = max(bottom + ABOVE + LINE * len(block.labels) + extent / 2, wishes[block.id])
+        placed[block.id] = PlacedBlock(
+            block, round(left + STUB, 1), round(middle - side / 2, 1), side, round(extent, 1)
+        )
+        bottom = middle + extent / 2 + GAP
+
+
+def _level_with_targets(
+    placed: dict[str, PlacedBlock],
+    blocks: Sequence[Block],
+    links: Sequence[Link],
+    lefts: Sequence[float],
+    largest: float,
+    scale: float,
+) -> None:
+    """Place the columns where nothing comes from another block again, now that it is known where their cases go."""
+    reached = {link.target for link in links if link.source in placed}
+    turned = [Link(link.target, link.source, link.week, link.title) for link in links]
+    for lane, left in enumerate(lefts):
+        own = [block for block in blocks if block.lane == lane]
+        if own and not any(block.id in reached for block in own):
+            elsewhere = {name: row for name, row in placed.items() if row.block.lane != lane}
+            _place_lane(own, [*turned], elsewhere, left, largest, scale)
+            placed.update({block.id: elsewhere[block.id] for block in own})
 
 
 def _wish(block: Block, links: Sequence[Link], placed: dict[str, PlacedBlock]) -> float:
+    """Find the height at which a block would lie level with its sources."""
     sources = [
         (link.week, placed[link.source].middle) for link in links if link.target == block.id and link.source in placed
     ]
@@ -138,61 +196,61 @@ def _wish(block: Block, links: Sequence[Link], placed: dict[str, PlacedBlock]) -
     return sum(week * middle for week, middle in sources) / total if total else 0.0
 
 
-def _links(links: Sequence[Link], placed: dict[str, PlacedBlock], scale: float) -> tuple[PlacedLink, ...]:
-    out: dict[str, list[Link]] = defaultdict(list)
-    into: dict[str, list[Link]] = defaultdict(list)
+def _links(links: Sequence[Link], placed: dict[str, PlacedBlock], scale: float) -> Iterator[PlacedLink]:
+    starts = _edges([link for link in links if link.source in placed], placed, scale, leaving=True)
+    ends = _edges([link for link in links if link.target in placed], placed, scale, leaving=False)
     for link in links:
-        if link.source in placed:
-            out[link.source].append(link)
-        if link.target in placed:
-            into[link.target].append(link)
-    starts = {name: _spread(placed[name], rows, scale, placed, "target") for name, rows in out.items()}
-    ends = {name: _spread(placed[name], rows, scale, placed, "source") for name, rows in into.items()}
-    drawn = []
-    for link in links:
-        start = starts.get(link.source or "", {}).get(id(link))
-        end = ends.get(link.target or "", {}).get(id(link))
-        width = max(0.8, link.week * scale)
+        start, end = starts.get(id(link)), ends.get(id(link))
+        width = round(_width(link, scale), 1)
         if start is not None and end is not None:
             source, target = placed[link.source or ""], placed[link.target or ""]
-            drawn.append(PlacedLink(link, _ribbon(source.x + source.side, start, target.x, end, width)))
+            yield _line(link, source, start, target, end, width)
         elif start is not None:
             source = placed[link.source or ""]
-            drawn.append(PlacedLink(link, _arrow(source.x + source.side, start, width)))
+            yield PlacedLink(link, _arrow(source.x + source.side, start, width), width, is_arrow=True)
         elif end is not None:
-            drawn.append(PlacedLink(link, _arrow(placed[link.target or ""].x - STUB, end, width)))
-    return tuple(sorted(drawn, key=lambda row: -row.link.week))
+            yield PlacedLink(link, _arrow(placed[link.target or ""].x - STUB, end, width), width, is_arrow=True)
 
 
-def _spread(
-    block: PlacedBlock, links: Sequence[Link], scale: float, placed: dict[str, PlacedBlock], other: str
-) -> dict[int, float]:
-    """Divide the links over the edge of a block, in the order in which they come or go."""
-
-    def height(link: Link) -> float:
-        end = getattr(link, other)
-        return placed[end].middle if end in placed else float("inf")
-
-    widths = [(link, max(0.8, link.week * scale)) for link in sorted(links, key=height)]
-    y = block.middle - sum(width for _, width in widths) / 2
-    centres = {}
-    for link, width in widths:
-        centres[id(link)] = y + width / 2
-        y += width
-    return centres
+def _edges(links: Sequence[Link], placed: dict[str, PlacedBlock], scale: float, *, leaving: bool) -> dict[int, float]:
+    """Divide the links over the edge of each block, in the order of the heights where they come from or go to."""
+    at_block: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        at_block[(link.source if leaving else link.target) or ""].append(link)
+    heights: dict[int, float] = {}
+    for name, rows in at_block.items():
+        rows.sort(key=lambda link: _far_end(link, placed, leaving=leaving))
+        y = placed[name].middle - sum(_width(link, scale) for link in rows) / 2
+        for link in rows:
+            heights[id(link)] = y + _width(link, scale) / 2
+            y += _width(link, scale)
+    return heights
 
 
-def _ribbon(x1: float, y1: float, x2: float, y2: float, width: float) -> str:
-    """Draw a band of equal thickness from one edge to another."""
-    half, bend = width / 2, max(30.0, abs(x2 - x1) / 2)
-    a, b = x1 + bend, x2 - bend
-    return (
-        f"M{x1:.1f} {y1 - half:.1f}C{a:.1f} {y1 - half:.1f} {b:.1f} {y2 - half:.1f} {x2:.1f} {y2 - half:.1f}"
-        f"L{x2:.1f} {y2 + half:.1f}C{b:.1f} {y2 + half:.1f} {a:.1f} {y1 + half:.1f} {x1:.1f} {y1 + half:.1f}Z"
-    )
+def _far_end(link: Link, placed: dict[str, PlacedBlock], *, leaving: bool) -> float:
+    name = link.target if leaving else link.source
+    return placed[name].middle if name in placed else float("inf")
+
+
+def _line(link: Link, source: PlacedBlock, start: float, target: PlacedBlock, end: float, width: float) -> PlacedLink:
+    """Bend a line from one block to another; back to an earlier column it runs from left edge to right edge."""
+    x1, x2 = source.x + source.side, target.x
+    if source.block.lane == target.block.lane:
+        x2 = target.x + target.side
+        reach = max(x1, x2) + 40
+        return PlacedLink(
+            link, f"M{x1:.1f} {start:.1f}C{reach:.1f} {start:.1f} {reach:.1f} {end:.1f} {x2:.1f} {end:.1f}", width
+        )
+    goes_back = source.block.lane > target.block.lane
+    if goes_back:
+        x1, x2 = source.x, target.x + target.side
+    middle = (x1 + x2) / 2
+    path = f"M{x1:.1f} {start:.1f}C{middle:.1f} {start:.1f} {middle:.1f} {end:.1f} {x2:.1f} {end:.1f}"
+    return PlacedLink(link, path, width, goes_back=goes_back)
 
 
 def _arrow(x: float, y: float, width: float) -> str:
     """Draw a short band with a point: into the chain, or out of it."""
     half, neck = width / 2, x + STUB - 8
-    return f"M{x:.1f} {y - half:.1f}L{neck:.1f} {y - half:.1f}L{x + STUB:.1f} {y:.1f}L{neck:.1f} {y + half:.1f}L{x:.1f} {y + half:.1f}Z"
+    upper = f"M{x:.1f} {y - half:.1f}L{neck:.1f} {y - half:.1f}L{x + STUB:.1f} {y:.1f}"
+    return f"{upper}L{neck:.1f} {y + half:.1f}L{x:.1f} {y + half:.1f}Z"

@@ -5,13 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from keten.domain.figures import Range
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 HEIGHT = 320
+PAST_YEARS = 3
+"""Older counts are in the table; on the chart they would press the years that matter together."""
+QUIET_START = timedelta(days=183)
+"""Room before the reference date when nothing was counted there."""
+
+Specification = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Labels:
     day: str
     counted: str
     middle: str
-    band: str
+    low: str
+    high: str
     reference_date: str
     signal_value: str = ""
 
@@ -46,6 +53,42 @@ class Norm:
     value: float
 
 
+@dataclass(frozen=True)
+class _Axes:
+    """What all layers share. The ranges are given, not found by the browser: layers then agree whatever they hold."""
+
+    first: date
+    last: date
+    highest: float
+    number_format: str
+
+    @property
+    def across(self) -> Specification:
+        return {
+            "field": "on",
+            "type": "temporal",
+            "title": None,
+            "scale": {"domain": [_moment(self.first), _moment(self.last)]},
+            "axis": {"format": "%b %Y", "labelOverlap": True},
+        }
+
+    def up(self, field: str) -> Specification:
+        return {
+            "field": field,
+            "type": "quantitative",
+            "title": None,
+            "scale": {"domain": [0, self.highest], "nice": True},
+            "axis": {"format": self.number_format, "tickCount": 5},
+        }
+
+    def tooltip(self, day: str, *fields: tuple[str, str]) -> list[Specification]:
+        figures = [
+            {"field": field, "type": "quantitative", "title": title, "format": self.number_format}
+            for field, title in fields
+        ]
+        return [{"field": "on", "type": "temporal", "title": day, "format": "%-d %B %Y"}, *figures]
+
+
 def chart(
     lines: Sequence[Line],
     labels: Labels,
@@ -53,8 +96,7 @@ def chart(
     reference_date: date,
     number_format: str,
     norms: Sequence[Norm] = (),
-    highest: float | None = None,
-) -> dict[str, Any]:
+) -> Specification:
     """Specify the chart.
 
     Parameters
@@ -63,21 +105,13 @@ def chart(
         d3 format of the values, for instance `,.0f` or `.0%`.
     norms
         Signal values through time, drawn as a dashed line.
-    highest
-        Top of the vertical axis, so that charts that are compared share a scale.
     """
-    vertical: dict[str, Any] = {
-        "type": "quantitative",
-        "title": None,
-        "scale": {"zero": True, "nice": True, **({"domainMax": highest} if highest else {})},
-        "axis": {"format": number_format, "tickCount": 5},
-    }
-    layers = [layer for line in lines for layer in _forecast(line, labels, vertical, number_format)]
-    layers += [layer for line in lines for layer in _past(line, labels, vertical, number_format)]
-    if norms:
-        layers.append(_norm(norms, labels, vertical))
-    layers.append(_today(reference_date, labels))
-    layers += [_direct_label(line, vertical) for line in lines if len(lines) > 1]
+    axes = _axes(lines, norms, reference_date, number_format)
+    layers = [layer for line in lines for layer in _forecast(line, labels, axes)]
+    layers += [layer for line in lines for layer in _past(line, labels, axes)]
+    layers += _norms(norms, labels, axes)
+    layers += _today(reference_date, labels, axes)
+    layers += [layer for line in lines if len(lines) > 1 for layer in _direct_label(line, axes)]
     return {
         "$schema": SCHEMA,
         "width": "container",
@@ -87,131 +121,111 @@ def chart(
     }
 
 
-_TIME = {"field": "on", "type": "temporal", "title": None, "axis": {"format": "%b %Y", "labelOverlap": True}}
+def _axes(lines: Sequence[Line], norms: Sequence[Norm], reference_date: date, number_format: str) -> _Axes:
+    earliest = date(reference_date.year - PAST_YEARS, 1, 1)
+    counted = [(on, value) for line in lines for on, value in line.observed if on >= earliest]
+    months = [on for line in lines for on in line.months]
+    values = [value for _on, value in counted] + [norm.value for norm in norms]
+    values += [spread.p90 for line in lines for spread in line.months.values()]
+    return _Axes(
+        first=min([reference_date - QUIET_START, *(on for on, _value in counted)]),
+        last=max([reference_date, *months, *(on for on, _value in counted)]),
+        highest=max([0.0, *values]) * 1.05 or 1.0,
+        number_format=number_format,
+    )
 
 
-def _values(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"values": rows, "format": {"parse": {"on": "date:'%Y-%m-%d'"}}}
+def _moment(on: date) -> str:
+    """Write noon, so that no time zone makes it another day."""
+    return f"{on.isoformat()}T12:00:00"
 
 
-def _forecast(line: Line, labels: Labels, vertical: dict[str, Any], number_format: str) -> list[dict[str, Any]]:
-    if not line.months:
-        return []
+def _layer(rows: Sequence[Specification], mark: Specification, encoding: Specification) -> Specification:
+    return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding}
+
+
+def _forecast(line: Line, labels: Labels, axes: _Axes) -> list[Specification]:
     rows = [
-        {"on": on.isoformat(), "low": spread.p10, "middle": spread.p50, "high": spread.p90}
+        {"on": _moment(on), "low": spread.p10, "middle": spread.p50, "high": spread.p90}
         for on, spread in line.months.items()
     ]
-    tooltip = [
-        {"field": "on", "type": "temporal", "title": labels.day, "format": "%-d %B %Y"},
-        {"field": "middle", "type": "quantitative", "title": labels.middle, "format": number_format},
-        {"field": "low", "type": "quantitative", "title": f"{labels.band} 10%", "format": number_format},
-        {"field": "high", "type": "quantitative", "title": f"{labels.band} 90%", "format": number_format},
-    ]
+    middle = {"x": axes.across, "y": axes.up("middle")}
+    tooltip = axes.tooltip(labels.day, ("middle", labels.middle), ("low", labels.low), ("high", labels.high))
     return [
-        {
-            "data": _values(rows),
-            "mark": {"type": "area", "color": line.band, "opacity": 1},
-            "encoding": {"x": _TIME, "y": {"field": "low", **vertical}, "y2": {"field": "high"}},
-        },
-        {
-            "data": _values(rows),
-            "mark": {"type": "line", "color": line.colour, "strokeWidth": 2.5},
-            "encoding": {"x": _TIME, "y": {"field": "middle", **vertical}},
-        },
-        {
-            "data": _values(rows),
-            "mark": {"type": "point", "color": line.colour, "filled": True, "size": 160, "opacity": 0},
-            "encoding": {"x": _TIME, "y": {"field": "middle", **vertical}, "tooltip": tooltip},
-        },
+        _layer(
+            rows,
+            {"type": "area", "color": line.band, "opacity": 1},
+            {"x": axes.across, "y": axes.up("low"), "y2": {"field": "high"}},
+        ),
+        _layer(rows, {"type": "line", "color": line.colour, "strokeWidth": 2.5}, middle),
+        _layer(rows, {"type": "point", "size": 160, "opacity": 0, "filled": True}, {**middle, "tooltip": tooltip}),
     ]
 
 
-def _past(line: Line, labels: Labels, vertical: dict[str, Any], number_format: str) -> list[dict[str, Any]]:
-    if not line.observed:
+def _past(line: Line, labels: Labels, axes: _Axes) -> list[Specification]:
+    rows = [{"on": _moment(on), "value": value} for on, value in line.observed if on >= axes.first]
+    encoding = {"x": axes.across, "y": axes.up("value")}
+    tooltip = axes.tooltip(labels.day, ("value", labels.counted))
+    return [
+        _layer(rows, {"type": "line", "color": "--past", "strokeWidth": 1, "strokeDash": [2, 3]}, encoding),
+        _layer(
+            rows,
+            {"type": "point", "color": "--past", "filled": True, "size": 55, "opacity": 1},
+            {**encoding, "tooltip": tooltip},
+        ),
+    ]
+
+
+def _norms(norms: Sequence[Norm], labels: Labels, axes: _Axes) -> list[Specification]:
+    if not norms:
         return []
-    rows = [{"on": on.isoformat(), "value": value} for on, value in line.observed]
-    tooltip = [
-        {"field": "on", "type": "temporal", "title": labels.day, "format": "%-d %B %Y"},
-        {"field": "value", "type": "quantitative", "title": labels.counted, "format": number_format},
+    rows = [
+        {"on": _moment(max(day, axes.first)), "value": norm.value}
+        for norm in norms
+        for day in (norm.start, norm.end)
+        if norm.end > axes.first
     ]
-    encoding = {"x": _TIME, "y": {"field": "value", **vertical}}
+    encoding = {"x": axes.across, "y": axes.up("value")}
+    text = {"type": "text", "text": labels.signal_value, "align": "left", "dx": 4, "dy": -7, "color": "--ink-2"}
     return [
-        {
-            "data": _values(rows),
-            "mark": {"type": "line", "color": "--past", "strokeWidth": 1, "strokeDash": [2, 3]},
-            "encoding": encoding,
-        },
-        {
-            "data": _values(rows),
-            "mark": {"type": "point", "color": "--past", "filled": True, "size": 55, "opacity": 1},
-            "encoding": {**encoding, "tooltip": tooltip},
-        },
+        _layer(
+            rows,
+            {"type": "line", "color": "--signal-line", "strokeDash": [6, 4], "strokeWidth": 1.5},
+            encoding,
+        ),
+        _layer(rows[:1], text, encoding),
     ]
 
 
-def _norm(norms: Sequence[Norm], labels: Labels, vertical: dict[str, Any]) -> dict[str, Any]:
-    rows = [{"on": day.isoformat(), "value": norm.value} for norm in norms for day in (norm.start, norm.end)]
-    last = rows[-1:]
-    encoding = {"x": _TIME, "y": {"field": "value", **vertical}}
-    return {
-        "layer": [
-            {
-                "data": _values(rows),
-                "mark": {"type": "line", "color": "--signal-line", "strokeDash": [6, 4], "strokeWidth": 1.5},
-                "encoding": encoding,
-            },
-            {
-                "data": _values(last),
-                "mark": {
-                    "type": "text",
-                    "text": labels.signal_value,
-                    "align": "right",
-                    "dy": -7,
-                    "color": "--ink-2",
-                },
-                "encoding": encoding,
-            },
-        ]
+def _today(reference_date: date, labels: Labels, axes: _Axes) -> list[Specification]:
+    rows = [{"on": _moment(reference_date)}]
+    text = {
+        "type": "text",
+        "text": labels.reference_date,
+        "align": "right",
+        "baseline": "top",
+        "dx": -6,
+        "dy": 2,
+        "color": "--ink-2",
     }
+    return [
+        _layer(rows, {"type": "rule", "color": "--ink-2", "strokeWidth": 1}, {"x": axes.across}),
+        _layer(rows, text, {"x": axes.across, "y": {"value": 0}}),
+    ]
 
 
-def _today(reference_date: date, labels: Labels) -> dict[str, Any]:
-    data = _values([{"on": reference_date.isoformat()}])
-    return {
-        "layer": [
-            {"data": data, "mark": {"type": "rule", "color": "--ink-2", "strokeWidth": 1}, "encoding": {"x": _TIME}},
-            {
-                "data": data,
-                "mark": {
-                    "type": "text",
-                    "text": labels.reference_date,
-                    "align": "left",
-                    "baseline": "top",
-                    "dx": 6,
-                    "dy": 2,
-                    "color": "--ink-2",
-                },
-                "encoding": {"x": _TIME, "y": {"value": 0}},
-            },
-        ]
+def _direct_label(line: Line, axes: _Axes) -> list[Specification]:
+    """Name a line at its end, inside the chart, so that no legend is needed."""
+    ends = [(on, spread.p50) for on, spread in line.months.items()] or list(line.observed)
+    rows = [{"on": _moment(on), "value": value} for on, value in ends[-1:]]
+    text = {
+        "type": "text",
+        "text": line.label,
+        "align": "right",
+        "baseline": "bottom",
+        "dx": -4,
+        "dy": -8,
+        "color": line.colour,
+        "fontWeight": 600,
     }
-
-
-def _direct_label(line: Line, vertical: dict[str, Any]) -> dict[str, Any]:
-    on, value = next(
-        ((on, spread.p50) for on, spread in reversed(list(line.months.items()))),
-        line.observed[-1] if line.observed else (date.min, 0.0),
-    )
-    return {
-        "data": _values([{"on": on.isoformat(), "value": value}]),
-        "mark": {
-            "type": "text",
-            "text": line.label,
-            "align": "right",
-            "baseline": "bottom",
-            "dy": -8,
-            "color": line.colour,
-            "fontWeight": 600,
-        },
-        "encoding": {"x": _TIME, "y": {"field": "value", **vertical}},
-    }
+    return [_layer(rows, text, {"x": axes.across, "y": axes.up("value")})]

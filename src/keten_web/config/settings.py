@@ -32,6 +32,7 @@ ALLOWED_HOSTS = _listed("KETEN_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _listed("KETEN_ORIGINS")
 TRUSTED_PROXIES = frozenset(_listed("KETEN_PROXIES"))
 STUDIES = home.studies()
+FIRST_STUDY = os.environ.get("KETEN_FIRST_STUDY", "letter-2023-most-likely")
 CONTACT = os.environ.get("KETEN_CONTACT", "")
 
 INSTALLED_APPS = [

@@ -19,8 +19,8 @@ from keten.parameters.values import Quantity
 from keten.study.results import Outlook, Results
 from keten_web.dashboard import wording
 
-STALE_AFTER_DAYS = 92
-"""A counted figure older than a quarter is shown with its age, and judged no more."""
+STALE_AFTER_DAYS = 183
+"""A counted figure older than half a year, the rhythm of the chain reports, is shown with its age but not judged."""
 
 
 class Kind(StrEnum):
@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     COUNTED = "counted"
     COMPUTED = "computed"
+    FORECAST = "forecast"
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,13 @@ class Now:
     value: float
     on: date
     kind: Kind
-    text: str
+    figure: str
     source: str
+    is_rounded: bool = False
+
+    @property
+    def text(self) -> str:
+        return _("about %(figure)s") % {"figure": self.figure} if self.is_rounded else self.figure
 
     def age_in_days(self, reference_date: date) -> int:
         return (reference_date - self.on).days
@@ -118,7 +124,7 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
     on, horizon = results.reference_date, results.horizon
     outlook = results.indicators.get(indicator.id) or Outlook(indicator.id, indicator.unit, {})
     now = _now(outlook, indicator.unit, on)
-    fresh = now is not None and now.age_in_days(on) <= STALE_AFTER_DAYS
+    fresh = now is not None and 0 <= now.age_in_days(on) <= STALE_AFTER_DAYS
     history = [row.value for row in outlook.observed_until(on)]
     if now is not None and now.kind is Kind.COUNTED:
         history = history[:-1]
@@ -140,7 +146,10 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
 
 
 def _now(outlook: Outlook, unit: str, on: date) -> Now | None:
-    """Prefer what was counted lately; else what the study computes for the reference date; else an old count."""
+    """Prefer what was counted lately; else what the study computes for the reference date; else an old count.
+
+    A quantity of which nothing is known yet shows the first month of its forecast; that is not judged.
+    """
     counted = outlook.observed_until(on)
     last = counted[-1] if counted else None
     computed = outlook.at(on)
@@ -148,9 +157,13 @@ def _now(outlook: Outlook, unit: str, on: date) -> Now | None:
         return Now(last.value, last.on, Kind.COUNTED, wording.exact(last.value, unit), last.source)
     if computed is not None:
         sure = computed.p10 == computed.p90
-        text = wording.exact(computed.p50, unit) if sure else wording.about(computed, unit)
-        return Now(computed.p50, on, Kind.COMPUTED, text, "")
-    return None
+        figure = wording.exact(computed.p50, unit) if sure else wording.middle(computed, unit)
+        return Now(computed.p50, on, Kind.COMPUTED, figure, "", is_rounded=not sure)
+    return next((_ahead(month, spread, unit) for month, spread in outlook.months.items()), None)
+
+
+def _ahead(month: date, spread: Range, unit: str) -> Now:
+    return Now(spread.p50, month, Kind.FORECAST, wording.middle(spread, unit), "", is_rounded=True)
 
 
 def worst_first(rows: Sequence[IndicatorFigures]) -> dict[SignalState, int]:

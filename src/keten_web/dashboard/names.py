@@ -115,5 +115,5 @@ def measure_definition(name: str) -> str:
 
 
 def wrapped(name: str) -> tuple[str, ...]:
-    """Break a name into lines that fit a column of the map."""
-    return tuple(textwrap.wrap(name, width=20, break_long_words=False))[:3]
+    """Break a name into lines that fit a column of the map; what stands in brackets is in the table."""
+    return tuple(textwrap.wrap(name.split(" (")[0], width=19, break_long_words=False))

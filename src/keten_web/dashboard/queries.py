@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
@@ -17,10 +20,11 @@ from keten.domain.words import ChainGoal, CoreProcess, SignalState
 from keten.indicators.registry import by_identifier, indicators
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
-from keten.study.results import Outlook, Results
+from keten.study.results import Observation, Outlook, Results
 from keten_web.charts import chain_map as picture
 from keten_web.charts import outlook as outlook_chart
 from keten_web.charts.sparkline import Sparkline, sparkline
+from keten_web.config import home
 from keten_web.dashboard import chain_flows, figures, names, sentences, wording
 
 # --- overview ---------------------------------------------------------------------------------------------------------
@@ -75,7 +79,7 @@ def _tile(row: figures.IndicatorFigures, read: Mapping[str, figures.IndicatorFig
         figures=row,
         owner=names.partner_short(row.indicator.owner),
         sparkline=sparkline(
-            [(point.on, point.value) for point in row.outlook.observed_until(row.reference_date)],
+            [(point.on, point.value) for point in row.outlook.observed],
             row.outlook.months,
             norms(row),
             reference_date=row.reference_date,
@@ -144,13 +148,24 @@ class ChartFigure:
 
 
 @dataclass(frozen=True)
+class ObservedRow:
+    """A counted value as a row of a table, with what exactly was counted."""
+
+    day: str
+    figure: str
+    definition: str
+    source: str
+
+
+@dataclass(frozen=True)
 class IndicatorPage:
     figures: figures.IndicatorFigures
     chart: ChartFigure
     owner: str
     goal: str
     counter: figures.IndicatorFigures | None
-    receipt: tuple[tuple[str, str], ...]
+    observed: tuple[ObservedRow, ...]
+    receipt: Receipt
 
 
 def indicator(identifier: str, results: Results) -> IndicatorPage | None:
@@ -166,7 +181,17 @@ def indicator(identifier: str, results: Results) -> IndicatorPage | None:
         owner=names.partner(found.owner),
         goal=names.goal(found.goal),
         counter=figures.read(counter, results) if counter else None,
+        observed=tuple(_observed_row(point, row.unit) for point in reversed(row.outlook.observed)),
         receipt=receipt(results),
+    )
+
+
+def _observed_row(point: Observation, unit: str) -> ObservedRow:
+    return ObservedRow(
+        day=wording.short_day(point.on),
+        figure=wording.exact(point.value, unit),
+        definition=point.definition_en if get_language() == "en" else point.definition_nl,
+        source=point.source,
     )
 
 
@@ -184,7 +209,7 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
     return ChartFigure(
         id=row.indicator.id,
         title=sentences.course(row.name, row.unit, start, row.outlook.months),
-        subtitle=f"{wording.unit_words(row.unit)}. {row.definition}",
+        subtitle=f"{capfirst(wording.unit_words(row.unit))}. {row.definition}",
         summary=describe(row),
         spec=spec,
         table=_table([(row.name, row.outlook)], row.unit),
@@ -203,7 +228,8 @@ def _labels(reference_date: date, signal_value: str) -> outlook_chart.Labels:
         day=_("Date"),
         counted=_("Counted"),
         middle=_("Forecast (median)"),
-        band=_("Forecast"),
+        low=_("Forecast, 10%"),
+        high=_("Forecast, 90%"),
         reference_date=_("As of %(day)s") % {"day": wording.short_day(reference_date)},
         signal_value=_("signal value: %(value)s") % {"value": signal_value} if signal_value else "",
     )
@@ -220,7 +246,7 @@ def _table(lines: Sequence[tuple[str, Outlook]], unit: str) -> ChartTable:
     columns = [_("Date")]
     for name, _outlook in lines:
         of = f"{name}: " if many else ""
-        columns += [of + word for word in (_("counted"), _("forecast (median)"), _("10%"), _("90%"))]
+        columns += [of + word for word in (_("counted"), _("forecast (median)"), "10%", "90%")]
     days = sorted({day for _, outlook in lines for day in (*outlook.months, *(row.on for row in outlook.observed))})
     rows = tuple(
         (wording.day(on), *(cell for _, outlook in lines for cell in _cells(outlook, on, unit))) for on in days
@@ -252,17 +278,51 @@ def csv_rows(lines: Sequence[tuple[str, Outlook]]) -> list[tuple[str, ...]]:
     return rows
 
 
-def receipt(results: Results) -> tuple[tuple[str, str], ...]:
-    """Give the receipt of the study as names and values, nested parts with their path."""
-    return (("folder", results.name), *_flat("", results.receipt))
+@dataclass(frozen=True)
+class Receipt:
+    """What anyone needs to make the figures of a study again."""
+
+    command: str
+    facts: tuple[tuple[str, str], ...]
+    opening: tuple[Mapping[str, Any], ...]
+    inflow: tuple[Mapping[str, Any], ...]
+    whole: str
 
 
-def _flat(prefix: str, part: Any) -> tuple[tuple[str, str], ...]:
-    if isinstance(part, Mapping):
-        return tuple(row for key, value in part.items() for row in _flat(f"{prefix}{key}.", value))
-    if isinstance(part, list):
-        return ((prefix.rstrip("."), ", ".join(str(row) for row in part)),)
-    return ((prefix.rstrip("."), "" if part is None else str(part)),)
+def receipt(results: Results) -> Receipt:
+    """Put the parts of the receipt first that a reader asks for; the whole is there too."""
+    written = results.receipt
+    facts = {
+        _("Study"): results.name,
+        _("Reference date"): wording.day(results.reference_date),
+        _("Horizon"): wording.day(results.horizon),
+        _("Law as known on"): _day_or_text(written.get("known_on")),
+        _("Reading of contested rules"): written.get("reading"),
+        _("Version of Keten"): written.get("code_version"),
+        _("Seed and replications"): f"{written.get('seed', '?')}, {written.get('replications', '?')}",
+        **{_("Hash of %(part)s") % {"part": part}: digest for part, digest in (written.get("inputs") or {}).items()},
+        _("Hash of the outcome"): written.get("output_hash"),
+        _("Calibration"): written.get("calibration"),
+    }
+    return Receipt(
+        command=f"keten study verify {_from_here(results.folder)}",
+        facts=tuple((name, str(value)) for name, value in facts.items() if value),
+        opening=tuple(written.get("opening_stock") or ()),
+        inflow=tuple(written.get("inflow") or ()),
+        whole=json.dumps(written, ensure_ascii=False, indent=2),
+    )
+
+
+def _from_here(folder: Path) -> Path:
+    """Name a folder as one would type it in the project, and never where the server keeps it."""
+    return folder.relative_to(home.project()) if folder.is_relative_to(home.project()) else Path(folder.name)
+
+
+def _day_or_text(written: object) -> str:
+    try:
+        return wording.day(date.fromisoformat(str(written)))
+    except ValueError:
+        return str(written or "")
 
 
 # --- stock ------------------------------------------------------------------------------------------------------------
@@ -330,6 +390,7 @@ def _stock_on(outlook: Outlook, on: date) -> float | None:
 
 # --- chain map --------------------------------------------------------------------------------------------------------
 
+LANE_SHARES = (1.0, 1.05, 0.95, 1.05, 0.95, 1.0, 1.1)
 LANES = {
     CoreProcess.ENTRY: 0,
     CoreProcess.ADMISSION: 1,
@@ -359,6 +420,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Yardstick:
+    """A square of a known number of cases in an empty corner."""
+
+    x: float
+    y: float
+    text_y: float
+    label: str
+
+
+@dataclass(frozen=True)
 class MapRow:
     """One group of the map as a row of its table."""
 
@@ -383,8 +454,10 @@ class ChainMap:
     is_forecast: bool
     drawing: picture.Drawing
     headings: tuple[Column, ...]
+    yardstick: Yardstick
     waiting_key: tuple[tuple[int, str], ...]
     flow_key: str
+    some_go_back: bool
     rows: tuple[MapRow, ...]
     people: tuple[tuple[str, str], ...]
     people_total: str
@@ -393,11 +466,12 @@ class ChainMap:
 def map_dates(results: Results) -> dict[date, str]:
     """Offer the reference date, three, six and twelve months later, and the horizon."""
     ends = results.month_ends
-    offered = {ends[0]: wording.day(ends[0])}
+    offered = {ends[0]: wording.short_day(ends[0])}
     for months in (3, 6, 12):
         if months < len(ends) - 1:
-            offered[ends[months]] = _("+%(months)s months") % {"months": months}
-    offered[ends[-1]] = wording.month(ends[-1])
+            words = {"day": wording.short_day(ends[months]), "months": months}
+            offered[ends[months]] = _("%(day)s (+%(months)s months)") % words
+    offered[ends[-1]] = _("%(day)s (horizon)") % {"day": wording.short_day(ends[-1])}
     return offered
 
 
@@ -408,13 +482,14 @@ def chain_map(results: Results, on: date) -> ChainMap:
     flow_month = on if on > ends[0] or len(ends) == 1 else ends[1]
     moving = chain_flows.flows(results.ledger, chain, flow_month)
     found = [group for group in chain_flows.groups(results.ledger, chain, on, moving) if _is_alive(group)]
-    largest = max(
+    stocks_shown = [
         group.stock for day in {ends[0], on, ends[-1]} for group in chain_flows.groups(results.ledger, chain, day, ())
-    )
+    ]
+    largest = max([_most_people(results), *stocks_shown])
     certain = on == ends[0]
-    blocks = [_block(group, chain, certain) for group in found]
+    blocks = [_block(group, chain, certain) for group in found] + _people_block(results, on)
     titles = {group.id: names.group(group, chain) for group in found}
-    drawing = picture.draw(blocks, _links(moving, titles, chain), lanes=max(LANES.values()) + 1, largest_stock=largest)
+    drawing = picture.draw(blocks, _links(moving, titles, chain), lane_shares=LANE_SHARES, largest_stock=largest)
     return ChainMap(
         title=_map_title(found, titles, certain, on),
         description=_map_description(found, titles),
@@ -424,8 +499,10 @@ def chain_map(results: Results, on: date) -> ChainMap:
         is_forecast=not certain,
         drawing=drawing,
         headings=_headings(drawing),
+        yardstick=_yardstick(drawing),
         waiting_key=_waiting_key(),
         flow_key=_flow_key(drawing),
+        some_go_back=any(row.goes_back for row in drawing.links),
         rows=tuple(_map_row(group, chain, titles, certain) for group in _in_process_order(found)),
         people=tuple((names.reception_group(name, chain), figure) for name, figure in _people(results, on)),
         people_total=_people_total(results, on),
@@ -451,7 +528,7 @@ def _figure(group: chain_flows.Group, certain: bool) -> str:
 def _waiting(group: chain_flows.Group) -> str:
     weeks = group.waiting_weeks
     if weeks is None:
-        return ""
+        return _("nothing leaves") if group.stock else ""
     return _("%(weeks)s weeks") % {"weeks": "<1" if weeks < 1 else wording.exact(weeks, "cases")}
 
 
@@ -495,6 +572,13 @@ def _waiting_key() -> tuple[tuple[int, str], ...]:
     )
 
 
+def _yardstick(drawing: picture.Drawing) -> Yardstick:
+    left = drawing.lanes[LANES[CoreProcess.DETENTION]][0] + picture.STUB
+    y = drawing.height - drawing.yardstick - picture.GAP
+    label = _("%(cases)s cases") % {"cases": wording.exact(picture.YARDSTICK, "cases")}
+    return Yardstick(left, round(y, 1), round(y - 8, 1), label)
+
+
 def _flow_key(drawing: picture.Drawing) -> str:
     widest = max((row.link.week for row in drawing.links), default=0.0)
     return _("flow; the widest is %(cases)s cases a week") % {"cases": wording.exact(widest, "cases")}
@@ -508,7 +592,7 @@ def _headings(drawing: picture.Drawing) -> tuple[Column, ...]:
             names.process(process),
             drawing.lanes[lane][0],
             drawing.lanes[lane][0] + picture.STUB,
-            round((after - lane) * drawing.lanes[lane][1] - 6, 1),
+            round(sum(width for _left, width in drawing.lanes[lane:after]) - 6, 1),
         )
         for (lane, process), after in zip(starts, following, strict=True)
     )
@@ -524,9 +608,9 @@ def _map_title(found: Sequence[chain_flows.Group], titles: Mapping[str, str], ce
         "day": wording.day(on),
         "waiting": _waiting(largest),
     }
-    if not words["waiting"]:
-        return _("Most cases are in %(group)s: %(figure)s on %(day)s") % words
-    return _("Most cases are in %(group)s: %(figure)s on %(day)s, %(waiting)s of work at this pace") % words
+    if largest.waiting_weeks is None:
+        return _("%(group)s holds most cases: %(figure)s on %(day)s") % words
+    return _("%(group)s holds most cases: %(figure)s on %(day)s, %(waiting)s of work at this pace") % words
 
 
 def _map_description(found: Sequence[chain_flows.Group], titles: Mapping[str, str]) -> str:
@@ -578,6 +662,34 @@ def _people(results: Results, on: date) -> list[tuple[str, str]]:
     order = [group.id for group in load_chain().reception_groups]
     ranked = sorted(middles.iter_rows(), key=lambda row: order.index(row[0]) if row[0] in order else len(order))
     return [(name, wording.rounded(persons, 100 if persons >= 1000 else 10, "persons")) for name, persons in ranked]
+
+
+def _most_people(results: Results) -> float:
+    outlook = results.measures.get("reception.occupancy")
+    return max((spread.p50 for spread in outlook.months.values()), default=0.0) if outlook else 0.0
+
+
+def _people_block(results: Results, on: date) -> list[picture.Block]:
+    """Draw the people in reception to the scale of the cases, but as an outline: they are never added up."""
+    outlook = results.measures.get("reception.occupancy")
+    spread = outlook.at(on) if outlook else None
+    if spread is None:
+        return []
+    figure = wording.rounded(spread.p50, max(100, wording.rounding_step(spread, "persons")), "persons")
+    return [
+        picture.Block(
+            id="people-in-reception",
+            lane=LANES[CoreProcess.RECEPTION],
+            stock=spread.p50,
+            step=0,
+            labels=names.wrapped(_("People in reception")),
+            figure=figure,
+            detail=names.partner_short("COA"),
+            title=_("People in reception: %(figure)s") % {"figure": figure},
+            partner="COA",
+            counts_people=True,
+        )
+    ]
 
 
 def _people_total(results: Results, on: date) -> str:

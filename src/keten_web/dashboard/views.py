@@ -43,7 +43,7 @@ def of_a_study(view: StudyView) -> StudyView:
 
 
 def _frame(results: Results) -> dict[str, Any]:
-    return {"study": results, "study_title": studies.title(results.name), "stale": studies.staleness(results)}
+    return {"study": results, "study_title": studies.title(results), "stale": studies.staleness(results)}
 
 
 @of_a_study

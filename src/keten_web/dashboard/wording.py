@@ -52,8 +52,8 @@ def unit_words(unit: str, amount: float = 2) -> str:
         "notices": ngettext("notice of default", "notices of default", plural),
         "appeals": ngettext("appeal", "appeals", plural),
         "per 100 cases": _("per 100 cases"),
-        "share": "%",
-        "eur": "€",
+        "share": pgettext("unit", "percentage"),
+        "eur": pgettext("unit", "euros"),
         "ratio": pgettext("unit", "ratio"),
     }
     return words.get(unit, unit)
@@ -95,11 +95,13 @@ def rounding_step(spread: Range, unit: str) -> float:
     if width <= finest:
         return finest
     magnitude = 10.0 ** floor(log10(width))
-    return max(finest, next(factor for factor in (1, 2, 5, 10) if factor * magnitude >= width) * magnitude)
+    step = next(factor for factor in (1, 2, 5, 10) if factor * magnitude >= width) * magnitude
+    one_figure = 10.0 ** floor(log10(spread.p50)) if spread.p50 > 0 else step
+    return max(finest, min(step, one_figure))
 
 
 def rounded(value: float, step: float, unit: str) -> str:
-    """A forecast figure, rounded to a step."""
+    """Write a forecast figure, rounded to a step."""
     near = round(value / step) * step
     if unit == "share":
         return format_percent(near, "#,##0%", locale=locale())
@@ -109,18 +111,25 @@ def rounded(value: float, step: float, unit: str) -> str:
     return format_decimal(near, "#,##0" + ("." + "0" * decimals if decimals else ""), locale=locale())
 
 
+def middle(spread: Range, unit: str) -> str:
+    """Write the middle of a forecast: 36.000."""
+    return rounded(spread.p50, rounding_step(spread, unit), unit)
+
+
 def about(spread: Range, unit: str) -> str:
-    """The middle of a forecast: circa 36.000."""
-    return _("about %(figure)s") % {"figure": rounded(spread.p50, rounding_step(spread, unit), unit)}
+    """Write the middle of a forecast as what it is: circa 36.000."""
+    return _("about %(figure)s") % {"figure": middle(spread, unit)}
 
 
 def band(spread: Range, unit: str) -> str:
-    """The range that holds 80% of the outcomes: 34.000–38.500."""
+    """Write the range that holds 80% of the outcomes: 34.000–38.500."""
     step = rounding_step(spread, unit)
     low, high = rounded(spread.p10, step, unit), rounded(spread.p90, step, unit)
     return low if low == high else f"{low}{EN_DASH}{high}"
 
 
 def forecast(spread: Range, unit: str) -> str:
-    """A forecast as it is written everywhere: circa 36.000 (80%: 34.000–38.500)."""
+    """Write a forecast as it is written everywhere: circa 36.000 (80%: 34.000–38.500)."""
+    if spread.p10 == spread.p90:
+        return about(spread, unit)
     return _("%(middle)s (80%%: %(band)s)") % {"middle": about(spread, unit), "band": band(spread, unit)}

@@ -1,25 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 import keten
+from keten.domain.errors import UsageError
 from keten.study.results import Results, list_studies, read_results
 
-PREFERRED = "most-likely"
-_SCENARIO_NAMES = {
-    "minimum": gettext_lazy("Minimum (49,000)"),
-    "medium": gettext_lazy("Medium (67,000)"),
-    "maximum": gettext_lazy("Maximum (77,000)"),
-    "most-likely": gettext_lazy("Most likely (just above 70,000)"),
-}
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,18 +26,35 @@ class StudyName:
     title: str
 
 
-def title(name: str) -> str:
-    """Name a study as people do; the scenarios of the letter have names of their own."""
-    scenario = next((key for key in _SCENARIO_NAMES if name.endswith(key)), None)
-    return str(_SCENARIO_NAMES[scenario]) if scenario else name.replace("-", " ").replace("_", " ")
+def title(results: Results) -> str:
+    """Name a study as people do."""
+    return results.title_en if get_language() == "en" else results.title_nl
 
 
 def available() -> tuple[StudyName, ...]:
-    """List the studies that can be shown; the scenarios of the letter from low to high."""
-    order = list(_SCENARIO_NAMES)
-    names = [folder.name for folder in list_studies(settings.STUDIES)]
-    rank = {name: next((n for n, key in enumerate(order) if name.endswith(key)), len(order)) for name in names}
-    return tuple(StudyName(name, title(name)) for name in sorted(names, key=lambda name: (rank[name], name)))
+    """List the studies that can be shown, from the one with the least inflow to the one with the most."""
+    every = [results for folder in list_studies(settings.STUDIES) if (results := _readable(folder.name))]
+    return tuple(StudyName(row.name, title(row)) for row in sorted(every, key=lambda row: (_inflow(row), row.name)))
+
+
+def _readable(name: str) -> Results | None:
+    """Leave a damaged study out, and write down what is wrong with it."""
+    try:
+        return read(name)
+    except UsageError as error:
+        LOGGER.warning("%s", error)
+        return None
+
+
+def _inflow(results: Results) -> float:
+    inflow = results.measures.get("inflow.total")
+    return sum(spread.mean for spread in inflow.months.values()) if inflow else 0.0
+
+
+def read(name: str) -> Results:
+    """Read a study; again only when it was written again."""
+    folder = settings.STUDIES / name
+    return _read(folder, (folder / "receipt.json").stat().st_mtime_ns)
 
 
 def choose(asked: str | None, remembered: str | None) -> Results | None:
@@ -57,13 +70,11 @@ def choose(asked: str | None, remembered: str | None) -> Results | None:
         raise Http404(_("There is no study called “%(name)s”.") % {"name": asked})
     if not names:
         return None
-    preferred = next((name for name in names if name.endswith(PREFERRED)), names[0])
-    name = asked or (remembered if remembered in names else preferred)
-    folder = settings.STUDIES / name
-    return _read(folder, (folder / "receipt.json").stat().st_mtime_ns)
+    wished = [name for name in (asked, remembered, settings.FIRST_STUDY) if name in names]
+    return read([*wished, *names][0])
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _read(folder: Path, _written: int) -> Results:
     return read_results(folder)
 
