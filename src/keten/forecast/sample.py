@@ -182,9 +182,9 @@ def _months_of(ordinals: np.ndarray) -> np.ndarray:
     return np.asarray(days.astype("datetime64[M]").astype(int) % 12 + 1)
 
 
-def _place(target: np.ndarray, target_first: int, first: int, block: np.ndarray) -> None:
-    """Copy the rows of a block that fall inside the target period."""
-    begin = max(target_first, first)
-    end = min(target_first + len(target), first + len(block))
+def _place(period: np.ndarray, period_first: int, first: int, block: np.ndarray) -> None:
+    """Copy the rows of a block that fall inside the period."""
+    begin = max(period_first, first)
+    end = min(period_first + len(period), first + len(block))
     if begin < end:
-        target[begin - target_first : end - target_first] = block[begin - first : end - first]
+        period[begin - period_first : end - period_first] = block[begin - first : end - first]
