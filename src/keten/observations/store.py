@@ -78,13 +78,13 @@ def load_delivery(
     delivery = Delivery(table.name, path.name, digest, delivered_by, received_at.astimezone(UTC), figures.height)
     _refuse_stranger(delivery)
     _refuse_repetition(delivery, store)
-    target = store / table.name / delivery.identifier
+    place = store / table.name / delivery.identifier
     waiting = store / table.name / f".{delivery.identifier}-{uuid4().hex}"
     waiting.mkdir(parents=True)
     try:
         figures.write_parquet(waiting / FIGURES)
         (waiting / PROVENANCE_FILE).write_text(_as_json(delivery), encoding="utf-8")
-        waiting.rename(target)
+        waiting.rename(place)
     except BaseException:
         shutil.rmtree(waiting, ignore_errors=True)
         raise
