@@ -280,6 +280,14 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path):
     assert refusal.value.exit_code == 3
 
 
+@pytest.mark.parametrize("text", ["- just a sentence", "- [1, 2]", "- {en: Nameless}"])
+def test_a_row_that_is_not_a_row(tmp_path, text):
+    folder = written(tmp_path)
+    (folder / "routes.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"routes\.yaml, row 1"):
+        load_chain(folder)
+
+
 def test_tables_that_do_not_fit_together_are_refused_with_every_problem(tmp_path):
     folder = written(
         tmp_path, SMALL.replace("{value: 0.4,", "{value: 0.3,").replace("to_partner: COURTS", "to_partner: X")

@@ -59,8 +59,15 @@ class SteeringRelation(Row):
     valid_from: date = Field(alias="from")
     valid_until: date = Field(default=date.max, alias="until")
     relation: Literal[
-        "director", "hierarchical", "agency", "independent_body", "subsidy", "managed_by_other_minister",
-        "independent_judiciary", "local_government", "private_organisation",
+        "director",
+        "hierarchical",
+        "agency",
+        "independent_body",
+        "subsidy",
+        "managed_by_other_minister",
+        "independent_judiciary",
+        "local_government",
+        "private_organisation",
     ]
     responsible: str
     core_processes: tuple[CoreProcess, ...]

@@ -195,7 +195,7 @@ def _never_taken(route: Route) -> bool:
 
 
 def _headed(layout: Layout, language: Language) -> list[tuple[str, Box]]:
-    boxes = [(WORDS[process.value][language], box) for process, box in layout.panels.items()]
+    boxes = [(WORDS[core_process.value][language], box) for core_process, box in layout.panels.items()]
     return [*boxes, (WORDS["unplaced"][language], layout.unplaced)] if layout.unplaced else boxes
 
 

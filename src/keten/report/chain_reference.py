@@ -104,8 +104,8 @@ def _partners(chain: Chain) -> Iterator[str]:
 
 def _stages(chain: Chain) -> Iterator[str]:
     yield "## Stages\n"
-    for process in CoreProcess:
-        yield f"### {process.value.capitalize()}\n"
+    for core_process in CoreProcess:
+        yield f"### {core_process.value.capitalize()}\n"
         header = ("stage", "name", "partner", "kind", "delay", "no-show", "reception", "source, reason or note")
         yield from _table(
             header,
@@ -130,7 +130,7 @@ def _stages(chain: Chain) -> Iterator[str]:
                     ),
                 )
                 for stage in chain.stages
-                if stage.core_process is process
+                if stage.core_process is core_process
             ),
         )
 
