@@ -12,8 +12,10 @@ import xlsxwriter
 
 from keten.cli import main
 from keten.domain.errors import DeliveryError
+from keten.domain.tables import Column, Table
 from keten.observations import load_published, stock_on
 from keten.observations.personal import column_name_finding, number_finding, passes_eleven_test
+from keten.observations.reading import read_cells
 from keten.observations.store import check_delivery, deliveries, load_delivery, read_store
 from keten.observations.tables import TABLES
 from keten.observations.template import write_template
@@ -133,6 +135,14 @@ def test_a_template_can_be_filled_in_and_delivered(tmp_path, name):
     )
 
 
+def test_a_list_of_values_too_long_for_a_workbook_is_explained_on_the_second_sheet(tmp_path):
+    values = tuple(f"value_{number:03}" for number in range(60))
+    table = Table("long", "A table with a long list", (Column("choice", str, "-", "One of many", values=values),))
+    write_template(table, tmp_path / "long.xlsx")
+    explained = read_cells(tmp_path / "long.xlsx", sheets=("columns",))
+    assert explained.rows[-1][-1] == ", ".join(values)
+
+
 # --------------------------------------------------------------------------------------------------- wrong deliveries
 
 
@@ -194,6 +204,8 @@ def test_a_wrong_header_says_which_column_was_meant(tmp_path, header, hint):
         ("1.234", "'1.234' is not a whole number"),
         ("12,5", "'12,5' is not a whole number"),
         ("about 40", "'about 40' is not a whole number"),
+        ("1_000", "'1_000' is not a whole number"),
+        ("9999999999999999999999", "is not a whole number"),
         ("-1", "-1 is negative"),
         ("", "the cell is empty"),
         (" ", "the cell is empty"),
@@ -208,6 +220,7 @@ def test_a_count_is_a_whole_number_that_is_not_negative(tmp_path, cell, problem)
     [
         ("nan", "'nan' is not a number"),
         ("inf", "'inf' is not a number"),
+        ("1_0.5", "'1_0.5' is not a number"),
         ("0,15", "'0,15' is not a number. Write digits, with a point before the decimals."),
         ("-0.1", "-0.1 is negative"),
     ],
@@ -243,6 +256,46 @@ def test_a_boolean_and_a_date_are_no_numbers(tmp_path):
     assert [f"row {number}, column count" in said for number in (2, 3, 4)] == [True, True, True]
 
 
+def test_a_value_in_a_spreadsheet_is_a_number_too(tmp_path):
+    header = ("period_start", "period_end", "group", "measure", "value", "unit")
+    days = (date(2023, 6, 1), date(2023, 6, 30))
+    good = write_xlsx(tmp_path / "good.xlsx", [header, (*days, "asylum", "lead_time", 40, "weeks")], "throughput")
+    assert check_delivery(good, table_name=None, received_at=RECEIVED)[1]["value"].to_list() == [40.0]
+    bad = write_xlsx(tmp_path / "bad.xlsx", [header, (*days, "asylum", "lead_time", True, "weeks")], "throughput")
+    assert "'True' is not a number" in refusal(bad)
+
+
+def test_a_number_in_a_text_column_is_read_as_typed(tmp_path):
+    rows = [("reference_date", "group", "count", "counted"), (date(2023, 6, 30), "track_1", 5, 15)]
+    path = write_xlsx(tmp_path / "stock.xlsx", rows)
+    assert check_delivery(path, table_name=None, received_at=RECEIVED)[1]["counted"].to_list() == ["15"]
+
+
+def test_a_moment_is_not_a_day(tmp_path):
+    path = tmp_path / "stock.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet("stock")
+        sheet.write_row(0, 0, ("reference_date", "group", "count"))
+        clock = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.write_datetime(1, 0, datetime(2023, 6, 30, 14, 5), clock)  # noqa: DTZ001
+        sheet.write_row(1, 1, ("track_1", 5))
+        sheet.write_datetime(2, 0, datetime(2023, 6, 30, 14, 5).time(), workbook.add_format({"num_format": "hh:mm"}))  # noqa: DTZ001
+        sheet.write_row(2, 1, ("track_2", 5))
+    said = refusal(path)
+    assert "row 2, column reference_date: '2023-06-30 14:05:00' is not a date" in said
+    assert "row 3, column reference_date: '14:05:00' is not a date" in said
+
+
+def test_a_year_before_there_were_figures_is_refused(tmp_path):
+    text = "year,partner,item,amount_eur\n1950,COA,occupied_bed_day,70\n"
+    assert "row 2, column year: 1950 lies below 1975" in refusal(write(tmp_path, text, "unit_costs.csv"))
+
+
+def test_quotes_in_the_middle_of_a_cell_are_read_or_refused_but_never_crash(tmp_path):
+    said = refusal(write(tmp_path, 'reference_date,group,count\n2023-06-30,"track"_4,5\n'))
+    assert "stock.csv is refused" in said
+
+
 def test_a_period_does_not_end_before_it_starts(tmp_path):
     text = "period_start,period_end,from_partner,files\n2023-06-30,2023-06-01,IND,5\n"
     assert "row 2: the period ends on 2023-06-01, before it starts" in refusal(
@@ -261,6 +314,24 @@ def test_an_unknown_definition_of_inflow_is_refused(tmp_path):
     header = "period_start,period_end,period_type,definition,application_type,nationality,count"
     text = f"{header}\n2023-06-01,2023-06-30,month,ind_asylum_inflw,total,ALL,4000\n"
     assert "Did you mean ind_asylum_inflow?" in refusal(write(tmp_path, text, "inflow.csv"))
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("2023-06-01,2023-06-29,month,ALL", "2023-06-01 to 2023-06-29 is not a month"),
+        ("2023-05-01,2023-06-30,month,ALL", "is not a month"),
+        ("2023-02-01,2023-04-30,quarter,ALL", "no quarter starts on 2023-02-01"),
+        ("2022-07-01,2023-06-30,year,ALL", "a year starts on 1 January, not on 2022-07-01"),
+        ("2023-02-01,2023-06-30,year_to_date,ALL", "a year to date starts on 1 January"),
+        ("2023-06-30,2023-06-01,month,ALL", "before it starts"),
+        ("2023-06-01,2023-06-30,month,Syrian", "'Syrian' is no nationality. Write three capitals"),
+    ],
+)
+def test_a_row_of_inflow_fits_its_period_type(tmp_path, row, problem):
+    header = "period_start,period_end,period_type,nationality,definition,application_type,count"
+    text = f"{header}\n{row},ind_asylum_inflow,total,4000\n"
+    assert problem in refusal(write(tmp_path, text, "inflow.csv"))
 
 
 @pytest.mark.parametrize(

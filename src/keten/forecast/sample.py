@@ -126,10 +126,7 @@ def _draw_counted(
 ) -> tuple[int, np.ndarray]:
     """Divide what is left of a year over its open days and the counted classes."""
     first = year.first_open_day.toordinal()
-    last = date(year.year, 12, 31).toordinal()
-    if last < first:
-        return first, np.zeros((0, len(by_class)), dtype=np.int64)
-    ordinals = np.arange(first, last + 1)
+    ordinals = np.arange(first, date(year.year, 12, 31).toordinal() + 1)
     weights, month = _day_weights(ordinals), _months_of(ordinals)
     drawn = _draw_month_shares(year, seasonality, stream(seed, replication, f"inflow_months:{year.year}"))
     place = month - month[0]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
@@ -156,7 +157,7 @@ def _read_row(
         except _CellError as problem:
             row[column.name] = None
             problems.append(Problem(f"row {number}, column {column.name}", problem.what, problem.remedy))
-    if not problems and table.row_check and len(positions) == len(table.columns) and (message := table.row_check(row)):
+    if not problems and table.row_check and (message := table.row_check(row)):
         what, _, remedy = message.partition(". ")
         problems.append(Problem(f"row {number}", f"{what}.", remedy or "Correct the row."))
     return row, problems
@@ -212,26 +213,19 @@ def _wrong_type(cell: Cell, kind: type) -> _CellError:
 
 
 def _read_int(cell: Cell) -> int:
-    if isinstance(cell, bool | date):
-        raise _wrong_type(cell, int)
-    if isinstance(cell, float) and not cell.is_integer():
-        raise _wrong_type(cell, int)
-    try:
-        return int(cell.strip() if isinstance(cell, str) else cell)  # type: ignore[arg-type]
-    except (ValueError, OverflowError):
-        raise _wrong_type(cell, int) from None
+    if isinstance(cell, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", cell.strip()):
+        return int(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer() and abs(cell) < 1e18:
+        return int(cell)
+    raise _wrong_type(cell, int)
 
 
 def _read_float(cell: Cell) -> float:
-    if isinstance(cell, bool | date):
-        raise _wrong_type(cell, float)
-    try:
-        value = float(cell)  # type: ignore[arg-type]
-    except ValueError:
-        raise _wrong_type(cell, float) from None
-    if not math.isfinite(value):
-        raise _wrong_type(cell, float)
-    return value
+    if isinstance(cell, str) and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?", cell.strip()):
+        return float(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
+        return float(cell)
+    raise _wrong_type(cell, float)
 
 
 def _read_date(cell: Cell) -> date:

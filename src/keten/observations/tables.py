@@ -7,6 +7,8 @@ carry their provenance in every row, because every row may come from another pag
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
@@ -40,6 +42,30 @@ def _period_is_forward(row: dict[str, object]) -> str | None:
     start, end = row["period_start"], row["period_end"]
     if isinstance(start, date) and isinstance(end, date) and end < start:
         return f"the period ends on {end}, before it starts on {start}. Swap or correct the two dates."
+    return None
+
+
+_MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _inflow_is_well_formed(row: dict[str, object]) -> str | None:
+    nationality = str(row["nationality"])
+    if nationality != "OTHER" and not re.fullmatch(r"[A-Z]{3}", nationality):
+        return f"{nationality!r} is no nationality. Write three capitals (ISO 3166), ALL, or OTHER for the rest."
+    return _period_is_forward(row) or _period_fits(row)
+
+
+def _period_fits(row: dict[str, object]) -> str | None:
+    start, end, period_type = row["period_start"], row["period_end"], str(row["period_type"])
+    assert isinstance(start, date) and isinstance(end, date)  # both are required columns
+    last_day = monthrange(end.year, end.month)[1]
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    if start.day != 1 or end.day != last_day or months != _MONTHS_OF.get(period_type, months):
+        return f"{start} to {end} is not a {period_type.replace('_', ' ')}. Correct the days or the period type."
+    if period_type in {"year", "year_to_date"} and (start.month != 1 or start.year != end.year):
+        return f"a {period_type.replace('_', ' ')} starts on 1 January, not on {start}. Correct the days."
+    if period_type == "quarter" and start.month % 3 != 1:
+        return f"no quarter starts on {start}. Correct the days."
     return None
 
 
@@ -84,7 +110,7 @@ INFLOW = Table(
         Column("count", int, "as defined", "The count, in the unit of the definition", minimum=0),
     ),
     key=("period_start", "period_end", "definition", "application_type", "nationality"),
-    row_check=_period_is_forward,
+    row_check=_inflow_is_well_formed,
 )  # fmt: skip
 
 STOCK = Table(
