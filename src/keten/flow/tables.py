@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from keten.flow.kernel import EVENT_ENTER, OPENING, Calendar, Run, Workload
 from keten.flow.network import EXIT, TRACK_GROUPS, Network, Span
-from keten.parameters.chain import Chain
+from keten.parameters.chain import Chain, StageKind
+from keten.parameters.values import at
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ def tabulate(
 ) -> Outcome:
     """Turn the counts of one run into tables, the reference date included as the row where nothing has moved yet."""
     month_ends = [span.reference_date, *(span.day(int(day)) for day in calendar.month_end)]
-    stock = _Stock(network, workload, run)
+    stock = _Stock(span, network, workload, run)
     return Outcome(
         ledger=_ledger(chain, month_ends, stock, replication),
         decisions=_decisions(month_ends, run, replication),
-        resources=_resources(chain, month_ends, calendar, capacity, run, replication),
+        resources=_resources(chain, month_ends, calendar, capacity, run, stock, replication),
         reception=_reception(chain, month_ends, stock, replication),
         arrivals=_arrivals(chain, month_ends, calendar, workload, replication),
         deadlines=deadlines,
@@ -70,7 +71,8 @@ def tabulate(
 class _Stock:
     """Opening, inflow, outflow, closing and overdue per month (the reference date first), stage and class."""
 
-    def __init__(self, network: Network, workload: Workload, run: Run) -> None:
+    def __init__(self, span: Span, network: Network, workload: Workload, run: Run) -> None:
+        self.reference_date = span.reference_date
         start = opening_counts(network, workload)
         none = np.zeros_like(start)[None]
         self.inflow = np.concatenate([none, run.counts.inflow]).astype(np.int64)
@@ -129,9 +131,11 @@ def _resources(
     calendar: Calendar,
     capacity: NDArray[np.float64],
     run: Run,
+    stock: _Stock,
     replication: int,
 ) -> pl.DataFrame:
     months, resources = run.counts.hours_used.shape
+    used = run.counts.hours_used + _places_taken(chain, calendar, stock)
     available = np.zeros((months, resources))
     np.add.at(available, calendar.month_of_day, capacity.T)
     return pl.DataFrame(
@@ -141,10 +145,24 @@ def _resources(
             "resource": [resource.id for resource in chain.resources] * months,
             "location": ["national"] * (months * resources),
             "hours_available": available.ravel(),
-            "hours_used": run.counts.hours_used.ravel(),
-            "hours_asked": run.counts.hours_asked.ravel(),
+            "hours_used": used.ravel(),
+            "hours_asked": (run.counts.hours_asked + _places_taken(chain, calendar, stock)).ravel(),
         }
     )
+
+
+def _places_taken(chain: Chain, calendar: Calendar, stock: _Stock) -> NDArray[np.float64]:
+    """Count the place-days of stays per month and resource: a wait stage that a resource serves takes up its places."""
+    days = np.diff(np.concatenate([[OPENING], calendar.month_end]))
+    mean = (stock.opening[1:] + stock.closing[1:]).sum(axis=2) / 2
+    taken = np.zeros((len(days), len(chain.resources)))
+    resources = [resource.id for resource in chain.resources]
+    for index, stage in enumerate(chain.stages):
+        for service in chain.services:
+            if service.stage == stage.id and stage.kind is StageKind.WAIT:
+                places = at(service.effort, stock.reference_date, name=service.resource).central
+                taken[:, resources.index(service.resource)] += mean[:, index] * days * places
+    return taken
 
 
 def _reception(chain: Chain, month_ends: list[date], stock: _Stock, replication: int) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.costs import UnitCost, load_unit_costs
 from keten.deadlines import Law, deadline_days, load_law
 from keten.deadlines.calendar import closed_days
 from keten.domain.words import Reading
@@ -49,6 +50,7 @@ class Inputs:
     first_lodged: int
     deadline_of: Days
     practice: Practice
+    unit_costs: tuple[UnitCost, ...]
 
     @property
     def calibration_note(self) -> str:
@@ -121,6 +123,7 @@ def prepare(
         first_lodged=first_lodged,
         deadline_of=_deadline_table(changed, law, scenario, first_lodged, span.horizon.toordinal()),
         practice=Practice(law, load_late_decisions(), known_on, scenario.law.reading.value),
+        unit_costs=load_unit_costs(),
     )
 
 

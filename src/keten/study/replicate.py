@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from keten.costs import cost_table
 from keten.flow.cases import build_workload
 from keten.flow.draws import stream
 from keten.flow.kernel import Events, Workload, room_for_events, run
@@ -30,9 +31,10 @@ CHUNK = 4
 
 @dataclass(frozen=True)
 class Replication:
-    """The tables of one replication, and its events when they were asked for."""
+    """The tables of one replication, what it cost, and its events when they were asked for."""
 
     outcome: Outcome
+    costs: pl.DataFrame
     events: pl.DataFrame | None = None
 
 
@@ -63,7 +65,14 @@ def replicate(inputs: Inputs, seed: int, replication: int, *, with_events: bool 
         inputs.chain, inputs.span, network, workload, inputs.calendar, capacity, outcome, deadlines, replication
     )
     log = tabulate_events(inputs.chain, inputs.span, outcome) if with_events else None
-    return Replication(tables, log)
+    costs = cost_table(
+        inputs.unit_costs,
+        resources=tables.resources,
+        reception=tables.reception,
+        deadlines=tables.deadlines,
+        choose=choose,
+    )
+    return Replication(tables, costs, log)
 
 
 def _workload(inputs: Inputs, seed: int, replication: int) -> Workload:

@@ -91,7 +91,8 @@ def outputs_of(inputs: Inputs, settings: Settings, progress: Progress) -> dict[s
 
 def _concatenated(done: Sequence[Replication]) -> dict[str, pl.DataFrame]:
     names = [field.name for field in fields(Outcome)]
-    return {name: pl.concat([getattr(replication.outcome, name) for replication in done]) for name in names}
+    frames = {name: pl.concat([getattr(replication.outcome, name) for replication in done]) for name in names}
+    return frames | {"costs": pl.concat([replication.costs for replication in done])}
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
