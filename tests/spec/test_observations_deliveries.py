@@ -105,6 +105,7 @@ def test_csv_xlsx_and_ods_give_the_same_figures(tmp_path):
         write_xlsx(tmp_path / "stock.xlsx", rows),
         write_ods(tmp_path / "stock.ods", rows),
         write(tmp_path, "\ufeff" + GOOD.replace(",", ";"), "stock-semicolons.csv"),
+        write(tmp_path, GOOD.replace("\n", "\r\n"), "stock-of-windows.csv"),
     )
     frames = [check_delivery(file, table_name=None, received_at=RECEIVED)[1] for file in files]
     assert frames[0].rows() == [
@@ -534,6 +535,13 @@ def test_check_and_load_answer_in_text_and_json(tmp_path, capsys):
     assert (code, json.loads(out)["rows"]) == (0, 2)
     assert run(capsys, "load", path, "--by", "IND", "--store", tmp_path / "b")[1].startswith("Stored 2 rows of stock")
     assert "36900" in run(capsys, "show", "stock", "--store", tmp_path / "a")[1]
+
+
+def test_load_works_with_a_file_alone(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(capsys, "load", write(tmp_path, GOOD))
+    assert (code, "not_stated" in out) == (0, True)
+    assert [delivery.rows for delivery in deliveries(tmp_path / "store")] == [2]
 
 
 def test_show_limits_to_what_was_known_and_to_one_row_per_fact(capsys):

@@ -18,7 +18,7 @@ from keten.domain.tables import Table
 from keten.observations import load_published
 from keten.observations.known import best_known
 from keten.observations.reference import reference
-from keten.observations.store import check_delivery, load_delivery, read_store
+from keten.observations.store import NOT_STATED, check_delivery, load_delivery, read_store
 from keten.observations.tables import TABLES
 from keten.observations.template import write_template
 
@@ -62,8 +62,10 @@ def check(file: File, table: TableOption = None, as_json: Json = False) -> None:
 
 def load(
     file: File,
-    delivered_by: Annotated[str, typer.Option("--by", help="Chain partner who delivers, for instance IND.")],
-    store: Annotated[Path, typer.Option(help="Folder in which deliveries are kept.")],
+    delivered_by: Annotated[
+        str, typer.Option("--by", help="Chain partner who delivers, for instance IND.")
+    ] = NOT_STATED,
+    store: Annotated[Path, typer.Option(help="Folder in which deliveries are kept.")] = Path("store"),
     table: TableOption = None,
     as_json: Json = False,
 ) -> None:

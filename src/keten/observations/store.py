@@ -20,6 +20,9 @@ from keten.observations.known import Observations, load_published
 from keten.observations.reading import read_cells
 from keten.observations.tables import PARTNERS, TABLES
 
+NOT_STATED = "not_stated"
+"""Sender of a delivery of which nobody said who delivered it."""
+
 FIGURES = "figures.parquet"
 PROVENANCE_FILE = "provenance.json"
 
@@ -62,7 +65,12 @@ def check_delivery(path: Path, *, table_name: str | None, received_at: datetime)
 
 
 def load_delivery(
-    path: Path, *, store: Path, delivered_by: str, received_at: datetime, table_name: str | None = None
+    path: Path,
+    *,
+    store: Path,
+    received_at: datetime,
+    delivered_by: str = NOT_STATED,
+    table_name: str | None = None,
 ) -> Delivery:
     """Check a delivery and store it whole, or refuse it and store nothing.
 
@@ -96,7 +104,7 @@ def _as_json(delivery: Delivery) -> str:
 
 
 def _refuse_stranger(delivery: Delivery) -> None:
-    if delivery.delivered_by not in PARTNERS:
+    if delivery.delivered_by not in (*PARTNERS, NOT_STATED):
         what = f"{delivery.delivered_by!r} is not a chain partner."
         remedy = f"Choose from {', '.join(PARTNERS)}."
         raise DeliveryError(delivery.file_name, [Problem("delivered by", what, remedy)])
