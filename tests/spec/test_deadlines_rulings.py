@@ -73,7 +73,9 @@ def test_whether_the_notice_was_premature(row):
 @pytest.mark.parametrize("row", rulings("administrative_eur"))
 def test_the_administrative_penalty(row):
     notice = day(row, "notice_on") or date(2018, 12, 31)
-    assert administrative_penalty_applies(LAW, row["type"], notice_received_on=notice, known_on=day(row, "judged_on"))[0]
+    assert administrative_penalty_applies(LAW, row["type"], notice_received_on=notice, known_on=day(row, "judged_on"))[
+        0
+    ]
     assert administrative_scale(LAW, notice, known_on=day(row, "judged_on"))[-1] == int(row["administrative_eur"])
 
 
@@ -95,9 +97,7 @@ def test_force_majeure_stops_the_administrative_penalty_and_lets_it_run_on_after
     """RBDHA:2020:13288: 3 x 23 = 69 euro up to force majeure, and the full 1,442 by the judgment."""
     late = LateDecision(deadline=date(2020, 2, 1), notice_received_on=date(2020, 2, 27))
     expected = {date(2020, 3, 15): 69, date(2020, 5, 16): 69, date(2020, 5, 17): 92, date(2020, 12, 18): 1442}
-    assert {
-        until: late_decision_cost(late, LAW, counted_to=until).administrative_eur for until in expected
-    } == expected
+    assert {until: late_decision_cost(late, LAW, counted_to=until).administrative_eur for until in expected} == expected
 
 
 @pytest.mark.parametrize("row", rulings("phase", "term_weeks"))

@@ -24,11 +24,11 @@ from keten.parameters.law import Law, TermCalendar, Unit
 
 Days = NDArray[np.int32]
 
-FIRST_DAY = date(1990, 1, 1)
+FIRST_DAY = date(2000, 1, 1)
 """First day on which anything can be counted."""
-LAST_DAY = date(2119, 12, 31)
+LAST_DAY = date(2069, 12, 31)
 """Last day on which a term may end."""
-LAST_START = date(2099, 12, 31)
+LAST_START = date(2049, 12, 31)
 """Last day on which a term may start."""
 
 DAYS_IN_DETENTION_MONTH = 30
@@ -111,13 +111,17 @@ class ClosedDays:
         return weekday(day) if holiday is None else Text(holiday, "feestdag")
 
 
-@lru_cache(maxsize=8)
 def closed_days(law: Law) -> ClosedDays:
     """Work out the closed days of the Netherlands, with the equated days of the law."""
+    return _closed_days(tuple(row.day for row in law.equated_days))
+
+
+@lru_cache(maxsize=8)
+def _closed_days(equated: tuple[date, ...]) -> ClosedDays:
     years = range(FIRST_DAY.year, LAST_DAY.year + 1)
     dutch = holidays.country_holidays("NL", years=years, categories=("public", "optional"), language="en_US")
     names = {day: str(name) for day, name in dutch.items()}
-    names.update({row.day: "equated day" for row in law.equated_days})
+    names.update(dict.fromkeys(equated, "equated day"))
     closed = _mark(names)
     following = np.arange(_ORIGIN, _ORIGIN + closed.size, dtype=np.int32)
     for position in range(closed.size - 2, -1, -1):

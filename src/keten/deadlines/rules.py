@@ -9,7 +9,7 @@ then only looks cells up. So the two cannot disagree about which rule applies.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -188,13 +188,15 @@ def moratoria_of(
 
 NO_CEILING = 1200
 """Months; stands in the grid for a term without a ceiling."""
+NO_RULE = -1
+"""Months; stands in the grid where no decision period holds."""
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
     """The composition of every cell: arrays with the axes (application type, knowledge interval, lodging interval).
 
-    `months` is -1 in a cell for which no rule holds.
+    `months` is `NO_RULE` in a cell for which no rule holds.
     """
 
     known_starts: NDArray[np.int32]
@@ -214,8 +216,7 @@ class Grid:
         return cells
 
 
-@lru_cache(maxsize=16)
-def grid(law: Law, reading: Reading, known: tuple[int, ...]) -> Grid:
+def grid(law: Law, reading: Reading, known: Sequence[int]) -> Grid:
     """Compose every cell of the grid for the knowledge intervals that are asked for.
 
     Parameters
@@ -224,31 +225,49 @@ def grid(law: Law, reading: Reading, known: tuple[int, ...]) -> Grid:
         Indices of knowledge intervals (see `known_intervals`); other intervals are left empty.
     """
     known_starts, lodged_starts = known_intervals(law), _lodged_intervals(law)
-    shape = (len(law.types), len(known_starts), len(lodged_starts))
-    days, months = np.zeros(shape, np.int32), np.full(shape, -1, np.int32)
-    ceiling = np.full(shape, NO_CEILING, np.int32)
-    moved, at_registration = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    for code, application_type in enumerate(law.type_ids):
-        for interval in known:
-            for position, lodged_on in enumerate(lodged_starts):
-                cell = (code, interval, position)
-                known_on = known_starts[interval]
-                at_registration[cell] = starts_at_registration(law, application_type, lodged_on, known_on, reading)
-                found = compose(law, application_type, lodged_on, known_on, reading)
-                if found is None:
-                    continue
-                days[cell], months[cell] = found.days, found.months
-                ceiling[cell] = NO_CEILING if found.ceiling is None else found.ceiling
-                moved[cell] = found.calendar is not TermCalendar.UNMOVED
+    cells = np.zeros((_PARTS, len(law.types), len(known_starts), len(lodged_starts)), np.int32)
+    cells[_MONTHS] = NO_RULE
+    for interval in known:
+        cells[:, :, interval, :] = _cells_of(law, reading, interval)
+    days, months, ceiling, moved, at_registration = cells
     return Grid(
         known_starts=_ordinals(known_starts),
         lodged_starts=_ordinals(lodged_starts),
         days=days,
         months=months,
         ceiling=ceiling,
-        moved=moved,
-        at_registration=at_registration,
+        moved=moved.astype(np.bool_),
+        at_registration=at_registration.astype(np.bool_),
         has_days=bool(days.any()),
+    )
+
+
+_PARTS, _MONTHS = 5, 1
+
+
+@lru_cache(maxsize=512)
+def _cells_of(law: Law, reading: Reading, interval: int) -> NDArray[np.int32]:
+    """Days, months, ceiling, moved and start of each cell of one knowledge interval."""
+    known_on, lodged_starts = known_intervals(law)[interval], _lodged_intervals(law)
+    cells = [
+        [_cell(law, application_type, lodged_on, known_on, reading) for lodged_on in lodged_starts]
+        for application_type in law.type_ids
+    ]
+    return np.moveaxis(np.array(cells, np.int32), -1, 0)
+
+
+def _cell(
+    law: Law, application_type: str, lodged_on: date, known_on: date, reading: Reading
+) -> tuple[int, int, int, bool, bool]:
+    found = compose(law, application_type, lodged_on, known_on, reading)
+    if found is None:
+        return 0, NO_RULE, NO_CEILING, False, False
+    return (
+        found.days,
+        found.months,
+        NO_CEILING if found.ceiling is None else found.ceiling,
+        found.calendar is not TermCalendar.UNMOVED,
+        starts_at_registration(law, application_type, lodged_on, known_on, reading),
     )
 
 
@@ -270,6 +289,7 @@ def known_interval(law: Law, known_on: date) -> int:
     return bisect_right(known_intervals(law), known_on) - 1
 
 
+@lru_cache(maxsize=16)
 def _lodged_intervals(law: Law) -> tuple[date, ...]:
     values = [value for rule in law.rules for value in rule.values]
     edges = {value.valid_from for value in values} | {value.valid_until for value in values if value.valid_until}
