@@ -160,6 +160,23 @@ def test_a_year_that_nobody_forecast_asks_for_a_total(published):
         make_plan(published, question("maximum")).year(2030)
 
 
+def test_before_the_edition_was_published_every_total_must_be_given(published):
+    """The penalty forecast of the letter looks from 16 February 2023, before the scenarios of April were made."""
+    early = {"known_on": date(2023, 2, 16), "reference_date": date(2023, 2, 16)}
+    with pytest.raises(ScenarioError, match="edition mpp-2023-04 was not published yet on 2023-02-16"):
+        make_plan(published, question(**early))
+    own = Quantity(value=50_650, unit="persons", assumption="Edition of September 2022.")
+    plan = make_plan(published, question(totals={2023: own, 2024: own}, owner="planning desk", **early))
+    assert [year.total.central for year in plan.years] == [50_650, 50_650]
+    parts, season = shares(published, date(2023, 2, 16)), usual_seasonality(published, date(2023, 2, 16))
+    assert "Used only on knowledge dates before 22 May 2023" in parts.dza_mda.assumption
+    assert "Used only on knowledge dates before the end of April 2023" in parts.syr_yem.assumption
+    arrivals = sample_arrivals(
+        plan=plan, seasonality=season, shares=parts, start=date(2023, 2, 17), end=HORIZON, seed=7, replication=0
+    )
+    assert arrivals.counts.shape[0] == 684
+
+
 def test_2025_follows_the_maximum_too(published):
     plan = make_plan(published, question("medium", until=date(2025, 12, 31)))
     assert plan.year(2025).total.central == round(67_000 * 76_000 / 77_000)

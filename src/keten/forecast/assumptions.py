@@ -69,6 +69,8 @@ class AssumedShares(_Declared):
 
     track_1: Quantity
     track_2: Quantity
+    syr_yem_otherwise: Quantity
+    algeria_otherwise: Quantity
     moldova: Quantity
 
 

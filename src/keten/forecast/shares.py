@@ -149,7 +149,8 @@ def _syria_and_yemen(known: Observations) -> Quantity:
     syria = _counts(quarterly_inflow(known, _CBS, "first", nationality="SYR"))
     yemen = _counts(quarterly_inflow(known, _CBS, "first", nationality="YEM"))
     quarters = sorted(set(first) & set(syria) & set(yemen))[-_RECENT_QUARTERS:]
-    _needed(quarters, "nationalities")
+    if not quarters:
+        return assumptions().shares.syr_yem_otherwise
     pairs = [(syria[quarter] + yemen[quarter], first[quarter]) for quarter in quarters]
     return _range(pairs, "share of first applications", _quarters_reason(quarters))
 
@@ -170,16 +171,26 @@ def _range(pairs: Sequence[tuple[int, int]], unit: str, reason: str) -> Quantity
 
 
 def _algeria_and_moldova(known: Observations) -> Quantity:
-    moldova = assumptions().shares.moldova
+    """Algeria as published, or as assumed before it was; Moldova as assumed."""
+    algeria, moldova = _algeria(known), assumptions().shares.moldova
+    return Quantity(
+        low=algeria.bounds[0] + moldova.bounds[0],
+        mode=algeria.central + moldova.central,
+        high=algeria.bounds[1] + moldova.bounds[1],
+        unit="share of first applications",
+        assumption=f"Algeria: {algeria.assumption} Moldova: {moldova.assumption}",
+    )
+
+
+def _algeria(known: Observations) -> Quantity:
     rows = known.inflow.filter((pl.col("definition") == "eurostat_applicants") & (pl.col("nationality") == "DZA"))
     first = yearly_inflow(known, "ind_asylum_inflow", "first")
-    rows = rows.filter(pl.col("period_start").dt.year().is_in(list(first))).sort("period_start")
-    _needed(rows.height, "Algerian applicants")
-    row = rows.row(-1, named=True)
-    algeria = row["count"] / first[row["period_start"].year]
-    low, high = moldova.bounds
-    return Quantity(
-        low=algeria + low, mode=algeria + moldova.central, high=algeria + high, unit="share of first applications",
-        assumption=f"Algeria {row['count']:,} persons (Eurostat) on {first[row['period_start'].year]:,} first "
-        f"applications (IND): two counts, near enough for a share of a few per cent. Moldova: {moldova.assumption}",
-    )  # fmt: skip
+    counted = {start.year: count for start, count in _counts(rows).items() if start.year in first}
+    if not counted:
+        return assumptions().shares.algeria_otherwise
+    year = max(counted)
+    reason = (
+        f"{counted[year]:,} persons in {year} (Eurostat) on {first[year]:,} first applications (IND): two counts, near "
+        "enough for a share of a few per cent."
+    )
+    return Quantity(value=counted[year] / first[year], unit="share of first applications", assumption=reason)

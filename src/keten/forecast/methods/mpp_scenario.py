@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from keten.domain.errors import Problem, ScenarioError
+from keten.domain.errors import DeliveryError, Problem, ScenarioError
 from keten.forecast.assumptions import Spread, assumptions
 from keten.forecast.backtest import median_error
 from keten.forecast.methods import Question
@@ -26,9 +26,10 @@ class MppScenario:
         """Make the plan of a scenario."""
         rule = assumptions().scenarios
         scenario = _scenario_name(question.scenario)
-        published = {(row.scenario, row.year): row for row in mpp_scenarios(observations, rule.edition)}
+        asked = range(question.reference_date.year, question.until.year + 1)
+        published = _published(observations, rule.edition) if set(asked) - set(question.totals) else {}
         years = []
-        for year in range(question.reference_date.year, question.until.year + 1):
+        for year in asked:
             observed, until = observed_part(observations, year, question.reference_date)
             total, owner = question.totals.get(year), question.owner
             if total is None:
@@ -44,6 +45,15 @@ def _scenario_name(given: str) -> str:
     near = get_close_matches(name, SCENARIOS, n=1)
     remedy = f"Did you mean {near[0]}?" if near else f"Choose from {', '.join(SCENARIOS)}."
     raise ScenarioError("Forecast", [Problem("scenario", f"{given!r} is not a scenario of the forecast.", remedy)])
+
+
+def _published(observations: Observations, edition: str) -> dict[tuple[str, int], Scenario]:
+    try:
+        return {(row.scenario, row.year): row for row in mpp_scenarios(observations, edition)}
+    except DeliveryError:
+        what = f"edition {edition} was not published yet on {observations.known_on_day}."
+        remedy = "Choose a later knowledge date, or give a total for every year with owner and reason."
+        raise ScenarioError("Forecast", [Problem("knowledge date", what, remedy)]) from None
 
 
 def _total(
