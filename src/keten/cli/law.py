@@ -390,7 +390,8 @@ def _print_movement(movement: Movement, before: Rules, after: Rules) -> None:
         ],
     )
     header = ("type", "lodged in", "cases", "moved", "median move (days)", "overdue before", "overdue after")
-    print_table("By type and year", header, (tuple(group.values()) for group in movement.groups))
+    moved = (tuple(group.values()) for group in movement.groups if group["moved"])
+    print_table("What moves, by type and year", header, moved)
 
 
 def penalty(

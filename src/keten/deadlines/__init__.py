@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The statutory clock: decision deadlines and what a late decision costs, for one case and for a million."""
 
-from keten.deadlines.answer import Answer, OtherReading, RuleUsed, deadline_for_notice, decision_deadline
-from keten.deadlines.cases import Case, Suspension
-from keten.deadlines.penalties import (
-    Event,
-    Judgment,
-    JudgmentOutcome,
-    LateDecision,
-    LateDecisionCost,
+from keten.deadlines.amounts import (
     administrative_amounts,
     administrative_penalty_applies,
     administrative_scale,
     judicial_amounts,
     judicial_penalty_allowed,
     late_decision_appeal_allowed,
+)
+from keten.deadlines.answer import Answer, OtherReading, deadline_for_notice, decision_deadline
+from keten.deadlines.cases import Case, Suspension
+from keten.deadlines.explanation import RuleUsed
+from keten.deadlines.penalties import (
+    Event,
+    Judgment,
+    JudgmentOutcome,
+    LateDecision,
+    LateDecisionCost,
     late_decision_cost,
 )
 from keten.deadlines.practice import Distribution, court_penalties, court_terms, phases
