@@ -367,7 +367,9 @@ def test_each_case_may_have_its_own_knowledge_date():
 
 
 def test_a_changed_decision_period_is_one_value():
-    nine = LawValue(valid_from="2027-01-01", value=9, article="a bill", instrument="a bill", source="https://example.nl")
+    nine = LawValue(
+        valid_from="2027-01-01", value=9, article="a bill", instrument="a bill", source="https://example.nl"
+    )
     changed = LAW.with_value("asylum_decision_period", nine)
     for lodged_on, deadline in [("2026-12-31", "2027-06-30"), ("2027-01-01", "2027-10-01")]:
         case = Case("first", day(lodged_on))
