@@ -16,6 +16,7 @@ import os
 import platform
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -236,12 +237,28 @@ def _chromium_commands() -> list[list[str]]:
 
 def run(_: list[str]) -> None:
     """Set up, run the studies of the 2023 letter where they are missing or old, and serve the site."""
+    _refuse_a_taken_port()
     setup("run")
     with temporary_folder() as folder:
         variables = {"TMPDIR": str(folder), "KETEN_DEMO": os.environ.get("KETEN_DEMO", "1")}
         _run_studies(variables)
-        for step in ("migrate", "demo", "serve"):
-            python("-m", "keten_web", step, **variables)
+        python("-m", "keten_web", "migrate", **variables)
+        python("-m", "keten_web", "demo", **variables)
+        with contextlib.suppress(KeyboardInterrupt):  # the way to stop it
+            python("-m", "keten_web", "serve", **variables)
+
+
+def _refuse_a_taken_port() -> None:
+    """Say before all work that another program has the port; two servers would share it without a word."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or "8000")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as after a server that just stopped
+        try:
+            attempt.bind((host, port))
+        except OSError as refusal:
+            another = f"Choose another port: make run PORT={port + 1}"
+            raise StopError(f"Port {port} on {host} cannot be used: {refusal.strerror}. {another}") from None
 
 
 def _run_studies(variables: dict[str, str]) -> None:
