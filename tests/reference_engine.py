@@ -125,7 +125,7 @@ class ReferenceEngine:
 
     def serve(self, resource, day, left, allowed, worked):
         network, epoch = self.network, self.epoch(day)
-        while left > 0:
+        while left > 1e-9:
             candidates = []
             for row in range(network.service_start[resource], network.service_start[resource + 1]):
                 queue = int(network.service_queue[row])

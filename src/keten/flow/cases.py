@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Workload
 from keten.flow.network import Span
 from keten.parameters.chain import Chain
+from keten.parameters.paths import entry_places
 
 Deadlines = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
 """Gives the deadline (ordinal day) from the lodging day (ordinal) and the case class (index); 0 for none."""
@@ -53,8 +54,8 @@ def build_workload(
     entry_stage = np.full(len(chain.case_classes), -1)
     stages = {stage.id: index for index, stage in enumerate(chain.stages)}
     classes = {row.id: index for index, row in enumerate(chain.case_classes)}
-    for entry in chain.entries:
-        entry_stage[classes[entry.case_class]] = stages[entry.stage]
+    for place in entry_places(chain):
+        entry_stage[classes[place.case_class]] = stages[place.stage]
     counts = arrivals.astype(np.int64).ravel()
     places = np.repeat(np.arange(counts.size), counts)
     day, case_class = places // arrivals.shape[1], places % arrivals.shape[1]

@@ -36,6 +36,8 @@ from keten.flow.queues import NO_DAY, NOBODY, Queues, empty_queues, first_day, p
 OPENING = -1
 NO_DEADLINE = 2**30
 EVENT_ENTER, EVENT_LEAVE = 0, 1
+NEGLIGIBLE = 1e-9
+"""Hours too few to begin a case in; a share of the hours such as 0.3 * 80 leaves a rounding error of that order."""
 _EVERYONE, _OVERDUE, _NOT_OVERDUE = 0, 1, 2
 
 
@@ -313,7 +315,7 @@ def _serve(world: _World, resource: int, day: int, left: float, who: int, worked
     """Take up cases while hours are left; returns the hours that remain, negative when the last case ran over."""
     network = world.network
     epoch = network.epoch_of_day[day]
-    while left > 0.0:
+    while left > NEGLIGIBLE:
         row, order_day = _next_queue(world, resource, day, who)
         if row == NOBODY:
             return left

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What must hold for every chain, every stock and every policy."""
+
+import numpy as np
+import polars as pl
+from flow_runs import prepare, small_runs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference_engine import ENTER, ReferenceEngine
+
+from keten.flow.draws import triangular_draws, uniform_draws
+from keten.flow.kernel import OPENING
+from keten.flow.tables import opening_counts, tabulate, tabulate_events
+
+
+def events_of(run):
+    size = int(run.events.size[0])
+    return list(zip(*(column[:size].tolist() for column in run.events[:5]), strict=True))
+
+
+def tables_of(small, run):
+    return tabulate(
+        small.chain, small.span, small.network, small.workload, small.calendar, small.capacity, run, pl.DataFrame(), 0
+    )
+
+
+@given(small_runs())
+@settings(max_examples=100)
+def test_the_kernel_and_the_reference_engine_agree_event_for_event(small):
+    reference = ReferenceEngine(small.network, small.workload, small.capacity, small.key).run()
+    assert events_of(small.kernel()) == reference.events
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_no_case_is_lost(small):
+    ledger = tables_of(small, small.kernel()).ledger
+    assert (ledger["opening"] + ledger["inflow"] - ledger["outflow"] == ledger["closing"]).all()
+    by_month = ledger.group_by("period_end").agg(pl.col("opening", "closing").sum()).sort("period_end")
+    arrived = int((small.workload.arrival != OPENING).sum())
+    assert by_month["closing"][-1] == len(small.workload.arrival)
+    assert by_month["opening"][0] + arrived == by_month["closing"][-1]
+    assert (by_month["opening"][1:] == by_month["closing"][:-1]).all()
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_overdue_is_counted_as_by_looking_at_every_case_at_every_month_end(small):
+    run = small.kernel()
+    late = (
+        tables_of(small, run).ledger.group_by("period_end").agg(pl.col("overdue").sum()).sort("period_end")["overdue"]
+    )
+    for number, last in enumerate(small.calendar.month_end):
+        stage = small.workload.stage.copy()
+        present = small.workload.arrival <= last
+        for case, _, kind, entered, day in events_of(run):
+            if kind == ENTER and day <= last:
+                stage[case] = entered
+        expected = (present & small.network.undecided[stage] & (small.workload.deadline < last)).sum()
+        assert late[number + 1] == expected
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_nobody_works_more_hours_than_there_are(small):
+    resources = tables_of(small, small.kernel()).resources
+    waits = {stage.id for stage in small.chain.stages if stage.kind.value == "wait"}
+    stays = {service.resource for service in small.chain.services if service.stage in waits}
+    worked = resources.filter(~pl.col("resource").is_in(stays))
+    assert (worked["hours_used"] <= worked["hours_available"] + 1e-6).all()
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_the_log_hands_every_case_on_to_the_partner_of_the_next_stage(small):
+    run = small.kernel()
+    log = tabulate_events(small.chain, small.span, run)
+    partner = {stage.id: stage.partner for stage in small.chain.stages}
+    for row in log.filter(pl.col("event") == "enter").iter_rows(named=True):
+        assert row["to_partner"] == partner[row["stage"]]
+
+
+@given(small_runs(), st.integers(1, 5))
+@settings(max_examples=40)
+def test_other_people_arriving_does_not_change_the_luck_of_a_case(small, more):
+    """Draws are keyed by case: an extra arrival moves the queue, never the draws of the others."""
+    identities = small.workload.identity
+    before = uniform_draws(small.key, identities, 5)
+    after = uniform_draws(small.key, np.concatenate([identities, np.arange(10**6, 10**6 + more)]), 5)
+    assert (before == after[: len(before)]).all()
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_identities_are_unique(small):
+    assert len(np.unique(small.workload.identity)) == len(small.workload.identity)
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_more_capacity_never_leaves_more_work_undone(small):
+    """With the same luck, twice the hours never make a work stage hand over fewer cases in all (no loops, no waits)."""
+    if any(route.to == route.stage or route.becomes for route in small.chain.routes):
+        return
+    if len([stage for stage in small.chain.stages if stage.kind.value != "exit"]) != 1:
+        return
+    richer = small.capacity * 2
+    before = small.kernel().counts.outflow.sum()
+    small.capacity = richer
+    assert small.kernel().counts.outflow.sum() >= before
+
+
+@given(st.floats(0, 1, exclude_max=True), st.floats(0, 50), st.floats(0, 50), st.floats(0, 50))
+def test_a_triangular_draw_stays_within_its_bounds(draw, low, more, most):
+    drawn = float(triangular_draws(np.array([draw]), low, low + more, low + more + most)[0])
+    assert low - 1e-9 <= drawn <= low + more + most + 1e-9
+
+
+def test_uniform_draws_are_uniform_and_independent_of_neighbours():
+    drawn = uniform_draws(np.uint64(1), np.arange(200_000), 3)
+    counts = np.histogram(drawn, bins=20, range=(0, 1))[0]
+    assert abs(counts / len(drawn) - 0.05).max() < 0.002
+    assert abs(np.corrcoef(drawn[:-1], drawn[1:])[0, 1]) < 0.01
+
+
+def test_littles_law_holds_in_a_stage_where_time_just_passes():
+    """Mean stock = arrivals per day x mean wait, for a wait of 5, 10 or 30 days (triangular, mean 15)."""
+    from datetime import date
+
+    from chains import chain_of
+
+    chain = chain_of(LITTLE)
+    small = prepare(chain, arrivals=np.full((365 * 8, 1), 20), horizon=date(2031, 4, 30))
+    run = small.kernel(room=0)
+    closing = opening_counts(small.network, small.workload)[None] + np.cumsum(run.counts.inflow - run.counts.outflow, 0)
+    mean_stock = closing[12:, 0, 0].mean()
+    # A wait is rounded to whole days and a case is counted on the day it arrives, not on the day it leaves.
+    assert abs(mean_stock / (20 * 15) - 1) < 0.01
+
+
+LITTLE = """
+partners: [{id: P, nl: P, en: P, relations: [{from: 2007-08-30, relation: agency, responsible: M,
+  core_processes: [ADMISSION], role_nl: t, role_en: t, source: t}]}]
+reception_groups: []
+stages:
+  - {id: wait, nl: w, en: w, core_process: ADMISSION, partner: P, kind: wait,
+     delay: {low: 5, mode: 10, high: 30, unit: days, assumption: test}}
+  - {id: out, nl: o, en: o, core_process: RETURN, partner: P, kind: exit}
+case_classes: [{id: a, nl: a, en: a}]
+resources: []
+services: []
+routes: [{stage: wait, to: out, share: {value: 1, unit: share, assumption: test}}]
+handover_points: []
+entries: [{case_class: a, stage: wait}]
+"""
