@@ -36,6 +36,7 @@ OPENING = {
     ("registration", "first_track_4_syr_yem"): 700,
 }
 STOCKS = {
+    "inflow.total": (5_800, 30),
     "stock.track_4": (33_555, 620),
     "overdue.track_4": (9_400, 450),
     "stock.track_1": (3_650, -40),
@@ -43,6 +44,12 @@ STOCKS = {
     "stock.family_reunification": (20_000, 500),
     "stock.appeal": (3_100, 60),
     "reception.occupancy": (53_000, 800),
+}
+COUNTED = {
+    "stock.track_4": [
+        {"on": "2020-03-01", "value": 13_000, "source": "https://example.org/made-up"},
+        {"on": "2023-04-30", "value": 33_555, "source": "https://example.org/made-up"},
+    ],
 }
 LEVELS = {"share": 0.4, "weeks": 45.0, "cases": 1900.0, "persons": 16_000.0, "ratio": 0.95, "per 100 cases": 2.4}
 
@@ -116,6 +123,7 @@ def write(folder: Path, *, scenario: str, growth: float = 1.0, unknown: frozense
         name: {
             "unit": "persons" if name.startswith("reception") else "cases",
             "months": _months(start, step * growth),
+            "observed": COUNTED.get(name, []),
         }
         for name, (start, step) in STOCKS.items()
     }
@@ -139,17 +147,6 @@ def write(folder: Path, *, scenario: str, growth: float = 1.0, unknown: frozense
                 "observed": points if known and n % 4 else [],
             }
         )
-    rows.append(
-        {
-            "id": "stock.track_4",
-            "unit": "cases",
-            "months": {},
-            "observed": [
-                {"on": "2020-03-01", "value": 13_000, "source": "https://example.org/made-up"},
-                {"on": "2023-04-30", "value": 33_555, "source": "https://example.org/made-up"},
-            ],
-        }
-    )
     summary = {
         "scenario": scenario,
         "title": {"nl": f"Verzonnen: {scenario}", "en": f"Made up: {scenario}"},
@@ -160,7 +157,7 @@ def write(folder: Path, *, scenario: str, growth: float = 1.0, unknown: frozense
         "code_version": "0.1.0",
         "seed": 7,
         "replications": REPLICATIONS,
-        "output_hash": "made up",
+        "output_hash": "verzonnen hash",
         "hashes": {"chain": "a1"},
     }
     (folder / "summary.json").write_text(json.dumps(summary))

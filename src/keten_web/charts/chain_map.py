@@ -88,7 +88,7 @@ class PlacedBlock:
 
 @dataclass(frozen=True)
 class PlacedLink:
-    """A link as a line of a certain width; `goes_back` against the direction of the chain, `is_arrow` a filled shape."""
+    """A link as a line of a certain width; `goes_back` against the direction of the chain, `is_arrow` as a shape."""
 
     link: Link
     path: str

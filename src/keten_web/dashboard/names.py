@@ -28,7 +28,7 @@ def goal(which: ChainGoal) -> str:
 
 
 def goal_sentence(which: ChainGoal) -> str:
-    """The goal itself, in short; the letter of 13 July 2023 has the full text."""
+    """Say the goal itself, in short; the letter of 13 July 2023 has the full text."""
     return {
         ChainGoal.PROCEDURE: _("A careful and just procedure, within the periods that hold for it."),
         ChainGoal.INFORMATION: _("Clear information on procedure, reception, stay and departure."),
@@ -49,12 +49,12 @@ def process(which: CoreProcess) -> str:
 
 
 def partner(code: str) -> str:
-    """The full name of an organisation, from the chain tables."""
+    """Give the full name of an organisation, from the chain tables."""
     return _name(load_chain().partner(code))
 
 
 def partner_short(code: str) -> str:
-    """What everyone in the chain calls an organisation; most codes are that already."""
+    """Give what everyone in the chain calls an organisation; most codes are that already."""
     return {
         "DTV": "DT&V",
         "KMAR": "KMar",

@@ -18,7 +18,7 @@ NARROW_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def locale() -> str:
-    """The language of the page, as Babel names it."""
+    """Give the language of the page, as Babel names it."""
     return {"nl": "nl_NL", "en": "en_GB"}[get_language() or "nl"]
 
 
@@ -43,7 +43,7 @@ def short_month(on: date) -> str:
 
 
 def unit_words(unit: str, amount: float = 2) -> str:
-    """The unit as a reader says it; shares, money and ratios carry theirs in the figure itself."""
+    """Give the unit as a reader says it; shares, money and ratios carry theirs in the figure itself."""
     plural = 2 if amount != 1 else 1
     words = {
         "cases": ngettext("case", "cases", plural),
@@ -60,7 +60,7 @@ def unit_words(unit: str, amount: float = 2) -> str:
 
 
 def unit_beside(unit: str, amount: float = 2) -> str:
-    """The unit to write beside the figure; empty where the figure already shows it."""
+    """Give the unit to write beside the figure; empty where the figure already shows it."""
     return "" if unit in {"share", "eur", "ratio"} else unit_words(unit, amount)
 
 
@@ -68,7 +68,7 @@ _DECIMALS = {"weeks": 1, "ratio": 2, "per 100 cases": 1}
 
 
 def exact(value: float, unit: str) -> str:
-    """A figure as it was counted or computed for one moment: 33.555, 12,4%, € 55.000.000."""
+    """Write a figure as it was counted or computed for one moment: 33.555, 12,4%, € 55.000.000."""
     if unit == "share":
         return format_percent(value, "#,##0.0%" if abs(value) < 0.995 else "#,##0%", locale=locale())
     if unit == "eur":
@@ -78,7 +78,7 @@ def exact(value: float, unit: str) -> str:
 
 
 def plain(value: float, unit: str) -> str:
-    """A norm as people say it: 90%, 26 weeks, 2.932; no decimals that say nothing."""
+    """Write a norm as people say it: 90%, 26 weeks, 2.932; no decimals that say nothing."""
     if unit == "share":
         return format_percent(value, "#,##0.#%", locale=locale())
     if unit in _DECIMALS:

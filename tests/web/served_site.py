@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The site as people get it: its own programs, its own database, its own server, in a temporary home."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parents[2] / "src"
+SECONDS_TO_START = 120
+OUTSIDER = """
+from keten_web.config import database
+with database.running():
+    import django
+    django.setup()
+    from keten_web.accounts.models import User
+    from keten_web.config import home
+    User.objects.create_user(username="outsider", name="Zonder rol", password=home.secret("demo-password", length=9))
+"""
+"""Makes someone who may log in but has no role."""
+
+
+@dataclass
+class Site:
+    """Programs of the site with one home; `url` answers once it is served."""
+
+    home: Path
+    studies: Path
+    port: int
+    demo: bool
+    server: subprocess.Popen[str] | None = field(default=None)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def password(self) -> str:
+        return (self.home / "demo-password").read_text()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("KETEN_", "DATABASE_", "DJANGO_")) and name not in {"HOST", "PORT"}
+        }
+        return {
+            **inherited,
+            "PYTHONPATH": str(SOURCES),
+            "KETEN_HOME": str(self.home),
+            "KETEN_STUDIES": str(self.studies),
+            "KETEN_FIRST_STUDY": "likely",
+            "TMPDIR": str(self.home),
+            "DJANGO_SETTINGS_MODULE": "keten_web.config.settings",
+            **({"KETEN_DEMO": "1"} if self.demo else {}),
+        }
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with the home of this site, to its end."""
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def serve(self) -> None:
+        """Start the server and wait until it answers."""
+        command = [sys.executable, "-m", "keten_web", "serve", "--port", str(self.port)]
+        with (self.home / "serve.log").open("w") as output:
+            self.server = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output, text=True)
+        for _ in range(SECONDS_TO_START * 10):
+            if self.server.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.url}/readyz", timeout=5).close()
+                return
+            except (urllib.error.URLError, ConnectionError):
+                _pause(self.server)
+        raise RuntimeError(f"The site did not start:\n{(self.home / 'serve.log').read_text()}")
+
+    def stop(self) -> int:
+        """Ask the server to end and give its exit code."""
+        assert self.server is not None
+        self.server.send_signal(signal.SIGTERM)
+        return self.server.wait(timeout=60)
+
+
+def _pause(server: subprocess.Popen[str]) -> None:
+    """Wait a tenth of a second, or less when the server ends."""
+    try:
+        server.wait(timeout=0.1)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def site(studies: Path, *, demo: bool) -> Iterator[Site]:
+    """Make a site with a database that is ready; what still runs at the end is stopped and its home removed."""
+    home = Path(tempfile.mkdtemp(prefix="keten-"))
+    made = Site(home, studies, _free_port(), demo)
+    try:
+        migrated = made.run("-m", "keten_web", "migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        yield made
+    finally:
+        if made.server is not None and made.server.poll() is None:
+            made.stop()
+        shutil.rmtree(home)

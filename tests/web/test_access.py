@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may see what. The list of pages comes from the addresses themselves, so that none is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from keten_web.accounts.roles import ROLES
+
+PUBLIC = {"login", "language", "theme", "accessibility", "alive", "ready", "security"}
+ONLY_POST = {"language", "theme", "logout"}
+ARGUMENTS = {
+    "indicator": {"identifier": "overdue_share"},
+    "indicator-csv": {"identifier": "overdue_share"},
+    "stock-csv": {"identifier": "stock.track_4"},
+}
+
+
+def patterns(resolver: URLResolver) -> list[URLPattern]:
+    found: list[URLPattern] = []
+    for part in resolver.url_patterns:
+        found += patterns(part) if isinstance(part, URLResolver) else [part]
+    return found
+
+
+NAMES = sorted(pattern.name for pattern in patterns(get_resolver()))
+PAGES = [name for name in NAMES if name not in ONLY_POST]
+PRIVATE = [name for name in PAGES if name not in PUBLIC]
+
+
+def address(name: str) -> str:
+    return reverse(name, kwargs=ARGUMENTS.get(name))
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_who_is_not_logged_in_is_asked_to(name, cast):
+    response = cast["anonymous"].get(address(name))
+    assert response.status_code == 302
+    assert response.url == f"{reverse('login')}?next={address(name)}"
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC & set(PAGES)))
+def test_a_public_page_needs_no_log_in(name, cast):
+    assert cast["anonymous"].get(address(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_without_a_role_one_sees_nothing_and_is_told_what_to_do(name, cast):
+    response = cast["outsider"].get(address(name))
+    assert response.status_code == 403
+    assert "Vraag de gebruikersbeheerder" in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", PRIVATE)
+def test_every_role_sees_the_dashboard(name, role, cast):
+    response = cast[role].get(address(name))
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_POST))
+def test_what_changes_something_is_not_a_link(name, cast):
+    assert cast["partner_reader"].get(address(name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_reading_changes_nothing_so_posting_is_refused(name, cast):
+    assert cast["partner_reader"].post(address(name)).status_code == 405
+
+
+def test_logging_out_ends_the_session(reader):
+    reader.post(reverse("logout"))
+    assert reader.get(reverse("overview")).status_code == 302
+
+
+def test_a_form_without_its_token_is_refused(cast):
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post(reverse("login"), {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "Er is niets gewijzigd" in response.content.decode()
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/"])
+def test_a_choice_never_leads_off_the_site(target, cast):
+    response = cast["anonymous"].post(reverse("language"), {"language": "en", "next": target})
+    assert response.url == reverse("overview")

@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The site in a real browser, as it is served: both languages, both themes, wide and narrow, with and without figures.
+
+The pages come from the addresses of the site, so that none is forgotten. Pictures are kept in `out/screenshots`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import served_site
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from served_site import Site
+from test_access import PAGES, address
+
+from keten_web.accounts.actions import DEMO_LOGINS
+
+pytestmark = pytest.mark.browser
+
+PICTURES = Path(__file__).resolve().parents[2] / "out" / "screenshots"
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+NOT_A_PAGE = {"alive", "ready", "security"}
+"""Answers in plain text; files are left out by their address."""
+
+SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith(".csv")]
+LANGUAGES = ("nl", "en")
+THEMES = ("light", "dark")
+WIDTHS = (1440, 768, 320)
+
+
+def chromium() -> str:
+    """Find the browser, or say how to get one."""
+    found = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+    mac = Path("/Applications/Chromium.app/Contents/MacOS/Chromium")
+    if found is None and mac.exists():
+        return str(mac)
+    if found is None:
+        pytest.fail(
+            "The browser tests need Chromium, and it is not installed. Install it (Debian: apt-get install chromium; "
+            "macOS: brew install --cask chromium), or set CHROMIUM to the path of one.",
+            pytrace=False,
+        )
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS + sandbox)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def site(studies, tmp_path_factory) -> Iterator[Site]:
+    folder = shutil.copytree(studies, tmp_path_factory.mktemp("served") / "studies")
+    with served_site.site(folder, demo=True) as made:
+        for done in (made.run("-m", "keten_web", "demo"), made.run("-c", served_site.OUTSIDER)):
+            assert done.returncode == 0, done.stderr
+        made.serve()
+        yield made
+
+
+@dataclass
+class Watched:
+    """A page of which everything it asks and complains about is kept."""
+
+    page: Page
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda said: self._complain(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.complaints.append(text)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.site.url + "/", "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def open(self, path: str) -> int:
+        """Open a page and wait until its charts are drawn; give the status."""
+        response = self.page.goto(self.site.url + path)
+        assert response is not None
+        drawn = "[...document.querySelectorAll('[data-chart]')].every((chart) => chart.dataset.drawn)"
+        self.page.wait_for_function(drawn)
+        return response.status
+
+    def log_in(self, username: str) -> None:
+        self.open("/inloggen")
+        self.page.fill("#id_username", username)
+        self.page.fill("#id_password", self.site.password)
+        self.page.click("main button[type=submit]")
+
+    def look(self, *, language: str, theme: str) -> None:
+        cookies = {"django_language": language, "keten_theme": theme}
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.site.url} for name, value in cookies.items()]
+        )
+
+    def keep_picture(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", TAGS)
+    return [
+        f"{fault['id']}: {fault['help']}: {node['target']} {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visitor(context: BrowserContext, site: Site) -> Iterator[Watched]:
+    """Someone who has not logged in; in the end nothing may have gone wrong and nothing have left the site."""
+    watched = Watched(context.new_page(), site)
+    yield watched
+    assert watched.complaints == []
+    assert watched.elsewhere == []
+
+
+@pytest.fixture
+def director(visitor: Watched) -> Watched:
+    visitor.log_in(DEMO_LOGINS[0].username)
+    return visitor
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_accessible(language, theme, director):
+    director.look(language=language, theme=theme)
+    for name in SHOWN:
+        assert director.open(address(name)) == 200
+        assert director.page.locator("html").get_attribute("lang") == language
+        assert accessibility_faults(director.page) == [], name
+        director.keep_picture(f"{name}-{language}-{theme}")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_log_in_page_is_accessible_also_after_a_mistake(language, theme, visitor):
+    visitor.look(language=language, theme=theme)
+    visitor.open(address("login"))
+    assert accessibility_faults(visitor.page) == []
+    visitor.keep_picture(f"login-{language}-{theme}")
+    visitor.page.fill("#id_username", "nobody")
+    visitor.page.fill("#id_password", "nothing")
+    visitor.page.click("main button[type=submit]")
+    assert visitor.page.get_by_role("alert").is_visible()
+    assert accessibility_faults(visitor.page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_its_window(width, director):
+    director.page.set_viewport_size({"width": width, "height": 800})
+    for language in LANGUAGES:
+        director.look(language=language, theme="light")
+        for name in SHOWN:
+            director.open(address(name))
+            assert sideways(director.page) <= 0, f"{name} in {language} at {width}"
+            director.keep_picture(f"{name}-{language}-{width}")
+
+
+def test_a_narrow_page_is_accessible(director):
+    director.page.set_viewport_size({"width": 320, "height": 800})
+    for name in SHOWN:
+        director.open(address(name))
+        assert accessibility_faults(director.page) == [], name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_open_tables_and_menus_are_accessible(theme, director):
+    director.look(language="nl", theme=theme)
+    for name in ("overview", "indicator", "stock", "chain-map"):
+        director.open(address(name))
+        director.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        assert accessibility_faults(director.page) == [], name
+        assert sideways(director.page) <= 0, name
+
+
+def test_a_chart_has_its_table_and_its_file_one_click_away(director):
+    director.open(address("stock"))
+    chart = director.page.locator("figure.chart").first
+    chart.get_by_text("Toon als tabel").click()
+    assert chart.get_by_role("row", name="30 april 2023").get_by_text("33.555").first.is_visible()
+    with director.page.expect_download() as download:
+        chart.get_by_role("link", name="Download CSV").click()
+    assert download.value.suggested_filename == "likely-stock.track_4.csv"
+
+
+def test_charts_follow_the_theme_and_write_dutch_figures(director):
+    colours = {}
+    for theme in THEMES:
+        director.look(language="nl", theme=theme)
+        director.open(address("stock"))
+        lines = "[...document.querySelectorAll('figure.chart path')].map((line) => line.getAttribute('stroke'))"
+        colours[theme] = {colour for colour in director.page.evaluate(lines) if colour and colour.startswith("rgb")}
+        assert director.page.locator("figure.chart svg").get_by_text("40.000").first.is_visible()
+    assert colours["light"].isdisjoint(colours["dark"])
+
+
+def test_a_scenario_is_chosen_with_the_keyboard_and_stays(director):
+    director.open(address("overview"))
+    menu = director.page.locator("details.menu summary")
+    menu.focus()
+    director.page.keyboard.press("Enter")
+    director.page.keyboard.press("Tab")
+    director.page.keyboard.press("Enter")
+    director.page.wait_for_url("**/?scenario=low")
+    director.page.get_by_role("link", name="Voorraad", exact=True).click()
+    assert "Verzonnen: low" in director.page.locator("details.menu summary").inner_text()
+
+
+def test_escape_closes_the_menu_and_gives_the_focus_back(director):
+    director.open(address("overview"))
+    director.page.locator("details.menu summary").click()
+    director.page.keyboard.press("Escape")
+    assert not director.page.locator("details.menu ul").is_visible()
+    assert director.page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_the_keyboard_reaches_everything_in_the_order_of_the_page_and_shows_where_it_is(director):
+    for name in ("overview", "chain-map"):
+        director.open(address(name))
+        reachable = "a[href], button, summary, input:not([type=hidden]), [tabindex='0']"
+        director.page.evaluate(
+            "(chosen) => [...document.querySelectorAll(chosen)].filter((part) => part.checkVisibility())"
+            ".forEach((part, n) => { part.dataset.order = n; })",
+            reachable,
+        )
+        expected = director.page.locator("[data-order]").count()
+        visited = []
+        for _ in range(expected):
+            director.page.keyboard.press("Tab")
+            order, outline = director.page.evaluate(
+                "[document.activeElement.dataset.order, getComputedStyle(document.activeElement).outlineStyle]"
+            )
+            visited.append(int(order))
+            assert outline != "none", f"{name}: {visited}"
+        assert visited == list(range(expected)), name
+
+
+def test_the_first_key_offers_to_skip_to_the_content(director):
+    director.open(address("overview"))
+    director.page.keyboard.press("Tab")
+    director.page.keyboard.press("Enter")
+    assert director.page.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_choices_of_language_and_theme_work_and_bring_one_back(director):
+    director.open(address("chain-map"))
+    director.page.get_by_role("button", name="English").click()
+    assert director.page.url.endswith(address("chain-map"))
+    assert director.page.get_by_role("link", name="Chain map").get_attribute("aria-current") == "page"
+    director.page.get_by_role("button", name="Theme: Dark").click()
+    assert director.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_study_the_page_is_accessible_and_says_what_to_do(language, theme, director, tmp_path):
+    director.look(language=language, theme=theme)
+    elsewhere = shutil.move(director.site.studies, tmp_path / "away")
+    try:
+        assert director.open("/") == 200
+        assert "keten study run" in director.page.locator("main").inner_text()
+        assert accessibility_faults(director.page) == []
+        director.keep_picture(f"empty-{language}-{theme}")
+    finally:
+        shutil.move(elsewhere, director.site.studies)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_error_pages_are_accessible_and_say_what_to_do(language, theme, context, site):
+    watched = Watched(context.new_page(), site)
+    watched.log_in(DEMO_LOGINS[0].username)
+    watched.look(language=language, theme=theme)
+    broken = site.studies / "broken"
+    shutil.copytree(site.studies / "likely", broken)
+    (broken / "ledger.parquet").write_text("not a table")
+    try:
+        for status, path in ((404, "/nothing"), (500, "/ketenkaart?scenario=broken")):
+            assert watched.open(path) == status
+            assert accessibility_faults(watched.page) == [], path
+            watched.keep_picture(f"error-{status}-{language}-{theme}")
+    finally:
+        shutil.rmtree(broken)
+    watched.page.context.clear_cookies()
+    watched.log_in("outsider")
+    watched.look(language=language, theme=theme)
+    assert watched.open("/") == 403
+    assert accessibility_faults(watched.page) == []
+    watched.keep_picture(f"error-403-{language}-{theme}")
+    assert watched.elsewhere == []

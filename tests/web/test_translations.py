@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every sentence of the site stands in Dutch, with the same blanks, and no translation is left over."""
+
+from __future__ import annotations
+
+import re
+
+from keten_web.config import messages
+
+CATALOGUE = {entry.id: entry for entry in messages.read(messages.catalogues()[0]) if entry.id}
+
+
+def test_every_sentence_is_translated_and_nothing_else():
+    wanted = {message[0] for message in messages.messages()}
+    known = {key if isinstance(key, str) else key[0] for key in CATALOGUE}
+    assert wanted - known == set()
+    assert known - wanted == set()
+
+
+def test_no_translation_is_empty_or_marked_as_uncertain():
+    for key, entry in CATALOGUE.items():
+        forms = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        assert all(forms), key
+        assert not entry.fuzzy, key
+
+
+def test_blanks_are_the_same_in_both_languages():
+    for key, entry in CATALOGUE.items():
+        english = key if isinstance(key, str) else key[1]
+        forms = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        for dutch in forms:
+            assert set(re.findall(r"%\(\w+\)s", dutch)) == set(re.findall(r"%\(\w+\)s", english)), key
