@@ -48,6 +48,18 @@ def test_every_link_leads_somewhere(pages: dict[Path, str], root: Path) -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_every_document_that_the_code_names_exists(texts: dict[Path, str], root: Path) -> None:
+    """A comment that leads nowhere is worse than none."""
+    faults = [
+        f"{path}: {name}"
+        for path, text in texts.items()
+        if path.suffix in {".py", ".yaml", ".toml"} and path.parts[0] != "tests"
+        for name in re.findall(r"\bdocs/[\w./-]+\.md\b", text)
+        if not (root / name).exists()
+    ]
+    assert not faults, "\n".join(faults)
+
+
 def test_every_make_command_in_the_documents_exists(pages: dict[Path, str]) -> None:
     """With make and without."""
     asked = {
