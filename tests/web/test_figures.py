@@ -76,13 +76,13 @@ def test_what_leaves_a_group_is_what_others_and_the_exits_receive(likely):
     left = sum(group.outflow_week for group in groups)
     received = sum(flow.week for flow in moving if flow.source is not None)
     assert left == pytest.approx(received)
-    assert {flow.target for flow in moving if not flow.leaves} <= {group.id for group in groups}
+    assert {flow.destination for flow in moving if not flow.leaves} <= {group.id for group in groups}
 
 
 def test_arrivals_from_outside_are_what_the_routes_do_not_explain(likely):
     chain = load_chain()
     moving = chain_flows.flows(likely.ledger, chain, date(2023, 5, 31))
-    arrived = {flow.target: flow.week for flow in moving if flow.source is None}
+    arrived = {flow.destination: flow.week for flow in moving if flow.source is None}
     assert arrived["supervision_check"] == pytest.approx(400 * 7 / 31)
 
 

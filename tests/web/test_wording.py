@@ -46,6 +46,13 @@ def test_a_forecast_is_rounded_to_what_is_known(p10, p50, p90, unit, written):
         assert wording.forecast(Range(p10, p50, p90, p50), unit) == written
 
 
+def test_a_forecast_to_both_sides_of_the_start_is_not_called_a_rise_or_a_fall():
+    wide = {date(2023, 4, 30): Range(125, 125, 125, 125), date(2023, 6, 30): Range(10, 30, 480, 150)}
+    with translation.override("nl"):
+        sentence = sentences.course("Voorraad", "cases", 125, wide)
+    assert sentence == "Voorraad kan stijgen of dalen: 10–480 zaken in juni 2023"
+
+
 def months(*middles: float) -> dict[date, Range]:
     return {date(2023, n, 28): Range(m * 0.98, m, m * 1.02, m) for n, m in enumerate(middles, start=4)}
 
@@ -60,6 +67,7 @@ def months(*middles: float) -> dict[date, Range]:
             (1000, 1800, 1500),
             "Voorraad groeit naar circa 1.800 zaken in mei 2023 en daalt daarna naar circa 1.500 zaken in juni 2023",
         ),
+        ((1000, 1010, 985), "Voorraad blijft op circa 985 zaken tot juni 2023"),
         ((), "Voorraad: geen prognose in deze studie"),
     ],
 )

@@ -35,10 +35,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Link:
-    """Cases a week; without source it arrives from outside, without target it leaves the chain."""
+    """Cases a week; without source it arrives from outside, without destination it leaves the chain."""
 
     source: str | None
-    target: str | None
+    destination: str | None
     week: float
     title: str
 
@@ -158,7 +158,7 @@ def _place_lane(
     wishes = {block.id: _wish(block, links, placed) for block in blocks}
     for block in sorted(blocks, key=lambda block: wishes[block.id]):
         side = _side(block.stock, largest)
-        into = sum(_width(link, scale) for link in links if link.target == block.id)
+        into = sum(_width(link, scale) for link in links if link.destination == block.id)
         out = sum(_width(link, scale) for link in links if link.source == block.id)
         extent = max(side, into, out)
         middle = max(bottom + ABOVE + LINE * len(block.labels) + extent / 2, wishes[block.id])
@@ -177,8 +177,8 @@ def _level_with_targets(
     scale: float,
 ) -> None:
     """Place the columns where nothing comes from another block again, now that it is known where their cases go."""
-    reached = {link.target for link in links if link.source in placed}
-    turned = [Link(link.target, link.source, link.week, link.title) for link in links]
+    reached = {link.destination for link in links if link.source in placed}
+    turned = [Link(link.destination, link.source, link.week, link.title) for link in links]
     for lane, left in enumerate(lefts):
         own = [block for block in blocks if block.lane == lane]
         if own and not any(block.id in reached for block in own):
@@ -190,7 +190,9 @@ def _level_with_targets(
 def _wish(block: Block, links: Sequence[Link], placed: dict[str, PlacedBlock]) -> float:
     """Find the height at which a block would lie level with its sources."""
     sources = [
-        (link.week, placed[link.source].middle) for link in links if link.target == block.id and link.source in placed
+        (link.week, placed[link.source].middle)
+        for link in links
+        if link.destination == block.id and link.source in placed
     ]
     total = sum(week for week, _ in sources)
     return sum(week * middle for week, middle in sources) / total if total else 0.0
@@ -198,25 +200,25 @@ def _wish(block: Block, links: Sequence[Link], placed: dict[str, PlacedBlock]) -
 
 def _links(links: Sequence[Link], placed: dict[str, PlacedBlock], scale: float) -> Iterator[PlacedLink]:
     starts = _edges([link for link in links if link.source in placed], placed, scale, leaving=True)
-    ends = _edges([link for link in links if link.target in placed], placed, scale, leaving=False)
+    ends = _edges([link for link in links if link.destination in placed], placed, scale, leaving=False)
     for link in links:
         start, end = starts.get(id(link)), ends.get(id(link))
         width = round(_width(link, scale), 1)
         if start is not None and end is not None:
-            source, target = placed[link.source or ""], placed[link.target or ""]
-            yield _line(link, source, start, target, end, width)
+            source, destination = placed[link.source or ""], placed[link.destination or ""]
+            yield _line(link, source, start, destination, end, width)
         elif start is not None:
             source = placed[link.source or ""]
             yield PlacedLink(link, _arrow(source.x + source.side, start, width), width, is_arrow=True)
         elif end is not None:
-            yield PlacedLink(link, _arrow(placed[link.target or ""].x - STUB, end, width), width, is_arrow=True)
+            yield PlacedLink(link, _arrow(placed[link.destination or ""].x - STUB, end, width), width, is_arrow=True)
 
 
 def _edges(links: Sequence[Link], placed: dict[str, PlacedBlock], scale: float, *, leaving: bool) -> dict[int, float]:
     """Divide the links over the edge of each block, in the order of the heights where they come from or go to."""
     at_block: dict[str, list[Link]] = defaultdict(list)
     for link in links:
-        at_block[(link.source if leaving else link.target) or ""].append(link)
+        at_block[(link.source if leaving else link.destination) or ""].append(link)
     heights: dict[int, float] = {}
     for name, rows in at_block.items():
         rows.sort(key=lambda link: _far_end(link, placed, leaving=leaving))
@@ -228,22 +230,24 @@ def _edges(links: Sequence[Link], placed: dict[str, PlacedBlock], scale: float, 
 
 
 def _far_end(link: Link, placed: dict[str, PlacedBlock], *, leaving: bool) -> float:
-    name = link.target if leaving else link.source
+    name = link.destination if leaving else link.source
     return placed[name].middle if name in placed else float("inf")
 
 
-def _line(link: Link, source: PlacedBlock, start: float, target: PlacedBlock, end: float, width: float) -> PlacedLink:
+def _line(
+    link: Link, source: PlacedBlock, start: float, destination: PlacedBlock, end: float, width: float
+) -> PlacedLink:
     """Bend a line from one block to another; back to an earlier column it runs from left edge to right edge."""
-    x1, x2 = source.x + source.side, target.x
-    if source.block.lane == target.block.lane:
-        x2 = target.x + target.side
+    x1, x2 = source.x + source.side, destination.x
+    if source.block.lane == destination.block.lane:
+        x2 = destination.x + destination.side
         reach = max(x1, x2) + 40
         return PlacedLink(
             link, f"M{x1:.1f} {start:.1f}C{reach:.1f} {start:.1f} {reach:.1f} {end:.1f} {x2:.1f} {end:.1f}", width
         )
-    goes_back = source.block.lane > target.block.lane
+    goes_back = source.block.lane > destination.block.lane
     if goes_back:
-        x1, x2 = source.x, target.x + target.side
+        x1, x2 = source.x, destination.x + destination.side
     middle = (x1 + x2) / 2
     path = f"M{x1:.1f} {start:.1f}C{middle:.1f} {start:.1f} {middle:.1f} {end:.1f} {x2:.1f} {end:.1f}"
     return PlacedLink(link, path, width, goes_back=goes_back)

@@ -40,11 +40,11 @@ def compile_all() -> list[Path]:
     """Compile the translations that are newer than their compiled form; give those."""
     compiled = []
     for source in catalogues():
-        target = source.with_suffix(".mo")
-        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-            with target.open("wb") as file:
+        compiled_file = source.with_suffix(".mo")
+        if not compiled_file.exists() or compiled_file.stat().st_mtime < source.stat().st_mtime:
+            with compiled_file.open("wb") as file:
                 write_mo(file, read(source))
-            compiled.append(target)
+            compiled.append(compiled_file)
     return compiled
 
 

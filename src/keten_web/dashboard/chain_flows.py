@@ -23,11 +23,11 @@ WAITING_STEPS = (4, 13, 26, 52)
 class Flow:
     """Cases a week from one group to another, on average over the replications.
 
-    Outside the chain `source` is None for arrivals; `target` is the exit stage when `leaves`.
+    Outside the chain `source` is None for arrivals; `destination` is the exit stage when `leaves`.
     """
 
     source: str | None
-    target: str
+    destination: str
     week: float
     leaves: bool = False
 
@@ -37,7 +37,7 @@ class Group:
     """Stages that belong together on the map, with the cases in them at the end of a month."""
 
     id: str
-    process: CoreProcess
+    core_process: CoreProcess
     partner: str
     stages: tuple[Stage, ...]
     stage_stock: Mapping[str, float]
@@ -90,15 +90,17 @@ def flows(ledger: pl.DataFrame, chain: Chain, month_end: date) -> tuple[Flow, ..
                 cases = outflow * _share(route, month_end)
                 reached = (route.to, route.becomes or case_class)
                 arrived[reached] = arrived.get(reached, 0.0) - cases
-                target = route.to if route.to in exits else names[reached]
-                week[names[stage, case_class], target, route.to in exits] += cases / weeks
+                destination = route.to if route.to in exits else names[reached]
+                week[names[stage, case_class], destination, route.to in exits] += cases / weeks
     enters = {
         (entry.stage, row.id) for entry in chain.entries for row in chain.case_classes if row.id == entry.case_class
     }
     for place in enters:
         week[None, names[place], False] += max(0.0, arrived.get(place, 0.0)) / weeks
     return tuple(
-        Flow(source, target, cases, leaves) for (source, target, leaves), cases in week.items() if source != target
+        Flow(source, destination, cases, leaves)
+        for (source, destination, leaves), cases in week.items()
+        if source != destination
     )
 
 
@@ -136,7 +138,7 @@ def _group(
     largest = max(stages, key=lambda stage: held.get(stage.id, 0.0))
     return Group(
         id=name,
-        process=CoreProcess.ADMISSION if undecided else largest.core_process,
+        core_process=CoreProcess.ADMISSION if undecided else largest.core_process,
         partner=largest.partner,
         stages=tuple(stages),
         stage_stock=held,
@@ -144,7 +146,7 @@ def _group(
         low=row.get("closing_p10", 0.0),
         high=row.get("closing_p90", 0.0),
         overdue=row.get("overdue", 0.0),
-        inflow_week=sum(flow.week for flow in moving if flow.target == name),
+        inflow_week=sum(flow.week for flow in moving if flow.destination == name),
         outflow_week=sum(flow.week for flow in moving if flow.source == name),
         undecided=undecided,
     )

@@ -37,7 +37,7 @@ def goal_sentence(which: ChainGoal) -> str:
     }[which]
 
 
-def process(which: CoreProcess) -> str:
+def core_process(which: CoreProcess) -> str:
     return {
         CoreProcess.ENTRY: _("Entry"),
         CoreProcess.ADMISSION: _("Admission"),

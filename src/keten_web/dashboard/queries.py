@@ -433,7 +433,7 @@ class Yardstick:
 class MapRow:
     """One group of the map as a row of its table."""
 
-    process: str
+    core_process: str
     name: str
     partner: str
     stock: str
@@ -515,7 +515,7 @@ def _is_alive(group: chain_flows.Group) -> bool:
 
 def _in_process_order(found: Sequence[chain_flows.Group]) -> list[chain_flows.Group]:
     order = list(CoreProcess)
-    return sorted(found, key=lambda group: order.index(group.process))
+    return sorted(found, key=lambda group: order.index(group.core_process))
 
 
 def _figure(group: chain_flows.Group, certain: bool) -> str:
@@ -534,7 +534,7 @@ def _waiting(group: chain_flows.Group) -> str:
 
 def _block(group: chain_flows.Group, chain: Chain, certain: bool) -> picture.Block:
     name = names.group(group, chain)
-    lane = LANES[group.process] + (group.process is CoreProcess.ADMISSION and not group.undecided)
+    lane = LANES[group.core_process] + (group.core_process is CoreProcess.ADMISSION and not group.undecided)
     partner, waiting, figure = names.partner_short(group.partner), _waiting(group), _figure(group, certain)
     return picture.Block(
         id=group.id,
@@ -552,13 +552,13 @@ def _block(group: chain_flows.Group, chain: Chain, certain: bool) -> picture.Blo
 def _links(moving: Sequence[chain_flows.Flow], titles: Mapping[str, str], chain: Chain) -> list[picture.Link]:
     links = []
     for flow in moving:
-        if flow.week < 0.5 or (not flow.leaves and flow.target not in titles):
+        if flow.week < 0.5 or (not flow.leaves and flow.destination not in titles):
             continue
         start = titles.get(flow.source or "", _("from outside"))
-        end = names.stage(flow.target, chain) if flow.leaves else titles[flow.target]
+        end = names.stage(flow.destination, chain) if flow.leaves else titles[flow.destination]
         words = {"from": start, "to": end, "cases": wording.exact(flow.week, "cases")}
         title = _("%(from)s to %(to)s: %(cases)s cases a week") % words
-        links.append(picture.Link(flow.source, None if flow.leaves else flow.target, flow.week, title))
+        links.append(picture.Link(flow.source, None if flow.leaves else flow.destination, flow.week, title))
     return links
 
 
@@ -585,16 +585,16 @@ def _flow_key(drawing: picture.Drawing) -> str:
 
 
 def _headings(drawing: picture.Drawing) -> tuple[Column, ...]:
-    starts = sorted((lane, process) for process, lane in LANES.items())
+    starts = sorted((lane, core_process) for core_process, lane in LANES.items())
     following = [lane for lane, _ in starts[1:]] + [len(drawing.lanes)]
     return tuple(
         Column(
-            names.process(process),
+            names.core_process(core_process),
             drawing.lanes[lane][0],
             drawing.lanes[lane][0] + picture.STUB,
             round(sum(width for _left, width in drawing.lanes[lane:after]) - 6, 1),
         )
-        for (lane, process), after in zip(starts, following, strict=True)
+        for (lane, core_process), after in zip(starts, following, strict=True)
     )
 
 
@@ -624,7 +624,7 @@ def _map_description(found: Sequence[chain_flows.Group], titles: Mapping[str, st
 def _map_row(group: chain_flows.Group, chain: Chain, titles: Mapping[str, str], certain: bool) -> MapRow:
     held = sorted(group.stage_stock.items(), key=lambda row: -row[1])
     return MapRow(
-        process=names.process(group.process),
+        core_process=names.core_process(group.core_process),
         name=titles[group.id],
         partner=names.partner_short(group.partner),
         stock=_figure(group, certain),
@@ -648,7 +648,7 @@ def chain_map_rows(results: Results, on: date) -> list[tuple[str, ...]]:
         stock = (repr(value) for value in (group.stock, group.low, group.high))
         rows.append(("stock", group.id, "", on.isoformat(), "cases", *stock, ""))
     for flow in moving:
-        ends = (flow.source or "", flow.target)
+        ends = (flow.source or "", flow.destination)
         rows.append(("flow", *ends, flow_month.isoformat(), "cases per week", "", "", "", f"{flow.week:.3f}"))
     return rows
 

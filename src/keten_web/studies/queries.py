@@ -74,7 +74,7 @@ def choose(asked: str | None, remembered: str | None) -> Results | None:
     return read([*wished, *names][0])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _read(folder: Path, _written: int) -> Results:
     return read_results(folder)
 
