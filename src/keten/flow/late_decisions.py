@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What follows when a decision is late: notice of default, appeal, judgment, penalty, payment.
 
-Each case has its own clock, which runs on its deadline and the day on which it was decided. Nothing of it changes the
-order of work yet, so it is worked out after the flow, for all cases at once. Before every step a case must still be
-undecided: a decision in time at that point means that nothing further is owed.
+Each case has its own clock. What will follow its deadline, and when, is drawn before the flow for all cases at once, as
+a schedule. A step really comes when the case is still undecided on its day: a decision in time at that point means that
+nothing further is owed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keten.deadlines import Law
-from keten.deadlines.penalties import administrative_penalty_applies, administrative_scale
+from keten.deadlines.amounts import administrative_penalty_applies, administrative_scale
 from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.words import Reading
 from keten.flow.draws import triangular_draws, uniform_draws
@@ -41,17 +41,40 @@ _PURPOSES = 2**50
 
 @dataclass(frozen=True)
 class Practice:
-    """The law and the practice under which penalties are worked out, as far as known on the knowledge date."""
+    """The law and the practice under which penalties are worked out, as far as known on the knowledge date.
+
+    Without `carry_over` the appeals that were lodged before the first day are left out.
+    """
 
     law: Law
     parameters: LateDecisions
     known_on: date
     reading: Reading
+    carry_over: bool = True
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What will follow if a case is still undecided when the day comes; `NO_DEADLINE` for a step that never comes.
+
+    One element per case whose deadline lies before the horizon; `case` is its number in the workload. The schedule does
+    not depend on the flow: whether a step really comes is a matter of being undecided on its day.
+    """
+
+    case: NDArray[np.intp]
+    group: Days
+    notice: Days
+    appeal: Days
+    judgment: Days
+    term_end: Days
+    per_day: Amounts
+    maximum: Amounts
+    paid_after: Days
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The cases with a late decision, and the day of every step; `NO_DEADLINE` for a step that does not come."""
+    """The steps that really came, with the day of the decision."""
 
     group: Days
     decided: Days
@@ -64,20 +87,88 @@ class Clock:
     paid_after: Days
 
 
+def schedule_late_decisions(
+    span: Span, network: Network, workload: Workload, practice: Practice, *, key: np.uint64, choose: Choose
+) -> Schedule:
+    """Draw for every case what follows its deadline, as long as it stays undecided."""
+    case = _may_be_late(network, workload, span.days)
+    identity, deadline = workload.identity[case], workload.deadline[case].astype(np.int64)
+    group = network.track_group[workload.case_class[case]].astype(np.int64)
+    parameters, number = practice.parameters, iter(range(_PURPOSES, _PURPOSES + 16))
+
+    def happens(name: str, quantity: Quantity) -> NDArray[np.bool_]:
+        drawn: NDArray[np.bool_] = uniform_draws(key, identity, next(number)) < choose(f"late/{name}", quantity)
+        return drawn
+
+    def delay(quantity: Quantity) -> Days:
+        low, high = quantity.bounds
+        drawn = triangular_draws(uniform_draws(key, identity, next(number)), low, quantity.central, high)
+        return np.rint(drawn).astype(np.int64)
+
+    def after(day: Days, later: Days, comes: NDArray[np.bool_] | bool = True) -> Days:
+        return np.where((day < NO_DEADLINE) & comes, day + later, NO_DEADLINE)
+
+    notice = after(deadline, delay(parameters.notice_delay), happens("notice_share", parameters.notice_share))
+    wait = _TWO_WEEKS + 1 + delay(parameters.appeal_delay)
+    appeal = after(notice, wait, happens("appeal_share", parameters.appeal_share))
+    if not practice.carry_over:
+        appeal = np.where(appeal < 0, NO_DEADLINE, appeal)
+    judgment = after(appeal, delay(parameters.court_delay))
+    weeks = _court_weeks(span, practice, judgment, group, uniform_draws(key, identity, next(number)))
+    penalty = _court_penalty(span, practice, judgment, uniform_draws(key, identity, next(number)))
+    return Schedule(
+        case=case,
+        group=group,
+        notice=notice,
+        appeal=appeal,
+        judgment=judgment,
+        term_end=after(judgment, 7 * weeks),
+        per_day=penalty[:, 0],
+        maximum=penalty[:, 1],
+        paid_after=delay(parameters.payment_delay),
+    )
+
+
+def _may_be_late(network: Network, workload: Workload, days: int) -> NDArray[np.intp]:
+    """Find the cases whose deadline passes before the horizon and that were not decided before the first day."""
+    was_decided = (workload.arrival == OPENING) & ~network.undecided[workload.stage]
+    counted = network.track_group[workload.case_class] < len(_NAMES)
+    return np.flatnonzero((workload.deadline < days) & counted & ~was_decided)
+
+
+def _clock(schedule: Schedule, run: Run) -> Clock:
+    """Keep the steps on whose day the case was still undecided."""
+    decided = run.cases.decided[schedule.case].astype(np.int64)
+
+    def came(day: Days) -> Days:
+        return np.where(day < decided, day, NO_DEADLINE)
+
+    judgment = came(schedule.judgment)
+    return Clock(
+        group=schedule.group,
+        decided=decided,
+        notice=came(schedule.notice),
+        appeal=came(schedule.appeal),
+        judgment=judgment,
+        term_end=np.where(judgment < NO_DEADLINE, schedule.term_end, NO_DEADLINE),
+        per_day=schedule.per_day,
+        maximum=schedule.maximum,
+        paid_after=schedule.paid_after,
+    )
+
+
 def late_decision_table(
     span: Span,
     network: Network,
-    workload: Workload,
     calendar: Calendar,
     run: Run,
+    schedule: Schedule,
     practice: Practice,
     *,
-    key: np.uint64,
-    choose: Choose,
     replication: int,
 ) -> pl.DataFrame:
     """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
-    clock = _clock(span, network, workload, run, practice, key=key, choose=choose)
+    clock = _clock(schedule, run)
     months, groups = len(calendar.month_end), len(_NAMES)
     accrued, paid = _judicial(clock, calendar)
     administrative = _administrative(span, clock, calendar, practice)
@@ -98,55 +189,6 @@ def late_decision_table(
             "penalties_paid_eur": paid.ravel(),
         }
     )
-
-
-def _clock(
-    span: Span, network: Network, workload: Workload, run: Run, practice: Practice, *, key: np.uint64, choose: Choose
-) -> Clock:
-    late = _late_cases(network, workload, run, span.days)
-    identity, decided = workload.identity[late], run.cases.decided[late].astype(np.int64)
-    deadline = workload.deadline[late].astype(np.int64)
-    parameters, number = practice.parameters, iter(range(_PURPOSES, _PURPOSES + 16))
-
-    def share(name: str, quantity: Quantity) -> NDArray[np.bool_]:
-        drawn: NDArray[np.bool_] = uniform_draws(key, identity, next(number)) < choose(f"late/{name}", quantity)
-        return drawn
-
-    def delay(quantity: Quantity) -> Days:
-        low, high = quantity.bounds
-        drawn = triangular_draws(uniform_draws(key, identity, next(number)), low, quantity.central, high)
-        return np.rint(drawn).astype(np.int64)
-
-    def step(day: Days, happens: NDArray[np.bool_]) -> Days:
-        """Let a step come on a day if it happens and the case is then still undecided."""
-        return np.where(happens & (day < decided), day, NO_DEADLINE)
-
-    always = np.ones(len(identity), dtype=np.bool_)
-    notice = step(deadline + delay(parameters.notice_delay), share("notice_share", parameters.notice_share))
-    after_notice = notice + _TWO_WEEKS + 1 + delay(parameters.appeal_delay)
-    appeal = step(after_notice, share("appeal_share", parameters.appeal_share) & (notice < NO_DEADLINE))
-    judgment = step(appeal + delay(parameters.court_delay), always & (appeal < NO_DEADLINE))
-    group = network.track_group[run.cases.case_class[late]].astype(np.int64)
-    weeks = _court_weeks(span, practice, judgment, group, uniform_draws(key, identity, next(number)))
-    penalty = _court_penalty(span, practice, judgment, uniform_draws(key, identity, next(number)))
-    return Clock(
-        group=group,
-        decided=decided,
-        notice=notice,
-        appeal=appeal,
-        judgment=judgment,
-        term_end=np.where(judgment < NO_DEADLINE, judgment + 7 * weeks, NO_DEADLINE),
-        per_day=penalty[:, 0],
-        maximum=penalty[:, 1],
-        paid_after=delay(parameters.payment_delay),
-    )
-
-
-def _late_cases(network: Network, workload: Workload, run: Run, days: int) -> NDArray[np.intp]:
-    """Find the cases that came, or were, undecided and whose deadline passed before their decision."""
-    was_decided = (workload.arrival == OPENING) & ~network.undecided[workload.stage]
-    late = (workload.deadline < np.minimum(run.cases.decided, days)) & (workload.deadline < NO_DEADLINE) & ~was_decided
-    return np.flatnonzero(late & (network.track_group[run.cases.case_class] < len(_NAMES)))
 
 
 def _known_day(span: Span, practice: Practice, day: int) -> date:

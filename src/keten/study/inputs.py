@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -51,6 +52,8 @@ class Inputs:
     deadline_of: Days
     practice: Practice
     unit_costs: tuple[UnitCost, ...]
+    extra_per_week: Mapping[str, int] = field(default_factory=dict)
+    """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
 
     @property
     def calibration_note(self) -> str:
