@@ -69,7 +69,7 @@ class _Axes:
             "type": "temporal",
             "title": None,
             "scale": {"domain": [_moment(self.first), _moment(self.last)]},
-            "axis": {"format": "%b %Y", "labelOverlap": True},
+            "axis": {"format": "%b %Y", "labelOverlap": "greedy", "labelSeparation": 10},
         }
 
     def up(self, field: str) -> Specification:
@@ -199,12 +199,13 @@ def _norms(norms: Sequence[Norm], labels: Labels, axes: _Axes) -> list[Specifica
 
 def _today(reference_date: date, labels: Labels, axes: _Axes) -> list[Specification]:
     rows = [{"on": _moment(reference_date)}]
+    is_left = (reference_date - axes.first) < (axes.last - axes.first) * 0.45
     text = {
         "type": "text",
         "text": labels.reference_date,
-        "align": "right",
+        "align": "left" if is_left else "right",
         "baseline": "top",
-        "dx": -6,
+        "dx": 6 if is_left else -6,
         "dy": 2,
         "color": "--ink-2",
     }

@@ -35,7 +35,7 @@ def shape(start: float, months: Mapping[date, Range]) -> Course:
     room = SMALL_CHANGE * abs(start)
     if max(abs(outcome - start) for outcome in (last.p10, last.p50, last.p90)) <= 2 * room:
         return Course.STAYS
-    if last.p10 <= start <= last.p90:
+    if last.p10 < start - room and start + room < last.p90:
         return Course.EITHER_WAY
     if last.p50 < start:
         return Course.FALLS
