@@ -270,11 +270,23 @@ def test_without_the_project_fewer_cases_are_decided(inputs, tmp_path):
 
 
 def test_a_reference_date_on_which_nobody_counted_is_refused_with_the_known_dates(tmp_path):
-    path = edited(tmp_path, "reference_date = 2023-04-30", "reference_date = 2023-03-15")
+    path = edited(tmp_path, "reference_date = 2023-04-30", "reference_date = 2022-06-15")
     with pytest.raises(ScenarioError) as refused:
         prepare(read_scenario(path))
-    assert "stock of track_4 on 2023-03-15" in str(refused.value)
+    assert "stock of track_4 on 2022-06-15" in str(refused.value)
     assert "2023-04-30" in str(refused.value)
+
+
+def test_a_day_without_a_count_is_bridged_as_the_group_says(tmp_path):
+    """16 February 2023: tracks 1 and 2 on a straight line from 1 January, track 4 taken back from 30 April."""
+    opening = prepare(
+        read_scenario(edited(tmp_path, "reference_date = 2023-04-30", "reference_date = 2023-02-16"))
+    ).opening
+    counts = {figure.name: figure.value for figure in opening.figures}
+    assert counts["opening.track_1"] == round(4050 - 400 * 46 / 119)
+    assert counts["opening.track_2"] == round(270 - 145 * 46 / 119)
+    assert 29_000 < counts["opening.track_4"] < 33_555
+    assert len(opening.stock.lodged) == sum(map(round, counts.values()))
 
 
 def test_a_scenario_that_does_not_exist_names_those_that_do():

@@ -26,11 +26,17 @@ class OpeningPlace(Row):
 
 
 class OpeningGroup(Row):
-    """A group of the stock: its count (observed or assumed), its places, and how long it has waited."""
+    """A group of the stock: its count (observed or assumed), its places, and how long it has waited.
+
+    `between_counts` says what holds on a reference date on which nobody counted: the `nearest` count, a straight line
+    between the counts before and after (`interpolate`), or the nearest count taken back or forward with the inflow and
+    the calibrated outflow (`stock_identity`).
+    """
 
     id: str
     observed: str | None = None
     within_days: int = Field(default=0, ge=0)
+    between_counts: Literal["nearest", "interpolate", "stock_identity"] = "nearest"
     count: Quantity | None = None
     waited: Literal["asylum_age_bins"] | Quantity
     places: tuple[OpeningPlace, ...] = Field(min_length=1)

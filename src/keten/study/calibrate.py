@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -113,6 +113,24 @@ def _first_applications(known: Observations, share: Shares) -> Identity:
     closing = sum(stock_on(known, end, f"track_{track.value}").count for track in Track)
     inflow = round(sum(_first_in(known, share, month) for month in _months(start, end)))
     return Identity("first applications", start, end, opening, inflow, closing)
+
+
+def track_4_growth(chain: Chain, known: Observations, known_on: date, start: date, end: date) -> float:
+    """Work out by how much the stock of track 4 grew between two days: observed inflow less the calibrated outflow.
+
+    Months count for the days that fall in the period.
+    """
+    share = shares(known, known_on)
+    found = calibrate(chain, known, known_on)
+    to_track_4 = 1 - share.track_1.central - share.track_2.central
+    returned = _returned_per_month(chain, found.first_applications, share)
+    net = 0.0
+    for month in _months(start.replace(day=1), end):
+        last = month.replace(day=monthrange(month.year, month.month)[1])
+        days = (min(last, end) - max(month, start + timedelta(days=1))).days + 1
+        growth = _first_in(known, share, month) * to_track_4 + returned - found.outflow_per_month.central
+        net += growth * max(0, days) / last.day
+    return net
 
 
 def _months(start: date, end: date) -> list[date]:

@@ -107,7 +107,7 @@ def prepare(
     span = Span(scenario.reference_date, scenario.horizon)
     closed = closed_days(law)
     changed = apply(scenario, base)
-    opening = reconstruct(base, load_opening_stock(), known, scenario.reference_date)
+    opening = reconstruct(base, load_opening_stock(), known, reference_date=scenario.reference_date, known_on=known_on)
     first_lodged = int(opening.stock.lodged.min())
     return Inputs(
         scenario=scenario,
@@ -125,8 +125,19 @@ def prepare(
         reading=scenario.law.reading.value,
         first_lodged=first_lodged,
         deadline_of=_deadline_table(changed, law, scenario, first_lodged, span.horizon.toordinal()),
-        practice=Practice(law, load_late_decisions(), known_on, scenario.law.reading.value),
+        practice=_practice(scenario, law),
         unit_costs=load_unit_costs(),
+    )
+
+
+def _practice(scenario: Scenario, law: Law) -> Practice:
+    choices = scenario.late_decisions
+    return Practice(
+        law=law,
+        parameters=choices.changes(load_late_decisions()),
+        known_on=scenario.law.known_on.value,
+        reading=scenario.law.reading.value,
+        carry_over=choices.carry_over is None or choices.carry_over.value,
     )
 
 

@@ -23,6 +23,7 @@ from keten.observations.queries import quarterly_inflow
 from keten.parameters.chain import Chain
 from keten.parameters.opening_stock import AGE_BINS, OpeningGroup, OpeningPlace
 from keten.parameters.values import Quantity
+from keten.study.calibrate import track_4_growth
 
 Days = NDArray[np.int64]
 _INFLOW_OF_AGES = "cbs_asylum_inflow"
@@ -37,7 +38,12 @@ class Opening:
 
 
 def reconstruct(
-    chain: Chain, groups: Sequence[OpeningGroup], observations: Observations, reference_date: date
+    chain: Chain,
+    groups: Sequence[OpeningGroup],
+    observations: Observations,
+    *,
+    reference_date: date,
+    known_on: date,
 ) -> Opening:
     """Lay out the stock on the reference date, one element per case.
 
@@ -49,7 +55,7 @@ def reconstruct(
     figures, problems = [], []
     for group in groups:
         try:
-            figures.append(_count(group, observations, reference_date))
+            figures.append(_count(chain, group, observations, known_on, reference_date))
         except DeliveryError as error:
             problems += list(error.problems)
     if problems:
@@ -66,26 +72,57 @@ def reconstruct(
     return Opening(OpeningStock(stage, case_class, days), tuple(figures))
 
 
-def _count(group: OpeningGroup, observations: Observations, reference_date: date) -> Figure:
+def _count(
+    chain: Chain, group: OpeningGroup, observations: Observations, known_on: date, reference_date: date
+) -> Figure:
     if group.count is not None:
         origin = group.count.source or f"assumption: {group.count.assumption}"
         provenance = Provenance(origin, note=group.count.note or "")
         return Figure(f"opening.{group.id}", group.count.central, group.count.unit, reference_date, provenance)
-    observed = str(group.observed)
-    day = _counted_day(group, observations, reference_date)
-    found = stock_on(observations, day, observed)
-    return Figure(f"opening.{group.id}", found.count, "cases", day, found.provenance)
+    counted = _counted_days(group, observations, reference_date)
+    nearest = min(counted, key=lambda day: (abs((day - reference_date).days), day))
+    found = stock_on(observations, nearest, str(group.observed))
+    figure = Figure(f"opening.{group.id}", found.count, "cases", nearest, found.provenance)
+    if nearest == reference_date or group.between_counts == "nearest":
+        return figure
+    if group.between_counts == "interpolate":
+        return _interpolated(group, figure, counted, observations, reference_date)
+    return _carried(chain, figure, observations, known_on, reference_date)
 
 
-def _counted_day(group: OpeningGroup, observations: Observations, reference_date: date) -> date:
-    """Find the day of the count to use: the reference date, or the nearest day that the group allows."""
+def _interpolated(
+    group: OpeningGroup, nearest: Figure, counted: Sequence[date], observations: Observations, reference_date: date
+) -> Figure:
+    """Draw a straight line between the counts before and after; the nearest count where one of the two is missing."""
+    before = max((day for day in counted if day < reference_date), default=None)
+    after = min((day for day in counted if day > reference_date), default=None)
+    if before is None or after is None:
+        return nearest
+    first, last = (stock_on(observations, day, str(group.observed)) for day in (before, after))
+    part = (reference_date - before).days / (after - before).days
+    value = round(first.count + part * (last.count - first.count))
+    note = f"straight line between {first.count:,} on {before} and {last.count:,} on {after}"
+    return Figure(nearest.name, value, "cases", reference_date, Provenance(nearest.provenance.source, note=note))
+
+
+def _carried(chain: Chain, nearest: Figure, observations: Observations, known_on: date, reference_date: date) -> Figure:
+    """Take the nearest count back or forward to the reference date with the stock identity."""
+    start, end = sorted((nearest.on, reference_date))
+    growth = track_4_growth(chain, observations, known_on, start, end)
+    change = growth if reference_date > nearest.on else -growth
+    note = f"{nearest.value:,.0f} on {nearest.on}, taken to this day with observed inflow and calibrated outflow"
+    origin = Provenance(nearest.provenance.source, note=note)
+    return Figure(nearest.name, round(nearest.value + change), "cases", reference_date, origin)
+
+
+def _counted_days(group: OpeningGroup, observations: Observations, reference_date: date) -> list[date]:
+    """List the days on which the group was counted, near enough to the reference date."""
     rows = observations.stock.filter(observations.stock["group"] == group.observed)
-    days: list[date] = [
-        day for day in rows["reference_date"].to_list() if abs((day - reference_date).days) <= group.within_days
-    ]
+    every: list[date] = sorted(set(rows["reference_date"].to_list()))
+    days = [day for day in every if abs((day - reference_date).days) <= group.within_days]
     if days:
-        return min(days, key=lambda day: (abs((day - reference_date).days), day))
-    known = ", ".join(str(day) for day in sorted(set(rows["reference_date"]))) or "no day"
+        return days
+    known = ", ".join(map(str, every)) or "no day"
     allowed = f"within {group.within_days} days of it" if group.within_days else "on that day"
     raise DeliveryError(
         "opening stock",

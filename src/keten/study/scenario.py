@@ -16,6 +16,7 @@ from keten.domain.words import Reading
 from keten.flow.network import ORDERS, QueueRule
 from keten.parameters.chain import Chain, Resource, matches
 from keten.parameters.check import either, nearest
+from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity, Row
 
 
@@ -151,6 +152,29 @@ class Inflow(Row):
         return years
 
 
+class Switch(Accounted):
+    """Something that is counted or left out."""
+
+    value: bool
+
+
+class LateDecisionChoices(Row):
+    """What applicants and courts do when a decision is late, where it differs from the parameters.
+
+    Shares lie between 0 and 1; `carry_over` counts the appeals that were lodged before the first day.
+    """
+
+    carry_over: Switch | None = None
+    notice_share: Number | None = None
+    appeal_share: Number | None = None
+
+    def changes(self, parameters: LateDecisions) -> LateDecisions:
+        """Put the chosen shares in the place of the parameters."""
+        chosen = {"notice_share": self.notice_share, "appeal_share": self.appeal_share}
+        changed = {name: number.as_quantity("share") for name, number in chosen.items() if number is not None}
+        return parameters.model_copy(update=changed)
+
+
 class Title(Row):
     """The name of a scenario in both languages."""
 
@@ -170,6 +194,7 @@ class Scenario(Row):
     inflow: Inflow
     policies: Mapping[str, Policy] = Field(default_factory=dict)
     capacity: Mapping[str, tuple[Capacity, ...]] = Field(default_factory=dict)
+    late_decisions: LateDecisionChoices = LateDecisionChoices()
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
