@@ -12,7 +12,6 @@ from keten_web.config import database, messages
 
 def _start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keten_web.config.settings")
-    messages.compile_all()
     import django  # settings read the address of the database, which exists only from here on
 
     django.setup()

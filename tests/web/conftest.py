@@ -18,9 +18,7 @@ from keten.study.results import Results, read_results
 from keten_web.accounts import actions
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import ROLES
-from keten_web.config import database, messages
-
-messages.compile_all()
+from keten_web.config import database
 
 SCENARIOS = {"low": 0.3, "likely": 1.0, "high": 1.6}
 UNKNOWN = "share_decided_in_time"

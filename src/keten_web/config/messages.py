@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -42,8 +43,10 @@ def compile_all() -> list[Path]:
     for source in catalogues():
         compiled_file = source.with_suffix(".mo")
         if not compiled_file.exists() or compiled_file.stat().st_mtime < source.stat().st_mtime:
-            with compiled_file.open("wb") as file:
+            half = compiled_file.with_suffix(f".{os.getpid()}")
+            with half.open("wb") as file:
                 write_mo(file, read(source))
+            half.replace(compiled_file)  # at once: another process may be doing the same
             compiled.append(compiled_file)
     return compiled
 

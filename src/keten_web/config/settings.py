@@ -12,7 +12,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from keten_web.config import database, home
+from keten_web.config import database, home, messages
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -138,6 +138,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+messages.compile_all()  # here, because Django reads the translations while it loads its models
 TIME_ZONE = "Europe/Amsterdam"
 USE_I18N = True
 USE_TZ = True
