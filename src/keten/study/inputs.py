@@ -10,14 +10,16 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.capacity import StaffPlan, StaffValues, double_promises, load_staff_values
 from keten.costs import UnitCost, load_unit_costs
 from keten.deadlines import Law, deadline_days, load_law
 from keten.deadlines.calendar import closed_days
+from keten.domain.errors import ScenarioError
 from keten.domain.words import Reading
 from keten.flow.cases import monthly_calendar
 from keten.flow.kernel import Calendar
 from keten.flow.late_decisions import Practice
-from keten.flow.network import QueueRule, Span
+from keten.flow.network import QueueRule, Span, capacity_per_day
 from keten.forecast import Plan, Seasonality, Shares, make_plan, shares, usual_seasonality
 from keten.forecast.methods import Question
 from keten.observations import Observations, load_published
@@ -52,6 +54,8 @@ class Inputs:
     deadline_of: Days
     practice: Practice
     unit_costs: tuple[UnitCost, ...]
+    staff: StaffPlan
+    staff_values: StaffValues
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
 
@@ -109,12 +113,15 @@ def prepare(
     changed = apply(scenario, base)
     opening = reconstruct(base, load_opening_stock(), known, reference_date=scenario.reference_date, known_on=known_on)
     first_lodged = int(opening.stock.lodged.min())
+    working_day = np.array([closed.move(day) == day for day in span.dates])
+    staff_values = load_staff_values()
+    _refuse_double_promises(scenario, changed, span, working_day, staff_values)
     return Inputs(
         scenario=scenario,
         chain=changed,
         span=span,
         calendar=monthly_calendar(span),
-        working_day=np.array([closed.move(day) == day for day in span.dates]),
+        working_day=working_day,
         rules={name: policy.as_rule() for name, policy in scenario.policies.items()},
         opening=opening,
         plan=_plan(scenario, known),
@@ -127,7 +134,23 @@ def prepare(
         deadline_of=_deadline_table(changed, law, scenario, first_lodged, span.horizon.toordinal()),
         practice=_practice(scenario, law),
         unit_costs=load_unit_costs(),
+        staff=scenario.staff.as_plan(),
+        staff_values=staff_values,
     )
+
+
+def _refuse_double_promises(
+    scenario: Scenario, chain: Chain, span: Span, working_day: NDArray[np.bool_], values: StaffValues
+) -> None:
+    found = double_promises(
+        scenario.staff.as_plan(),
+        values,
+        resources=[resource.id for resource in chain.resources],
+        dates=span.dates,
+        capacity=capacity_per_day(chain, span, working_day),
+    )
+    if problems := list(found):
+        raise ScenarioError(scenario.name, problems)
 
 
 def _practice(scenario: Scenario, law: Law) -> Practice:

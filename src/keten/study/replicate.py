@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from keten.capacity import staff_hours
 from keten.costs import cost_table
 from keten.flow.cases import build_workload
 from keten.flow.draws import stream
@@ -49,7 +50,14 @@ def replicate(
     choose = choose or sampled(seed, replication)
     places = inputs.opening.stock.places(inputs.chain)
     network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, choose=choose, opening=places)
-    capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day, choose=choose)
+    capacity = staff_hours(
+        inputs.staff,
+        inputs.staff_values,
+        resources=[resource.id for resource in inputs.chain.resources],
+        dates=inputs.span.dates,
+        capacity=capacity_per_day(inputs.chain, inputs.span, inputs.working_day, choose=choose),
+        choose=choose,
+    )
     workload = _workload(inputs, seed, replication)
     key = np.uint64(stream(seed, replication))
     schedule = schedule_late_decisions(inputs.span, network, workload, inputs.practice, key=key, choose=choose)
@@ -144,16 +152,16 @@ def replicate_all(
             yield replicate(inputs, seed, replication)
             progress(replication + 1)
         return
-    with pool(workers, _set_inputs, inputs) as executor:
+    with pool(workers, __name__, _set_inputs, inputs) as executor:
         yield from _in_order(executor, seed, rest, progress)
 
 
-def pool(workers: int, initializer: Callable[..., None], *arguments: Any) -> ProcessPoolExecutor:
-    """Open a pool of processes that each start by calling `initializer` with the arguments."""
+def pool(workers: int, module: str, initializer: Callable[..., None] | None = None, *arguments: Any) -> Executor:
+    """Open a pool of processes that have imported a module, and that each start by calling the initializer."""
     # Workers are forked from a server that has imported the code but started no thread: a fork of this process would
     # inherit locks of polars and numba, and a fresh interpreter per worker would import everything once more.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([initializer.__module__])
+    context.set_forkserver_preload([module])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=initializer, initargs=arguments)
 
 

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The change between two scenarios as named steps that add up.
+
+Every choice in which the scenarios differ is made alone on the base, over the same replications. What the choices do
+together beyond the sum of what they do alone is one last step, the interaction. So the steps add up to the whole
+change, replication by replication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from keten.domain.errors import Problem, ScenarioError
+from keten.parameters.chain import Chain
+from keten.parameters.load import load_chain
+from keten.study.inputs import prepare
+from keten.study.replicate import Progress
+from keten.study.run import read_receipt
+from keten.study.scenario import Scenario
+from keten.study.variants import KEY, Variant, of_variant, paired, run_variants
+
+BASE, OTHER, INTERACTION = "base", "other", "interaction"
+Choices = dict[tuple[str, ...], Any]
+
+_NAMES_ONLY = ("name", "title", "description")
+_MUST_AGREE = ("reference_date", "horizon")
+_ACCOUNT = ("owner", "reason", "source")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same sentence in both languages."""
+
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One choice in which two scenarios differ, and the base with this choice alone."""
+
+    id: str
+    words: Words
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The steps between two scenarios, and per step, measure, replication and month its effect.
+
+    `effects` has the columns step, measure, unit, replication, period_end, value; the steps of a replication add up to
+    `total`, which has the same columns without step. `base` holds the measures of the base.
+    """
+
+    steps: tuple[Step, ...]
+    base: pl.DataFrame
+    total: pl.DataFrame
+    effects: pl.DataFrame
+
+    @property
+    def names(self) -> dict[str, Words]:
+        """Name of every step, the interaction last."""
+        together = Words("wisselwerking: samen meer of minder dan los", "interaction: together more or less than alone")
+        return {step.id: step.words for step in self.steps} | {INTERACTION: together}
+
+
+def scenarios_of(folders: Sequence[Path]) -> tuple[Scenario, Scenario]:
+    """Read the scenarios of two studies from their receipts."""
+    first, second = (Scenario.model_validate(read_receipt(folder)["scenario"]) for folder in folders)
+    return first, second
+
+
+def explain(
+    base: Scenario,
+    other: Scenario,
+    *,
+    replications: int,
+    seed: int,
+    executor: Executor | None = None,
+    progress: Progress = lambda _done: None,
+) -> Explanation:
+    """Run the base, the other and every step between them, and divide the change over the steps.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenarios do not speak of the same days, or a choice cannot be made alone.
+    """
+    steps = steps_between(base, other, load_chain())
+    scenarios = [(BASE, base), (OTHER, other), *((step.id, step.scenario) for step in steps)]
+    variants = [Variant(name, prepare(scenario)) for name, scenario in scenarios]
+    values = run_variants(variants, replications=replications, seed=seed, executor=executor, progress=progress)
+    total, effects = divide(values, [step.id for step in steps])
+    return Explanation(steps, of_variant(values, BASE), total, effects)
+
+
+def runs_needed(base: Scenario, other: Scenario) -> int:
+    """Count the variants that an explanation runs, for a progress bar."""
+    return 2 + len(steps_between(base, other, load_chain()))
+
+
+def divide(values: pl.DataFrame, steps: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Divide the change from `base` to `other` over the steps; what is left is the interaction.
+
+    Parameters
+    ----------
+    values
+        variant, measure, unit, replication, period_end, value; variants `base`, `other` and every step.
+
+    Returns
+    -------
+    The whole change per measure, replication and month, and the same by step, the interaction included. Only where
+    every variant knows the measure.
+    """
+    before = of_variant(values, BASE)
+    total = paired(before, of_variant(values, OTHER))
+    effects = {step: paired(before, of_variant(values, step)) for step in steps}
+    for effect in effects.values():
+        total = total.join(effect.select(KEY), on=KEY, how="semi")
+    known = [
+        effect.join(total.select(KEY), on=KEY, how="semi").select(pl.lit(step).alias("step"), *KEY, "value")
+        for step, effect in effects.items()
+    ]
+    alone = pl.concat([total.select(*KEY, value=-pl.col("value")), *(effect.select(*KEY, "value") for effect in known)])
+    rest = alone.group_by(KEY).agg(0.0 - pl.col("value").sum()).sort(KEY)
+    return total.sort(KEY), pl.concat([*known, rest.select(pl.lit(INTERACTION).alias("step"), *KEY, "value")])
+
+
+# Choices -------------------------------------------------------------------------------------------------------------
+
+
+def steps_between(base: Scenario, other: Scenario, chain: Chain) -> tuple[Step, ...]:
+    """List the choices in which two scenarios differ, each made alone on the base.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenarios do not speak of the same days, or a choice cannot be made alone.
+    """
+    old, new = _document(base), _document(other)
+    problems = [
+        Problem(name, f"{old[name]} and {new[name]} differ.", f"Give both scenarios the same {name}.")
+        for name in _MUST_AGREE
+        if old[name] != new[name]
+    ]
+    if problems:
+        raise ScenarioError("The explanation", problems)
+    return tuple(_steps(base, _choices(old), _choices(new), chain))
+
+
+def _document(scenario: Scenario) -> dict[str, Any]:
+    document: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {name: part for name, part in document.items() if name not in _NAMES_ONLY}
+
+
+def _choices(document: Mapping[str, Any], path: tuple[str, ...] = ()) -> Choices:
+    """Flatten a scenario to its choices: a value with its account, or all periods of a capacity."""
+    found: Choices = {}
+    for name, part in document.items():
+        if isinstance(part, Mapping) and "owner" not in part:
+            found |= _choices(part, (*path, str(name)))
+        else:
+            found[*path, str(name)] = part
+    return found
+
+
+def _value(choice: Any) -> Any:
+    """Give a choice without its account: the same value for another reason is no other choice."""
+    if isinstance(choice, Mapping):
+        return {name: _value(part) for name, part in choice.items() if name not in _ACCOUNT}
+    if isinstance(choice, list):
+        return [_value(part) for part in choice]
+    return choice
+
+
+def _steps(base: Scenario, old: Choices, new: Choices, chain: Chain) -> Iterator[Step]:
+    for paths in _changed(old, new):
+        document = deepcopy(base.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+        for path in paths:
+            _put(document, path, new.get(path))
+        said = [_words(path, _value(old.get(path)), _value(new.get(path)), chain) for path in paths]
+        words = Words("; ".join(word.nl for word in said), "; ".join(word.en for word in said))
+        yield Step(".".join(paths[0]), words, _checked(document, ".".join(paths[0])))
+
+
+def _changed(old: Choices, new: Choices) -> list[list[tuple[str, ...]]]:
+    """List the paths that differ; a division of the hours goes with the order that it needs."""
+    differ = [path for path in {**old, **new} if _value(old.get(path)) != _value(new.get(path))]
+    groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for path in differ:
+        needs = (*path[:-1], "order") if path[-1] == "overdue_share" else path
+        groups.setdefault(needs if needs in differ else path, []).append(path)
+    return list(groups.values())
+
+
+def _put(document: dict[str, Any], path: tuple[str, ...], choice: Any) -> None:
+    for name in path[:-1]:
+        document = document.setdefault(name, {})
+    if choice is None:
+        document.pop(path[-1], None)
+    else:
+        document[path[-1]] = choice
+
+
+def _checked(document: dict[str, Any], step: str) -> Scenario:
+    try:
+        return Scenario.model_validate(document)
+    except ValidationError as error:
+        remedy = "Make a scenario in between that changes it together with what it needs, and explain in two parts."
+        raise ScenarioError(
+            "The explanation",
+            [
+                Problem(step, f"cannot be changed alone: {detail['msg'].removeprefix('Value error, ')}.", remedy)
+                for detail in error.errors()
+            ],
+        ) from None
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+ANY = "*"
+_AS_IN_TABLES = Words("zoals in de tabellen", "as in the tables")
+_ORDERS = {
+    "lodged": Words("oudste aanvraag eerst", "oldest application first"),
+    "deadline": Words("vroegste uiterste beslisdatum eerst", "earliest decision deadline first"),
+    "entered": Words("volgorde van binnenkomst in de stap", "order of arrival in the stage"),
+}
+_READINGS = {
+    "authority": Words("die van de IND", "that of the IND"),
+    "courts": Words("die van de rechter", "that of the courts"),
+}
+_FORECASTS = {
+    "minimum": Words("minimum", "minimum"),
+    "medium": Words("medium", "medium"),
+    "maximum": Words("maximum", "maximum"),
+    "most_likely": Words("meest waarschijnlijk", "most likely"),
+}
+
+
+def _words(path: tuple[str, ...], old: Any, new: Any, chain: Chain) -> Words:
+    """Name a change as a sentence a director understands."""
+    subject, tell = _subject(path, chain)
+    before, after = tell(old), tell(new)
+    return Words(f"{subject.nl}: {before.nl} → {after.nl}", f"{subject.en}: {before.en} → {after.en}")
+
+
+def _subject(path: tuple[str, ...], chain: Chain) -> tuple[Words, Callable[[Any], Words]]:
+    for section, last, words, tell in _subjects(chain):
+        if path[0] == section and last in (path[-1], ANY) and len(path) > 1:
+            name = _resource(path[-1] if section == "inflow" else path[1], chain)
+            return Words(words.nl.format(name.nl), words.en.format(name.en)), tell
+    return Words(".".join(path), ".".join(path)), _plain
+
+
+def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Callable[[Any], Words]]]:
+    """Give section and last part of a choice, how to name it (with the resource or year), how to tell its value."""
+    yield "law", "known_on", Words("Recht zoals bekend op", "Law as known on"), _plain
+    yield "law", "reading", Words("Lezing van omstreden regels", "Reading of contested rules"), _named(_READINGS)
+    yield "inflow", "forecast", Words("Instroomscenario", "Inflow scenario"), _named(_FORECASTS)
+    yield "inflow", ANY, Words("Instroom in {}", "Inflow in {}"), _number
+    yield "policies", "order", Words("Volgorde van werk van {}", "Order of work of {}"), _named(_ORDERS)
+    yield "policies", "first", Words("Voorrang bij {}", "Priority with {}"), _class_names(chain)
+    share = Words("Deel van de uren van {} voor zaken buiten de termijn", "Share of the hours of {} for overdue cases")
+    yield "policies", "overdue_share", share, _division
+    yield "capacity", ANY, Words("Capaciteit van {}", "Capacity of {}"), _periods
+
+
+def _resource(identifier: str, chain: Chain) -> Words:
+    found = [resource for resource in chain.resources if resource.id == identifier]
+    return Words(_lower(found[0].nl), _lower(found[0].en)) if found else Words(identifier, identifier)
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _plain(value: Any) -> Words:
+    if value is None:
+        return _AS_IN_TABLES
+    said = str(value["value"] if isinstance(value, Mapping) and "value" in value else value)
+    return Words(said, said)
+
+
+def _named(names: Mapping[str, Words]) -> Callable[[Any], Words]:
+    def tell(value: Any) -> Words:
+        return _AS_IN_TABLES if value is None else names.get(str(value["value"]), _plain(value))
+
+    return tell
+
+
+def _number(value: Any) -> Words:
+    if value is None:
+        return _AS_IN_TABLES
+    said = _amounts(value)
+    return Words(said.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace("\N{NO-BREAK SPACE}", "."), said)
+
+
+def _division(value: Any) -> Words:
+    return Words("geen verdeling", "no division") if value is None else _number(value)
+
+
+def _amounts(value: Mapping[str, Any]) -> str:
+    parts = [value[name] for name in ("value", "low", "mode", "high") if value.get(name) is not None]
+    return " / ".join(f"{part:,.10g}" for part in parts)
+
+
+def _class_names(chain: Chain) -> Callable[[Any], Words]:
+    names = {row.id: row for row in chain.case_classes}
+
+    def tell(value: Any) -> Words:
+        if value is None:
+            return Words("geen", "none")
+        rows = value["value"]
+        return Words(
+            ", ".join(names[row].nl if row in names else row for row in rows),
+            ", ".join(names[row].en if row in names else row for row in rows),
+        )
+
+    return tell
+
+
+def _periods(value: Any) -> Words:
+    if value is None:
+        return _AS_IN_TABLES
+    return Words(
+        ", ".join(f"{_number(period).nl} per dag vanaf {period['from']}" for period in value),
+        ", ".join(f"{_number(period).en} a day from {period['from']}" for period in value),
+    )
