@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from keten.capacity import Hire, Project, StaffPlan
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.words import Reading
 from keten.flow.network import ORDERS, QueueRule
@@ -175,6 +176,73 @@ class LateDecisionChoices(Row):
         return parameters.model_copy(update=changed)
 
 
+class HireChoice(Accounted):
+    """People who are recruited, or hired from outside, for a resource."""
+
+    resource: str
+    fte: float = Field(gt=0)
+    requested_on: date
+    kind: Literal["own", "external"] = "own"
+    until: date = date.max
+
+    def as_hire(self) -> Hire:
+        """Give the hire to the capacity room."""
+        return Hire(self.resource, self.fte, self.requested_on, self.kind, self.until)
+
+
+class ProjectChoice(Accounted):
+    """A project that draws trained people from one resource to another."""
+
+    name: str
+    lender: str
+    borrower: str
+    fte: float = Field(gt=0)
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+
+    def as_project(self) -> Project:
+        """Give the project to the capacity room."""
+        return Project(self.name, self.lender, self.borrower, self.fte, self.valid_from, self.valid_until)
+
+
+class LeaveChoice(Accounted):
+    """Extra leave of a resource: the share of its hours that is not worked in a period."""
+
+    resource: str
+    share: float = Field(ge=0, le=1)
+    valid_from: date = Field(alias="from")
+    valid_until: date = Field(alias="until")
+
+
+class StaffChoices(Row):
+    """What a scenario changes in staff; hours are promised once."""
+
+    hires: tuple[HireChoice, ...] = ()
+    projects: tuple[ProjectChoice, ...] = ()
+    leave: tuple[LeaveChoice, ...] = ()
+
+    def resources(self) -> Iterator[tuple[str, str]]:
+        """Give every resource that is named, with the place where."""
+        for number, hire in enumerate(self.hires):
+            yield f"staff.hires.{number}.resource", hire.resource
+        for number, project in enumerate(self.projects):
+            yield f"staff.projects.{number}.lender", project.lender
+            yield f"staff.projects.{number}.borrower", project.borrower
+        for number, leave in enumerate(self.leave):
+            yield f"staff.leave.{number}.resource", leave.resource
+
+    def as_plan(self) -> StaffPlan:
+        """Give the plan to the capacity room."""
+        leave: dict[str, tuple[tuple[date, date, float], ...]] = {}
+        for row in self.leave:
+            leave[row.resource] = (*leave.get(row.resource, ()), (row.valid_from, row.valid_until, row.share))
+        return StaffPlan(
+            hires=tuple(hire.as_hire() for hire in self.hires),
+            projects=tuple(project.as_project() for project in self.projects),
+            leave=leave,
+        )
+
+
 class Title(Row):
     """The name of a scenario in both languages."""
 
@@ -195,6 +263,7 @@ class Scenario(Row):
     policies: Mapping[str, Policy] = Field(default_factory=dict)
     capacity: Mapping[str, tuple[Capacity, ...]] = Field(default_factory=dict)
     late_decisions: LateDecisionChoices = LateDecisionChoices()
+    staff: StaffChoices = StaffChoices()
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -292,22 +361,23 @@ def apply(scenario: Scenario, chain: Chain) -> Chain:
 
 def _unknown_names(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
     known = [resource.id for resource in chain.resources]
-    for section in ("capacity", "policies"):
-        for name in getattr(scenario, section):
-            if name not in known:
-                yield Problem(
-                    f"{section}.{name}",
-                    f"the chain has no such resource{nearest(name, known)}",
-                    either("Use a resource of `keten chain show resources`", "add it to resources.yaml."),
-                )
+    named = [(f"capacity.{name}", name) for name in scenario.capacity]
+    named += [(f"policies.{name}", name) for name in scenario.policies]
+    for where, name in [*named, *scenario.staff.resources()]:
+        if name not in known:
+            yield Problem(
+                where,
+                f"the chain has no such resource{nearest(name, known)}.",
+                either("use a resource of `keten chain show resources`", "add it to resources.yaml"),
+            )
     classes = [row.id for row in chain.case_classes]
     for name, policy in scenario.policies.items():
         for pattern in policy.first.value if policy.first else ():
             if not any(matches(row, (pattern,)) for row in classes):
                 yield Problem(
                     f"policies.{name}.first",
-                    f"no case class is named {pattern}{nearest(pattern, classes)}",
-                    either("Use a class of `keten chain show case-classes`", "add it to case_classes.yaml."),
+                    f"no case class is named {pattern}{nearest(pattern, classes)}.",
+                    either("use a class of `keten chain show case-classes`", "add it to case_classes.yaml"),
                 )
 
 

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People as hours: when a hire counts, what a project takes, and that every hour is promised once."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from keten.capacity import Hire, Project, StaffPlan, double_promises, load_staff_values, staff_hours
+from keten.capacity.values import StaffValues
+from keten.domain.errors import ScenarioError
+from keten.study.inputs import prepare
+from keten.study.scenario import read_scenario
+
+LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
+START = date(2023, 5, 1)
+DATES = [START + timedelta(days=number) for number in range(730)]
+WEEKDAY = np.array([day.weekday() < 5 for day in DATES])
+
+
+def value(number, unit="-"):
+    return {"value": number, "unit": unit, "assumption": "test"}
+
+
+VALUES = StaffValues.model_validate(
+    {
+        "hours_per_fte": value(5),
+        "recruitment_months": value(4),
+        "training_months": value(6),
+        "training_productivity": value(0.2),
+        "attrition_per_year": value(0.1),
+        "external_start_months": value(1),
+        "external_productivity": value(0.6),
+    }
+)
+
+
+def central(_name, quantity):
+    return quantity.central
+
+
+def hours(plan, present=100.0):
+    """Hours per day of two resources with the same present staff: a and b."""
+    capacity = np.vstack([present * WEEKDAY, present * WEEKDAY])
+    return staff_hours(plan, VALUES, resources=["a", "b"], dates=DATES, capacity=capacity, choose=central)
+
+
+def on(row, day):
+    while not WEEKDAY[(day - START).days]:
+        day += timedelta(days=1)
+    return row[(day - START).days]
+
+
+def test_a_recruit_counts_after_the_lead_time_a_little_in_training_and_then_fully():
+    """10 fte asked on 1 May 2023: at work from 31 August (4 months of 30.44 days), trained 6 months later."""
+    a, b = hours(StaffPlan(hires=(Hire("a", 10, START),)))
+    assert on(a, date(2023, 8, 30)) == 100
+    assert on(a, date(2023, 9, 4)) == pytest.approx(100 + 10 * 5 * 0.2, rel=0.01)
+    assert on(a, date(2024, 3, 4)) == pytest.approx(100 + 10 * 5 * 0.95, rel=0.01)
+    assert (b == 100 * WEEKDAY).all()
+
+
+def test_ten_per_cent_of_the_recruits_is_gone_after_a_year():
+    a, _ = hours(StaffPlan(hires=(Hire("a", 10, START),)))
+    started = START + timedelta(days=122)
+    assert on(a, started + timedelta(days=366)) == pytest.approx(100 + 50 * 0.9, rel=0.01)
+
+
+def test_external_hire_starts_sooner_and_ends_with_its_contract():
+    a, _ = hours(StaffPlan(hires=(Hire("a", 10, START, "external", date(2023, 12, 31)),)))
+    assert on(a, date(2023, 6, 2)) == 100 + 10 * 5 * 0.6
+    assert on(a, date(2024, 1, 2)) == 100
+
+
+def test_a_project_moves_hours_and_makes_none():
+    plan = StaffPlan(projects=(Project("BAA", "a", "b", 8, date(2023, 6, 1), date(2023, 9, 1)),))
+    a, b = hours(plan)
+    assert on(a, date(2023, 6, 1)) == 60
+    assert on(b, date(2023, 6, 1)) == 140
+    assert on(a, date(2023, 9, 1)) == 100
+    assert (a + b == 200 * WEEKDAY).all()
+
+
+def test_nobody_works_at_the_weekend_whatever_the_plan():
+    a, b = hours(StaffPlan(hires=(Hire("a", 10, START, "external"),), projects=(Project("p", "a", "b", 5, START),)))
+    assert (a[~WEEKDAY] == 0).all()
+    assert (b[~WEEKDAY] == 0).all()
+
+
+def test_extra_leave_takes_its_share():
+    a, _ = hours(StaffPlan(leave={"a": ((date(2023, 7, 10), date(2023, 8, 21), 0.3),)}))
+    assert on(a, date(2023, 7, 10)) == pytest.approx(70)
+    assert on(a, date(2023, 8, 21)) == 100
+
+
+def test_people_who_are_promised_twice_are_found_and_named():
+    """100 hours a day are 20 fte of 5 hours; two projects of 12 draw 24."""
+    plan = StaffPlan(
+        projects=(
+            Project("BAA", "a", "b", 12, date(2023, 6, 1)),
+            Project("catch-up", "a", "b", 12, date(2023, 10, 2)),
+        )
+    )
+    capacity = np.vstack([100 * WEEKDAY, 100 * WEEKDAY])
+    (problem,) = double_promises(plan, VALUES, resources=["a", "b"], dates=DATES, capacity=capacity)
+    assert "BAA and catch-up together draw 24 fte from 2023-10-02" in problem.what
+    assert "there are 20" in problem.what
+
+
+def test_the_packaged_values_load():
+    assert load_staff_values().training_months.central == 9
+
+
+PROMISED = """
+[[staff.projects]]
+name = "{name}"
+lender = "decision_officers_track_4"
+borrower = "baa_officers"
+fte = {fte}
+from = 2023-05-01
+owner = "IND"
+reason = "The project takes trained officers from track 4."
+source = "https://zoek.officielebekendmakingen.nl/kst-19637-3156.html"
+"""
+
+
+def test_a_scenario_that_orders_more_people_than_exist_is_refused_with_the_remedy(tmp_path):
+    path = tmp_path / "twice.toml"
+    text = (LETTER / "most-likely.toml").read_text()
+    path.write_text(text + PROMISED.format(name="BAA", fte=100) + PROMISED.format(name="catch-up", fte=100))
+    with pytest.raises(ScenarioError, match="BAA and catch-up together draw 200 fte"):
+        prepare(read_scenario(path))
