@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,9 +80,9 @@ class Site:
             if self.server.poll() is not None:
                 break
             try:
-                urllib.request.urlopen(f"{self.url}/readyz", timeout=5).close()
+                urllib.request.urlopen(f"{self.url}/readyz", timeout=SECONDS_TO_START).close()
                 return
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # not listening yet, or not ready
                 _pause(self.server)
         raise RuntimeError(f"The site did not start:\n{(self.home / 'serve.log').read_text()}")
 

@@ -40,6 +40,8 @@ SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).
 LANGUAGES = ("nl", "en")
 THEMES = ("light", "dark")
 WIDTHS = (1440, 768, 320)
+PATIENCE = 120_000
+"""Milliseconds before waiting is called hanging; a busy machine is no fault of the site."""
 
 
 def chromium() -> str:
@@ -141,6 +143,7 @@ def sideways(page: Page) -> int:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 
