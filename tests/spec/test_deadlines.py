@@ -59,6 +59,13 @@ def vector(application_type, lodged_on, known_on, reading, nationality=None):
 
 BOUNDARIES = table("""
     lodged_on  | known_on   | authority  | courts
+    2015-08-10 | 2016-02-11 | 2016-02-10 | 2016-02-10
+    2015-08-11 | 2016-02-10 | 2016-02-11 | 2016-02-11
+    2015-08-11 | 2016-02-11 | 2016-11-11 | 2016-02-11
+    2016-02-10 | 2016-02-11 | 2017-05-10 | 2016-08-10
+    2016-02-11 | 2016-02-11 | 2017-05-11 | 2017-05-11
+    2017-01-31 | 2017-02-01 | 2018-04-30 | 2018-04-30
+    2017-02-01 | 2017-02-01 | 2017-08-01 | 2017-08-01
     2022-03-26 | 2022-04-01 | 2022-09-26 | 2022-09-26
     2022-03-26 | 2022-09-27 | 2022-09-26 | 2022-09-26
     2022-03-26 | 2025-05-08 | 2022-09-26 | 2022-09-26
@@ -189,6 +196,16 @@ MORATORIA = table("""
     SYR         | 2023-03-14 | 2025-01-01 | 2024-12-14 | 2024-12-14 | 2024-12-14 | 2024-06-14
     LBN         | 2024-09-22 | 2025-08-05 | 2026-03-22 | 2026-03-22 | 2026-03-22 | 2025-09-22
     IRQ         | 2024-09-05 | 2026-02-05 | 2025-03-05 | 2025-03-05 | -          | -
+    AFG         | 2021-03-01 | 2021-09-01 | 2022-09-01 | 2022-09-01 | 2022-09-01 | 2022-07-01
+    AFG         | 2022-06-29 | 2022-07-01 | 2023-12-29 | 2023-12-29 | 2023-12-29 | 2022-12-30
+    AFG         | 2022-06-30 | 2022-07-01 | 2022-12-30 | 2022-12-30 | 2022-12-30 | 2022-12-30
+    UKR         | 2022-03-10 | 2022-04-01 | 2023-09-10 | 2023-09-10 | 2023-09-10 | 2023-12-10
+    UKR         | 2023-11-27 | 2024-01-01 | 2025-08-27 | 2025-08-27 | 2025-08-27 | 2025-02-28
+    UKR         | 2023-11-28 | 2024-01-01 | 2025-02-28 | 2025-02-28 | 2025-02-28 | 2025-02-28
+    SDN         | 2023-07-11 | 2025-08-05 | 2025-04-11 | 2025-01-11 | 2025-04-11 | 2025-04-11
+    SDN         | 2024-06-26 | 2025-08-05 | 2025-12-26 | 2025-12-26 | 2025-12-26 | 2024-12-27
+    SDN         | 2024-06-27 | 2025-08-05 | 2024-12-27 | 2024-12-27 | 2024-12-27 | 2024-12-27
+    SDN         | 2021-12-31 | 2024-01-01 | 2022-06-30 | 2022-06-30 | 2022-06-30 | 2022-06-30
 """)
 
 
@@ -197,7 +214,7 @@ def test_a_moratorium_adds_a_year_or_suspends(row):
     """One more year to at most 21 months, or suspension for the months it lasted; both readings are shown.
 
     The two last columns are the effects with the rest of the authority's reading. A moratorium adds nothing when the
-    21 months had passed before it began, and suspends nothing when the period had.
+    21 months, or the period with the year, had passed before it began, and suspends nothing when the period had.
     """
     for reading in ("authority", "courts"):
         answer = ask("first", row["lodged_on"], row["known_on"], reading, row["nationality"])
@@ -223,6 +240,74 @@ def test_a_suspension_prolongs_the_period_by_its_days_when_the_clock_still_ran()
     ]:
         answer = ask("first", "2021-01-15", "2021-09-01", suspensions=suspend(*suspensions))
         assert answer.deadline == answer.statutory_deadline == day(deadline), suspensions
+
+
+def test_a_decree_for_pending_applications_reaches_older_ones_that_something_else_kept_alive():
+    """WBV 2022/22 names an extension, a moratorium and a suspension (Stcrt. 2023, 3235)."""
+    for row in table("""
+        lodged_on  | nationality | suspended             | extension | known_on   | deadline
+        2022-03-26 |             |                       |           | 2022-10-01 | 2022-09-26
+        2022-03-20 |             | 2022-05-01:2022-05-08 |           | 2022-10-01 | 2023-06-27
+        2022-03-20 |             | 2022-05-01:2022-05-07 |           | 2022-10-01 | 2022-09-26
+        2022-03-20 |             | 2022-05-01:2022-05-08 |           | 2022-09-26 | 2022-09-27
+        2022-03-10 | UKR         |                       |           | 2022-09-26 | 2023-09-10
+        2022-03-10 | UKR         |                       |           | 2022-10-01 | 2023-12-10
+        2021-03-26 | AFG         |                       |           | 2022-10-01 | 2022-09-26
+        2021-03-27 | AFG         |                       |           | 2022-10-01 | 2022-12-27
+        2022-01-10 |             |                       | 6         | 2022-10-01 | 2023-04-10
+        2022-01-10 |             |                       | 9         | 2022-10-01 | 2023-04-10
+    """):
+        days = [day(text) for text in row["suspended"].split(":") if text]
+        suspensions = (Suspension(*days, "incomplete"),) if days else ()
+        extension = int(row["extension"]) if row["extension"] else None
+        answer = ask(
+            "first", row["lodged_on"], row["known_on"], nationality=row["nationality"], suspensions=suspensions,
+            extension=extension,
+        )  # fmt: skip
+        assert answer.deadline == day(row["deadline"]), row
+        if not row["suspended"] and not row["extension"]:
+            found = vector("first", row["lodged_on"], row["known_on"], "authority", row["nationality"])
+            assert found == day(row["deadline"]), row
+
+
+def test_a_suspension_may_keep_a_period_alive_until_a_moratorium_and_no_day_stands_still_twice():
+    """Moratorium on Syria from 14 December 2024 to 13 June 2025, read as suspension: six months."""
+    for row in table("""
+        lodged_on  | suspended             | deadline   | why
+        2024-06-10 | 2024-08-01:2024-08-05 | 2025-06-14 | lives until 14 December
+        2024-06-10 | 2024-08-01:2024-08-04 | 2024-12-13 | ended the day before
+        2024-09-05 | 2025-01-01:2025-02-01 | 2025-09-05 | within the moratorium
+        2024-09-05 | 2024-12-01:2025-01-01 | 2025-09-18 | thirteen days before it
+        2024-09-05 | 2025-06-01:2025-06-24 | 2025-09-15 | ten days after it
+        2025-03-01 | 2025-03-10:2025-03-20 | 2025-12-14 | lodged during it
+    """):
+        first, until = row["suspended"].split(":")
+        suspensions = (Suspension(day(first), day(until), "incomplete"),)
+        answer = ask("first", row["lodged_on"], "2026-03-01", "courts", "SYR", suspensions=suspensions)
+        assert answer.deadline == day(row["deadline"]), row
+
+
+def test_before_the_transposition_of_the_directive_the_law_was_another():
+    """Vw 2000, art. 42(4): six months until 20 July 2015, and no ceiling."""
+    for lodged_on, extension, deadline in [
+        ("2014-01-15", 6, "2015-01-15"),
+        ("2015-07-20", 9, "2016-10-20"),
+        ("2015-07-20", 12, "2017-01-20"),
+    ]:
+        assert ask("first", lodged_on, "2016-01-01", extension=extension).deadline == day(deadline)
+    with pytest.raises(UsageError, match="longer than the law allows"):
+        ask("first", "2015-07-19", "2016-01-01", extension=7)
+    consent = (Suspension(day("2014-02-01"), day("2016-02-01"), "consent"),)
+    assert ask("first", "2014-01-15", "2016-01-01", suspensions=consent).deadline == day("2016-07-14")
+    with pytest.raises(UsageError, match="no rule holds"):
+        ask("family_reunification", "2013-05-31", "2014-01-01")
+    assert ask("family_reunification", "2013-06-01", "2014-01-01", extension=0).deadline == day("2013-08-30")
+
+
+def test_every_knowledge_date_has_an_answer():
+    for known_on, deadline in [("0001-01-01", "2022-10-15"), ("9999-12-31", "2023-07-15")]:
+        assert ask("first", "2022-04-15", known_on).deadline == day(deadline)
+        assert vector("first", "2022-04-15", known_on, "authority") == day(deadline)
 
 
 def test_individual_extensions_share_the_nine_months_with_the_decree_and_go_no_further_than_the_law():
@@ -325,9 +410,14 @@ def test_what_is_not_verified_shows_in_the_answer():
     for application_type, lodged_on, nationality, word in [
         ("first", "2026-06-12", None, "1182/71"),
         ("first", "2024-05-01", None, "June 2025"),
-        ("first", "2016-06-01", None, "2016"),
+        ("first", "2015-10-01", None, "RVS:2017:520"),
         ("first", "2020-01-01", None, "2020/12"),
-        ("first", "2023-07-11", "SDN", "Sudan"),
+        ("first", "2020-01-01", None, "force majeure"),
+        ("first", "2022-01-01", "RUS", "Russian conscripts"),
+        ("first", "2022-03-01", "SDN", "political activists"),
+        ("first", "2021-09-01", "AFG", "30 June 2022"),
+        ("first", "2024-01-01", "PSE", "unlawful"),
+        ("first", "2026-01-01", "IRN", "Iran"),
         ("family_reunification", "2025-09-01", None, "36349"),
     ]:
         answer = ask(application_type, lodged_on, "2026-07-01", nationality=nationality)

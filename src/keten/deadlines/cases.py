@@ -114,6 +114,7 @@ def _suspension_problems(suspension: Suspension, case: Case, law: Law) -> Iterat
     grounds = [ground.id for ground in law.suspension_grounds]
     if suspension.ground not in grounds:
         yield Problem(where, f"{suspension.ground!r} is no ground of Awb 4:15.", f"Choose one of {', '.join(grounds)}.")
+    yield from _outside_calendar(f"{where}: until", suspension.until_day)
     if suspension.until_day <= suspension.from_day:
         yield Problem(where, "ends before it starts.", "Give the first day it stands still and the day it runs again.")
     if suspension.from_day <= case.lodged_on:

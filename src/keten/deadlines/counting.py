@@ -3,13 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from keten.deadlines.calendar import add_months, closed_days, moves
-from keten.deadlines.cases import Case, merged
+from keten.deadlines.cases import Case, Suspension, merged
 from keten.deadlines.explanation import RuleUsed, law_used, moratorium_used, no_longer_believed, rule_used
-from keten.deadlines.rules import Applied, Composition, compose, moratoria_of, require, select, starts_at_registration
+from keten.deadlines.rules import (
+    Applied,
+    Composition,
+    compose,
+    moratoria_of,
+    pending_extensions,
+    require,
+    select,
+    starts_at_registration,
+)
 from keten.deadlines.wording import Text, dated, span
 from keten.domain.errors import Problem, UsageError
 from keten.domain.words import Reading
@@ -24,12 +35,19 @@ class _Count:
     anchor: date
     months: int
     suspended: int = 0
+    stopped: list[tuple[date, date]] = field(default_factory=list)
     rules: list[RuleUsed] = field(default_factory=list)
     steps: list[Text] = field(default_factory=list)
 
     @property
     def end(self) -> date:
         return add_months(self.anchor, self.months) + timedelta(days=self.suspended)
+
+    def stop(self, first: date, until: date) -> int:
+        """Stop the clock; returns the days in which it stood still already."""
+        double = sum(max((min(until, other) - max(first, day)).days, 0) for day, other in self.stopped)
+        self.stopped.append((first, until))
+        return double
 
     def tell(self, en: str, nl: str, **days: date) -> None:
         self.steps.append(dated(en, nl, **days))
@@ -72,10 +90,8 @@ def work_out(
     composition = _composition(case, law, known_on, reading)
     count = _started(case, law, known_on, reading)
     _count_periods(case, law, composition, count, known_on, reading)
-    for moratorium, belief in moratoria_of(law, case.application_type, case.nationality, known_on, reading):
-        if moratorium.valid_from <= began_by:
-            _apply_moratorium(moratorium, belief, effect or belief.effect, composition, count)
-    _suspend(case, law, count)
+    for _, happens in sorted(_later_law(case, law, known_on, reading, composition, began_by, effect), key=_day):
+        happens(count)
     end = _capped(composition, count)
     deadline = _moved(law, composition.calendar, end, count)
     return Outcome(
@@ -84,6 +100,50 @@ def work_out(
         starts_on=count.start,
         rules=tuple(count.rules),
         steps=tuple(count.steps),
+    )
+
+
+def _day(event: tuple[date, Callable[[_Count], None]]) -> date:
+    return event[0]
+
+
+def _later_law(
+    case: Case,
+    law: Law,
+    known_on: date,
+    reading: Reading,
+    composition: Composition,
+    began_by: date,
+    effect: MoratoriumEffect | None,
+) -> Iterator[tuple[date, Callable[[_Count], None]]]:
+    """Give what happens to a running period, each on its day: suspensions, moratoria, decrees for pending cases.
+
+    The order of the days decides: a suspension may keep a period alive until a moratorium or a decree reaches it.
+    """
+    for suspension in merged(case.suspensions):
+        yield suspension.from_day, partial(_suspend, suspension, law)
+    for moratorium, belief in moratoria_of(law, case.application_type, case.nationality, known_on, reading):
+        if moratorium.valid_from <= began_by:
+            effect_here = effect or belief.effect
+            yield moratorium.valid_from, partial(_apply_moratorium, moratorium, belief, effect_here, composition)
+    for day, found in pending_extensions(law, case.application_type, case.lodged_on, known_on, reading):
+        yield day, partial(_reach_pending, found, day, case.extension or 0)
+
+
+def _reach_pending(found: Applied, day: date, already: int, count: _Count) -> None:
+    """Extend an older period that has not ended on the day of the decree, as far as its power was not used yet."""
+    months = max(found.value.number - already, 0)
+    if count.end < day or not months:
+        return
+    count.months += months
+    count.rules.append(rule_used(found))
+    length = span(months, Unit.MONTHS)
+    source = f"({found.value.article}; {found.value.instrument})"
+    count.tell(
+        f"{found.rule.en}: + {length.en}, because the period had not ended on {{day}} {source}; now {{end}}.",
+        f"{found.rule.nl}: + {length.nl}, omdat de termijn op {{day}} niet was verstreken {source}; nu {{end}}.",
+        day=day,
+        end=count.end,
     )
 
 
@@ -203,9 +263,7 @@ def _apply_moratorium(
     composition: Composition,
     count: _Count,
 ) -> None:
-    if count.start >= moratorium.valid_until:
-        return
-    if composition.ceiling is not None and add_months(count.start, composition.ceiling) < moratorium.valid_from:
+    if count.start >= moratorium.valid_until or _longest(moratorium, composition, count) < moratorium.valid_from:
         return
     if effect is MoratoriumEffect.EXTRA_TERM:
         count.months += moratorium.extra_months
@@ -214,10 +272,12 @@ def _apply_moratorium(
     elif count.end < moratorium.valid_from:
         return
     elif count.start <= moratorium.valid_from:
+        count.suspended -= count.stop(moratorium.valid_from, moratorium.valid_until)
         count.months += moratorium.months
         months = span(moratorium.months, Unit.MONTHS)
         how = Text(f"suspended for the {months.en} it lasted", f"opgeschort voor de {months.nl} dat het duurde")
     else:
+        count.suspended -= count.stop(count.start, moratorium.valid_until)
         count.anchor += moratorium.valid_until - count.start
         how = dated("suspended until {day}", "opgeschort tot {day}", day=moratorium.valid_until)
     count.rules.append(moratorium_used(moratorium, belief, effect))
@@ -228,36 +288,41 @@ def _apply_moratorium(
     )
 
 
-def _suspend(case: Case, law: Law, count: _Count) -> None:
-    grounds = {ground.id: ground for ground in law.suspension_grounds}
-    for suspension in merged(case.suspensions):
-        ground = grounds[suspension.ground]
-        if suspension.from_day > count.end:
-            count.tell(
-                "The suspension from {day} starts after the end of the term and changes nothing.",
-                "De opschorting vanaf {day} begint na het einde van de termijn en verandert niets.",
-                day=suspension.from_day,
-            )
-            continue
-        count.suspended += suspension.days
-        days = span(suspension.days, Unit.DAYS)
-        count.rules.append(
-            law_used(
-                ground,
-                rule=f"suspension_{ground.id}",
-                name=Text(ground.en, ground.nl),
-                value=suspension.days,
-                unit=Unit.DAYS,
-                valid=(suspension.from_day, suspension.until_day),
-            )
-        )
+def _longest(moratorium: Moratorium, composition: Composition, count: _Count) -> date:
+    """Last day to which the moratorium could bring the period; before its own start there is nothing to extend."""
+    extended = add_months(count.anchor, count.months + moratorium.extra_months) + timedelta(days=count.suspended)
+    return extended if composition.ceiling is None else min(extended, add_months(count.start, composition.ceiling))
+
+
+def _suspend(suspension: Suspension, law: Law, count: _Count) -> None:
+    if suspension.from_day > count.end:
         count.tell(
-            f"Suspended from {{day}} until {{until}}: + {days.en} ({ground.en}; {ground.article}); now {{end}}.",
-            f"Opgeschort van {{day}} tot {{until}}: + {days.nl} ({ground.nl}; {ground.article}); nu {{end}}.",
+            "The suspension from {day} starts after the end of the term and changes nothing.",
+            "De opschorting vanaf {day} begint na het einde van de termijn en verandert niets.",
             day=suspension.from_day,
-            until=suspension.until_day,
-            end=count.end,
         )
+        return
+    ground = next(row for row in law.suspension_grounds if row.id == suspension.ground)
+    added = suspension.days - count.stop(suspension.from_day, suspension.until_day)
+    count.suspended += added
+    days = span(added, Unit.DAYS)
+    count.rules.append(
+        law_used(
+            ground,
+            rule=f"suspension_{ground.id}",
+            name=Text(ground.en, ground.nl),
+            value=added,
+            unit=Unit.DAYS,
+            valid=(suspension.from_day, suspension.until_day),
+        )
+    )
+    count.tell(
+        f"Suspended from {{day}} until {{until}}: + {days.en} ({ground.en}; {ground.article}); now {{end}}.",
+        f"Opgeschort van {{day}} tot {{until}}: + {days.nl} ({ground.nl}; {ground.article}); nu {{end}}.",
+        day=suspension.from_day,
+        until=suspension.until_day,
+        end=count.end,
+    )
 
 
 def _capped(composition: Composition, count: _Count) -> date:

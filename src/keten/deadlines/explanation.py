@@ -29,7 +29,7 @@ OTHER = {Reading.AUTHORITY: Reading.COURTS, Reading.COURTS: Reading.AUTHORITY}
 
 @dataclass(frozen=True)
 class RuleUsed:
-    """A rule in an answer: what it says, where it is written, for which cases and since when it is known.
+    """A rule in an answer: what it says, where it is written, for which cases, and from when until when it is believed.
 
     `known_by` is the decree or ruling that made it known; `effect` tells for a moratorium which reading was applied.
     """
@@ -43,6 +43,7 @@ class RuleUsed:
     valid_from: date
     valid_until: date | None
     known_from: date | None
+    known_until: date | None
     known_by: str | None
     source: str
     verified: bool
@@ -60,6 +61,7 @@ def law_used(
     unit: Unit,
     valid: tuple[date, date | None],
     known_from: date | None = None,
+    known_until: date | None = None,
     known_by: str | None = None,
     effect: str | None = None,
 ) -> RuleUsed:
@@ -74,6 +76,7 @@ def law_used(
         valid_from=valid[0],
         valid_until=valid[1],
         known_from=known_from,
+        known_until=known_until,
         known_by=known_by,
         source=row.source,
         verified=row.verified,
@@ -94,6 +97,7 @@ def rule_used(found: Applied) -> RuleUsed:
         unit=found.rule.unit,
         valid=(value.valid_from, found.valid_until),
         known_from=found.known_from,
+        known_until=found.known_until,
         known_by=found.known_by,
     )
 
@@ -108,6 +112,7 @@ def moratorium_used(moratorium: Moratorium, belief: MoratoriumBelief, effect: Mo
         unit=Unit.MONTHS,
         valid=(moratorium.valid_from, moratorium.valid_until),
         known_from=belief.valid_from,
+        known_until=None if belief.valid_until == date.max else belief.valid_until,
         known_by=belief.by,
         effect=effect.value,
     )

@@ -9,7 +9,7 @@ then only looks cells up. So the two cannot disagree about which rule applies.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -44,6 +44,7 @@ class Applied:
     value: LawValue
     valid_until: date | None
     known_from: date
+    known_until: date | None
     known_by: str | None
 
 
@@ -68,10 +69,12 @@ class Composition:
 def select(rule: LawRule, day: date, known_on: date, reading: Reading) -> Applied | None:
     """Give the value of a rule that applies, with the day since when it is known."""
     value = rule.select(day, known_on, reading)
-    if value is None:
-        return None
+    return None if value is None else _applied(rule, value, known_on, reading)
+
+
+def _applied(rule: LawRule, value: LawValue, known_on: date, reading: Reading) -> Applied:
     belief = value.belief(known_on, reading)
-    assert belief is not None  # select only gives values that are believed
+    assert belief is not None  # only values that are believed are applied
     later = [
         other.valid_from
         for other in rule.values
@@ -83,8 +86,21 @@ def select(rule: LawRule, day: date, known_on: date, reading: Reading) -> Applie
         value=value,
         valid_until=min(ends, default=None),
         known_from=value.valid_from if belief.valid_from == date.min else belief.valid_from,
+        known_until=None if belief.valid_until == date.max else belief.valid_until,
         known_by=belief.by,
     )
+
+
+def pending_extensions(
+    law: Law, application_type: str, lodged_on: date, known_on: date, reading: Reading
+) -> Iterator[tuple[date, Applied]]:
+    """Give the extensions that reach an older application when its period has not ended on the day beside them."""
+    for rule in law.of_kind("extension", application_type):
+        for value in rule.values:
+            if value.pending_on is None or lodged_on >= value.valid_from:
+                continue
+            if value.belief(known_on, reading) is not None:
+                yield value.pending_on, _applied(rule, value, known_on, reading)
 
 
 def require(rules: Iterable[LawRule], day: date, known_on: date, reading: Reading, *, what: str) -> Applied:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +15,7 @@ from keten.deadlines.calendar import FIRST_DAY, LAST_START, Days, add_months_to_
 from keten.deadlines.rules import NO_CEILING, Grid, grid, known_interval, known_intervals
 from keten.domain.errors import Problem, UsageError
 from keten.domain.words import Reading
-from keten.parameters.law import Law, Moratorium, MoratoriumEffect
+from keten.parameters.law import Law, LawRule, LawValue, Moratorium, MoratoriumEffect
 
 OTHER_NATIONALITY = 0
 """Code of every nationality that no moratorium names, and of an unknown one."""
@@ -97,14 +98,12 @@ def deadline_days(
         raise _no_rule(law, lodged, types, months)
     start = lodged if registered_days is None else _starts(rules, cells, lodged, registered_days)
     anchor = start + rules.days.reshape(-1)[cells] if rules.has_days else start
-    if nationality_codes is not None:
-        nations = _per_case(nationality_codes, lodged.size)
-        anchor, months = _with_moratoria(
-            law, Reading(reading), rules, cells=cells, types=types, nations=nations, known=known,
-            start=start, anchor=anchor, months=months,
-        )  # fmt: skip
-    ends = add_months_to_days(anchor, months)
     ceiling = rules.ceiling.reshape(-1)[cells]
+    nations = None if nationality_codes is None else _per_case(nationality_codes, lodged.size)
+    stock = _Stock(lodged, types, nations, known, start, anchor, months, ceiling)
+    _apply_later_law(law, Reading(reading), stock)
+    anchor, months = stock.anchor, stock.months
+    ends = add_months_to_days(anchor, months)
     capped = np.flatnonzero(months > ceiling) if anchor is start else np.flatnonzero(ceiling < NO_CEILING)
     if capped.size:
         ends[capped] = np.minimum(ends[capped], add_months_to_days(start[capped], ceiling[capped]))
@@ -198,36 +197,65 @@ def _starts(rules: Grid, cells: NDArray[np.intp], lodged: Days, registered_days:
     return starts
 
 
-def _with_moratoria(
-    law: Law,
-    reading: Reading,
-    rules: Grid,
-    *,
-    cells: NDArray[np.intp],
-    types: NDArray[np.intp],
-    nations: NDArray[np.intp],
-    known: NDArray[np.intp],
-    start: Days,
-    anchor: Days,
-    months: Days,
-) -> tuple[Days, Days]:
-    anchor, months = anchor.copy(), months.copy()
-    ceilings = rules.ceiling.reshape(-1)
-    for moratorium in sorted(law.moratoria, key=lambda row: row.valid_from):
-        cases = _concerned(law, moratorium, types, nations)
-        cases = cases[start[cases] < moratorium.valid_until.toordinal()]
-        cases = _before_ceiling(moratorium, cases, start, ceilings[cells[cases]])
-        effects = _effects(law, moratorium, reading)[known[cases]]
-        months[cases[effects == _EXTRA_TERM]] += moratorium.extra_months
-        _suspend(moratorium, cases[effects == _SUSPENSION], start, anchor, months)
-    return anchor, months
+@dataclass(eq=False)
+class _Stock:
+    """Arrays with an element per case; `anchor` and `months` change while the later law is applied."""
+
+    lodged: Days
+    types: NDArray[np.intp]
+    nations: NDArray[np.intp] | None
+    known: NDArray[np.intp]
+    start: Days
+    anchor: Days
+    months: Days
+    ceiling: Days
+
+    def ends(self, cases: NDArray[np.intp]) -> Days:
+        """Give the ends of the periods of some cases, before the ceiling and before closed days."""
+        return add_months_to_days(self.anchor[cases], self.months[cases])
 
 
-def _before_ceiling(moratorium: Moratorium, cases: NDArray[np.intp], start: Days, ceilings: Days) -> NDArray[np.intp]:
-    """Leave out the cases whose ceiling had passed when the moratorium began: there was nothing left to extend."""
-    limited = ceilings < NO_CEILING
-    limits = add_months_to_days(start[cases], np.where(limited, ceilings, 0).astype(np.int32))
-    kept: NDArray[np.intp] = cases[~limited | (limits >= moratorium.valid_from.toordinal())]
+def _apply_later_law(law: Law, reading: Reading, stock: _Stock) -> None:
+    """Apply, in the order of their days, the moratoria and the decrees that reach pending cases."""
+    events = [(row.valid_from, partial(_apply_moratorium, law, row, reading)) for row in law.moratoria]
+    events += [
+        (value.pending_on, partial(_reach_pending, law, rule, value, reading))
+        for rule in law.of_kind("extension")
+        for value in rule.values
+        if value.pending_on is not None
+    ]
+    for _, happens in sorted(events, key=lambda event: event[0]):
+        happens(stock)
+
+
+def _reach_pending(law: Law, rule: LawRule, value: LawValue, reading: Reading, stock: _Stock) -> None:
+    """Extend older periods that had not ended on the day of the decree."""
+    assert value.pending_on is not None  # the caller asks for these only
+    believed = np.array([value.belief(day, reading) is not None for day in known_intervals(law)])
+    of_type = np.array([name in rule.types for name in law.type_ids])
+    older = np.flatnonzero(stock.lodged < value.valid_from.toordinal())
+    older = older[believed[stock.known[older]] & of_type[stock.types[older]]]
+    stock.months[older[stock.ends(older) >= value.pending_on.toordinal()]] += value.number
+
+
+def _apply_moratorium(law: Law, moratorium: Moratorium, reading: Reading, stock: _Stock) -> None:
+    if stock.nations is None:
+        return
+    cases = _concerned(law, moratorium, stock.types, stock.nations)
+    cases = cases[stock.start[cases] < moratorium.valid_until.toordinal()]
+    cases = _reached(moratorium, cases, stock)
+    effects = _effects(law, moratorium, reading)[stock.known[cases]]
+    stock.months[cases[effects == _EXTRA_TERM]] += moratorium.extra_months
+    _suspend(moratorium, cases[effects == _SUSPENSION], stock)
+
+
+def _reached(moratorium: Moratorium, cases: NDArray[np.intp], stock: _Stock) -> NDArray[np.intp]:
+    """Leave out the cases whose period it could not bring past its own start: there was nothing left to extend."""
+    longest = add_months_to_days(stock.anchor[cases], stock.months[cases] + np.int32(moratorium.extra_months))
+    limited = np.flatnonzero(stock.ceiling[cases] < NO_CEILING)
+    limits = add_months_to_days(stock.start[cases[limited]], stock.ceiling[cases[limited]])
+    longest[limited] = np.minimum(longest[limited], limits)
+    kept: NDArray[np.intp] = cases[longest >= moratorium.valid_from.toordinal()]
     return kept
 
 
@@ -251,11 +279,13 @@ def _effects(law: Law, moratorium: Moratorium, reading: Reading) -> NDArray[np.i
     return np.array([0 if belief is None else _EFFECT_CODES[belief.effect] for belief in beliefs], np.int8)
 
 
-def _suspend(moratorium: Moratorium, cases: NDArray[np.intp], start: Days, anchor: Days, months: Days) -> None:
+def _suspend(moratorium: Moratorium, cases: NDArray[np.intp], stock: _Stock) -> None:
     """Let the clock stand still: for the months it lasted, or until its end for an application lodged during it."""
     first, last = moratorium.valid_from.toordinal(), moratorium.valid_until.toordinal()
-    running = cases[add_months_to_days(anchor[cases], months[cases]) >= first]
-    before = start[running] <= first
-    months[running[before]] += moratorium.months
+    running = cases[stock.ends(cases) >= first]
+    before = stock.start[running] <= first
+    stock.months[running[before]] += moratorium.months
     during = running[~before]
-    anchor[during] += last - start[during]
+    if during.size and stock.anchor is stock.start:
+        stock.anchor = stock.start.copy()
+    stock.anchor[during] += last - stock.start[during]

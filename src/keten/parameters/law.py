@@ -74,7 +74,8 @@ class Known(Row):
 
     def holds(self, known_on: date, reading: Reading) -> bool:
         """Whether this belief holds for a question asked on `known_on` under `reading`."""
-        return self.valid_from <= known_on < self.valid_until and self.reading in (None, reading)
+        begun, open_ended = self.valid_from <= known_on, self.valid_until == date.max
+        return begun and (open_ended or known_on < self.valid_until) and self.reading in (None, reading)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -104,13 +105,18 @@ class Sourced(Row):
 
 
 class LawValue(Sourced):
-    """One value of a rule: for which cases (validity) and from when until when it was believed (knowledge)."""
+    """One value of a rule: for which cases (validity) and from when until when it was believed (knowledge).
+
+    An extension may also reach applications from before its validity, when their period has not ended on a day
+    (`pending_on`), because something else prolonged it.
+    """
 
     valid_from: date = Field(alias="from")
     valid_until: date | None = Field(default=None, alias="until")
     value: float | str | tuple[float, ...]
     known: tuple[Known, ...] = Field(default=(Known(),), min_length=1)
     published: date | None = None
+    pending_on: date | None = None
 
     def covers(self, day: date) -> bool:
         """Whether a case whose selecting date is `day` falls under this value."""
