@@ -151,7 +151,7 @@ def deadline(
     arguments.refuse("the question", lambda: law.check_type(application_type))
     answer = decision_deadline(case, law, known_on=known, reading=reading)
     if json:
-        print_json(_answer(answer))
+        print_json(answer_record(answer))
     else:
         _print_answer(answer, language)
 
@@ -165,7 +165,8 @@ def _suspension(arguments: _Arguments, text: str) -> Suspension | None:
     return Suspension(arguments.day("--suspend", from_day), arguments.day("--suspend", until_day), ground)
 
 
-def _answer(answer: Answer) -> dict[str, object]:
+def answer_record(answer: Answer) -> dict[str, object]:
+    """Give an answer in the shape of `keten deadline --json`."""
     return {
         "deadline": answer.deadline,
         "statutory_deadline": answer.statutory_deadline,
@@ -450,7 +451,7 @@ def penalty(
     arguments.refuse("the question", lambda: law.check_type(application_type))
     cost = late_decision_cost(late, law, counted_to=counted_to, known_on=known, reading=reading)
     if json:
-        print_json(_cost(cost))
+        print_json(cost_record(cost))
     else:
         _print_cost(cost, language)
 
@@ -505,7 +506,8 @@ def _whole(amount: float) -> float | int:
     return int(amount) if amount == int(amount) else round(amount, 2)
 
 
-def _cost(cost: LateDecisionCost) -> dict[str, object]:
+def cost_record(cost: LateDecisionCost) -> dict[str, object]:
+    """Give what a late decision costs in the shape of `keten penalty --json`."""
     return {
         "premature": cost.premature,
         "appeal_premature": cost.appeal_premature,

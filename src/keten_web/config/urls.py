@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("keten_web.accounts.urls")),
     path("", include("keten_web.dashboard.urls")),
+    path("", include("keten_web.clock.urls")),
 ]
 
 handler400 = "keten_web.dashboard.errors.bad_request"

@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
                 ("overview", _("Overview"), {"overview", "indicator"}),
                 ("chain-map", _("Chain map"), {"chain-map"}),
                 ("stock", _("Stock"), {"stock"}),
+                ("clock", _("Decision period"), {"clock"}),
             )
         ]
         if may_view

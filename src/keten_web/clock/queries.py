@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Ask the core one question and give its answer in the words and the order of the page. Nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from keten.cli.law import answer_record, cost_record
+from keten.deadlines import (
+    Answer,
+    LateDecision,
+    LateDecisionCost,
+    RuleUsed,
+    deadline_for_notice,
+    decision_deadline,
+    late_decision_cost,
+)
+from keten.domain.words import Reading
+from keten.parameters.law import Law
+from keten_web.clock import timeline
+from keten_web.clock.forms import Question
+from keten_web.clock.story import Story, story
+from keten_web.clock.wording import days, euros, full_day, length, said
+from keten_web.dashboard.wording import day, short_day
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer of the core, with what it was asked."""
+
+    answer: Answer
+    law: Law
+    late: LateDecision | None
+    cost: LateDecisionCost | None
+
+
+def ask(question: Question) -> Reply:
+    """Let the core answer a question that is in order.
+
+    Raises
+    ------
+    UsageError
+        When no rule holds, or the facts cannot be.
+    """
+    law, case = question.law, question.case()
+    asked = {"known_on": question.known_on, "reading": question.reading}
+    answer = decision_deadline(case, law, **asked)
+    late = question.late(answer.deadline)
+    if late is not None and late.notice_received_on is not None:
+        late = question.late(deadline_for_notice(case, late.notice_received_on, law, **asked))
+    cost = None if late is None else late_decision_cost(late, law, counted_to=question.known_on, **asked)
+    return Reply(answer, law, late, cost)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule in the table, each cell as it is read."""
+
+    name: str
+    value: str
+    article: str
+    instrument: str
+    valid: str
+    known: str
+    known_by: str
+    source: str
+    site: str
+    unverified: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """A second date beside the deadline: what it is, the date, and how it differs."""
+
+    name: str
+    day: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A row of the penalty table."""
+
+    name: str
+    days: str
+    euros: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The whole answer as the page shows it."""
+
+    deadline: str
+    passed: str
+    sides: tuple[Side, ...]
+    title: str
+    subtitle: str
+    summary: str
+    lying: timeline.Drawing
+    standing: timeline.Drawing
+    events: tuple[tuple[str, str, str], ...]
+    steps: tuple[str, ...]
+    rules: tuple[RuleRow, ...]
+    because: tuple[str, ...]
+    doubts: tuple[str, ...]
+    amounts: tuple[Amount, ...]
+    total: str
+    notes: tuple[str, ...]
+    verdict: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def shown(reply: Reply, question: Question) -> Shown:
+    """Put the answer in the words of the page."""
+    answer, cost = reply.answer, reply.cost
+    told = story(answer, reply.law, reply.late, cost)
+    doubts = (*answer.not_verified, *(cost.not_verified if cost else ()))
+    return Shown(
+        deadline=full_day(answer.deadline),
+        passed=_passed(reply),
+        sides=tuple(_sides(answer)),
+        title=_("A decision is in time up to and including %(day)s") % {"day": full_day(answer.deadline)},
+        subtitle=_subtitle(reply),
+        summary=_summary(told),
+        lying=timeline.lying(told),
+        standing=timeline.standing(told),
+        events=tuple(_events(reply)),
+        steps=tuple(said(step) for step in answer.steps),
+        rules=tuple(_rule_row(used) for used in answer.rules),
+        because=tuple(said(text) for text in answer.other_reading.because),
+        doubts=tuple(dict.fromkeys(said(text) for text in doubts)),
+        amounts=tuple(_amounts(cost)) if cost else (),
+        total=euros(cost.administrative_eur + cost.judicial_eur) if cost else "",
+        notes=tuple(said(text) for text in cost.notes) if cost else (),
+        verdict=_verdict(reply),
+        facts=tuple(_facts(question)),
+    )
+
+
+def _passed(reply: Reply) -> str:
+    known_on, deadline = reply.answer.known_on, reply.answer.deadline
+    left = (deadline - known_on).days
+    if left > 0:
+        return _("%(days)s left on the knowledge date, %(day)s") % {"days": days(left), "day": day(known_on)}
+    if left == 0:
+        return _("the knowledge date is the last day")
+    return _("%(days)s passed on the knowledge date, %(day)s") % {"days": days(-left), "day": day(known_on)}
+
+
+def _sides(answer: Answer) -> Iterator[Side]:
+    extended = (answer.deadline - answer.statutory_deadline).days
+    yield Side(
+        _("By statute alone"),
+        day(answer.statutory_deadline),
+        _("%(days)s earlier: no extension, no moratorium") % {"days": days(extended)}
+        if extended > 0
+        else _("nothing was added to it"),
+    )
+    other = answer.other_reading
+    name = _("Reading of the courts") if other.reading == Reading.COURTS else _("Reading of the authority")
+    yield Side(name, day(other.deadline), _differs(other.differs_by_days))
+    effects = {
+        "extra_term": _("Moratorium as an extra period"),
+        "suspension": _("Moratorium as a suspension"),
+    }
+    for effect, on in answer.moratorium_readings.items():
+        yield Side(effects[effect], day(on), _differs((on - answer.deadline).days))
+
+
+def _differs(count: int) -> str:
+    if count == 0:
+        return _("the same day")
+    words = _("%(days)s later") if count > 0 else _("%(days)s earlier")
+    return words % {"days": days(abs(count))}
+
+
+def _subtitle(reply: Reply) -> str:
+    readings = {Reading.AUTHORITY: _("reading of the authority"), Reading.COURTS: _("reading of the courts")}
+    words = _("By the law as known on %(day)s, %(reading)s.") % {
+        "day": day(reply.answer.known_on), "reading": readings[reply.answer.reading],
+    }  # fmt: skip
+    if reply.cost is None or reply.late is None or reply.late.decided_on is not None:
+        return words
+    return words + " " + _("No decision yet; counted to %(day)s.") % {"day": day(reply.cost.counted_to)}
+
+
+def _summary(told: Story) -> str:
+    moments = sorted(told.moments, key=lambda moment: moment.on)
+    return "; ".join(f"{short_day(moment.on)}: {moment.words}" for moment in moments)
+
+
+def _events(reply: Reply) -> Iterator[tuple[str, str, str]]:
+    """Everything on the line of time in words, with the article that gives a day its meaning."""
+    answer = reply.answer
+    term = [(moment.on, moment.words, "") for moment in story(answer, reply.law).moments if moment.kind != "deadline"]
+    articles = ", ".join(dict.fromkeys(used.article for used in answer.rules))
+    if reply.cost is None:
+        rest = [(answer.deadline, _("last day on which a decision is in time"), articles)]
+    else:
+        rest = [(event.on, said(event.what), event.article) for event in reply.cost.timeline]
+    for on, words, article in sorted([*term, *rest], key=lambda row: row[0]):
+        yield day(on), words[:1].upper() + words[1:], article
+
+
+def _rule_row(used: RuleUsed) -> RuleRow:
+    effects = {"extra_term": _("as an extra period"), "suspension": _("as a suspension")}
+    value = length(used.value, used.unit)
+    return RuleRow(
+        name=said(used.name),
+        value=f"{value}, {effects[used.effect]}" if used.effect else value,
+        article=used.article,
+        instrument=used.instrument,
+        valid=_period(used.valid_from, used.valid_until),
+        known="" if used.known_from is None or used.known_from == date.min else short_day(used.known_from),
+        known_by=used.known_by or "",
+        source=used.source,
+        site=(urlsplit(used.source).hostname or used.source).removeprefix("www."),
+        unverified=said(used.unverified) if used.unverified else "",
+    )
+
+
+def _period(start: date, end: date | None) -> str:
+    if end is None:
+        return _("from %(day)s") % {"day": short_day(start)}
+    return _("from %(day)s until %(until)s") % {"day": short_day(start), "until": short_day(end)}
+
+
+def _amounts(cost: LateDecisionCost) -> Iterator[Amount]:
+    yield Amount(_("Administrative penalty"), days(cost.administrative_days), euros(cost.administrative_eur))
+    counted = sum(outcome.days_in_default for outcome in cost.judgments)
+    yield Amount(_("Judicial penalty"), days(counted), euros(cost.judicial_eur))
+
+
+def _verdict(reply: Reply) -> str:
+    """Say in one sentence what the late decision comes to."""
+    cost, late = reply.cost, reply.late
+    if cost is None or late is None:
+        return ""
+    if late.decided_on is not None and late.decided_on <= late.deadline:
+        return _("The decision was in time. Nothing is owed.")
+    if cost.premature:
+        return _("The notice of default came too early and has no effect. Nothing is owed.")
+    total = cost.administrative_eur + cost.judicial_eur
+    if not total:
+        return _("No penalty is owed up to %(day)s.") % {"day": day(cost.counted_to)}
+    owed = _("%(amount)s is owed up to %(day)s.") % {"amount": euros(total), "day": day(cost.counted_to)}
+    if cost.applicants == 1:
+        return owed
+    each = _("Each of the %(count)s applicants gets %(amount)s.") % {
+        "count": cost.applicants, "amount": euros(cost.each_eur),
+    }  # fmt: skip
+    return f"{owed} {each}"
+
+
+def _facts(question: Question) -> Iterator[tuple[str, str]]:
+    """Repeat what was asked, for a print without the form."""
+    form = question.case_form
+    for name, answer in form.cleaned_data.items():
+        if answer in (None, ""):
+            continue
+        choices = dict(getattr(form.fields[name], "choices", ()))
+        text = day(answer) if isinstance(answer, date) else str(choices.get(answer, answer))
+        yield str(form[name].label), text
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+COLUMNS = ("part", "name", "value", "unit", "on", "until", "article", "instrument", "known_from", "known_by",
+           "source", "verified")  # fmt: skip
+
+
+def record(reply: Reply) -> dict[str, Any]:
+    """Give the answer as `keten deadline --json` does, with `late_decision` as `keten penalty --json`."""
+    return {
+        **answer_record(reply.answer),
+        "late_decision": None if reply.cost is None else cost_record(reply.cost),
+    }
+
+
+def rows(reply: Reply) -> list[tuple[object, ...]]:
+    """Give the answer as one table: days, rules in order, steps, and what a late decision costs."""
+    return [COLUMNS, *(_row(**cells) for cells in (*_answer_cells(reply), *_cost_cells(reply)))]
+
+
+def _row(**cells: object) -> tuple[object, ...]:
+    values = (cells.get(column) for column in COLUMNS)
+    return tuple("" if value is None else value.isoformat() if isinstance(value, date) else value for value in values)
+
+
+def _answer_cells(reply: Reply) -> Iterator[dict[str, object]]:
+    answer = reply.answer
+    yield {"part": "result", "name": "deadline", "on": answer.deadline, "value": answer.reading.value}
+    yield {"part": "result", "name": "statutory_deadline", "on": answer.statutory_deadline}
+    other = answer.other_reading
+    yield {"part": "result", "name": "other_reading", "on": other.deadline, "value": other.reading.value}
+    for used in answer.rules:
+        yield {
+            "part": "rule", "name": said(used.name), "value": used.value, "unit": used.unit, "on": used.valid_from,
+            "until": used.valid_until, "article": used.article, "instrument": used.instrument,
+            "known_from": used.known_from, "known_by": used.known_by, "source": used.source, "verified": used.verified,
+        }  # fmt: skip
+    yield from ({"part": "step", "name": said(step)} for step in answer.steps)
+    yield from ({"part": "not_verified", "name": said(text)} for text in answer.not_verified)
+
+
+def _cost_cells(reply: Reply) -> Iterator[dict[str, object]]:
+    cost = reply.cost
+    if cost is None:
+        return
+    for event in cost.timeline:
+        yield {"part": "event", "name": said(event.what), "on": event.on, "article": event.article}
+    yield {"part": "penalty", "name": "administrative", "value": cost.administrative_eur, "unit": "eur"}
+    yield {"part": "penalty", "name": "judicial", "value": cost.judicial_eur, "unit": "eur"}
+    yield {"part": "penalty", "name": "each", "value": cost.each_eur, "unit": "eur"}
+    yield from ({"part": "note", "name": said(text)} for text in cost.notes)
+    yield from ({"part": "not_verified", "name": said(text)} for text in cost.not_verified)

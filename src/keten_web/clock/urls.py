@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: EUPL-1.2
+from django.urls import path
+
+from keten_web.clock import views
+
+urlpatterns = [path("beslistermijn", views.clock, name="clock")]
