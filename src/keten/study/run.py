@@ -19,21 +19,28 @@ from keten.domain.errors import Problem, UsageError
 from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.documents import indicators_document, measures_document
+from keten.indicators.measures import measures
 from keten.observations import load_published
 from keten.study.inputs import Inputs, prepare
+from keten.study.precision import Precision, precision_of
 from keten.study.receipt import RECEIPT, canonical, hash_of_bytes, input_hashes, make_receipt
 from keten.study.replicate import Progress, Replication, replicate_all
 from keten.study.scenario import Scenario
+from keten.study.sustain import sustainability
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a study is run: what decides the outcome (seed, replications, events) and what does not (workers)."""
+    """How a study is run: what decides the outcome (seed, replications, events) and what does not (workers).
+
+    With a precision, `replications` is where counting starts, and more are added until the precision is reached.
+    """
 
     seed: int = 7
     replications: int = 200
     workers: int = 1
     with_events: bool = False
+    precision: Precision | None = None
 
 
 def run_study(inputs: Inputs, settings: Settings, folder: Path, progress: Progress = lambda _done: None) -> None:
@@ -49,29 +56,50 @@ def run_study(inputs: Inputs, settings: Settings, folder: Path, progress: Progre
             "keten study run",
             [Problem("--replications, --workers", "both must be at least 1.", "Ask for 1 or more.")],
         )
-    outputs = outputs_of(inputs, settings, progress)
+    done = _replications(inputs, settings, progress)
+    outputs = _files(inputs, done)
     receipt = make_receipt(
         inputs,
         seed=settings.seed,
-        replications=settings.replications,
+        replications=len(done),
         with_events=settings.with_events,
         outputs=outputs,
     )
+    if settings.precision:
+        reached = precision_of(_measures(inputs, done), settings.precision)
+        receipt["precision"] = settings.precision.as_document(reached)
     write_whole(folder, {**outputs, RECEIPT: canonical(receipt)})
 
 
 def outputs_of(inputs: Inputs, settings: Settings, progress: Progress) -> dict[str, bytes]:
     """Run all replications and give the content of every file of the study, the receipt excepted."""
-    done = list(
-        replicate_all(
+    return _files(inputs, _replications(inputs, settings, progress))
+
+
+def _replications(inputs: Inputs, settings: Settings, progress: Progress) -> list[Replication]:
+    """Run the replications asked for, and more until the precision is reached or the maximum is."""
+    done: list[Replication] = []
+    wanted = settings.replications
+    while len(done) < wanted:
+        done += replicate_all(
             inputs,
             seed=settings.seed,
-            replications=settings.replications,
+            replications=wanted,
             workers=settings.workers,
             with_events=settings.with_events,
             progress=progress,
+            after=len(done),
         )
-    )
+        if settings.precision:
+            wanted = settings.precision.next_number(_measures(inputs, done), len(done))
+    return done
+
+
+def _measures(inputs: Inputs, done: Sequence[Replication]) -> pl.DataFrame:
+    return measures(Tables(**_concatenated(done), complete=True), inputs.chain)
+
+
+def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
     frames = _concatenated(done)
     tables = Tables(**frames, complete=True)
     known = load_published().known_on(inputs.known_on)
@@ -83,6 +111,7 @@ def outputs_of(inputs: Inputs, settings: Settings, progress: Progress) -> dict[s
         "title": inputs.scenario.title.model_dump(),
         "reference_date": inputs.span.reference_date.isoformat(),
         "measures": measures_document(tables, inputs.chain, known),
+        "sustainability": sustainability(tables, inputs).as_document(),
     }
     files["summary.json"] = canonical(summary)
     files["indicators.json"] = canonical(indicators_document(tables, inputs.chain, known))
