@@ -72,8 +72,8 @@ class CaseForm(forms.Form):
     appeal_on = DayField(label=gettext_lazy("Appeal lodged on"), required=False)
     judgment_on = DayField(label=gettext_lazy("Judgment of"), required=False)
     term_weeks = CountField(label=gettext_lazy("Term of the court, weeks"), required=False, at_least=1, at_most=104)
-    per_day = EuroField(label=gettext_lazy("Penalty per day, euros"), required=False)
-    maximum = EuroField(label=gettext_lazy("Maximum, euros"), required=False)
+    per_day = EuroField(label=gettext_lazy("Penalty per day, €"), required=False)
+    maximum = EuroField(label=gettext_lazy("Maximum, €"), required=False)
     decided_on = DayField(
         label=gettext_lazy("Decision made known on"),
         required=False,

@@ -128,7 +128,7 @@ def shown(reply: Reply, question: Question) -> Shown:
         deadline=full_day(answer.deadline),
         passed=_passed(reply),
         sides=tuple(_sides(answer)),
-        title=_("A decision is in time up to and including %(day)s") % {"day": full_day(answer.deadline)},
+        title=_title(reply),
         subtitle=_subtitle(reply),
         summary=_summary(told),
         lying=timeline.lying(told),
@@ -144,6 +144,21 @@ def shown(reply: Reply, question: Question) -> Shown:
         verdict=_verdict(reply),
         facts=tuple(_facts(question)),
     )
+
+
+def _title(reply: Reply) -> str:
+    """Say in one sentence what the line of time shows."""
+    answer, late = reply.answer, reply.late
+    if late is not None and late.decided_on is not None:
+        count = (late.decided_on - late.deadline).days
+        if count <= 0:
+            return _("The decision came in time")
+        return _("The decision came %(days)s after the deadline") % {"days": days(count)}
+    if answer.deadline > answer.statutory_deadline:
+        return _("The end of the period moved from %(statutory)s to %(deadline)s") % {
+            "statutory": day(answer.statutory_deadline), "deadline": day(answer.deadline),
+        }  # fmt: skip
+    return _("A decision is in time up to and including %(day)s") % {"day": day(answer.deadline)}
 
 
 def _passed(reply: Reply) -> str:

@@ -97,8 +97,7 @@ def _term_spans(answer: Answer, law: Law) -> Iterator[Span]:
             before = suspension.from_day - timedelta(days=1)
             yield Span("suspended", Lane.TERM, before, suspension.until_day - timedelta(days=1))
     if answer.other_reading.differs_by_days:
-        words = (_("the other reading"),)
-        yield Span("other", Lane.OTHER, answer.starts_on, answer.other_reading.deadline, words)
+        yield Span("other", Lane.OTHER, answer.starts_on, answer.other_reading.deadline)
 
 
 def _term_moments(answer: Answer) -> Iterator[Moment]:

@@ -34,10 +34,7 @@ class Bar:
     width: float
     height: float
     words: str = ""
-
-    @property
-    def text_x(self) -> float:
-        return self.x + 6
+    text_x: float = 0.0
 
     @property
     def text_y(self) -> float:
@@ -147,7 +144,7 @@ _MARGIN = 6.0
 
 def lying(story: Story) -> Drawing:
     """Draw from left to right: the term and its flags above, the other reading and the late decision below."""
-    above = _labels([moment for moment in story.moments if moment.lane is Lane.TERM], 26)
+    above = _labels([moment for moment in story.moments if moment.lane is Lane.TERM], 31)
     below = _labels([moment for moment in story.moments if moment.lane is not Lane.TERM], 26)
     scale = _lying_scale(story, [*above, *below])
     rows_above = _rows(above, scale)
@@ -175,7 +172,7 @@ def lying(story: Story) -> Drawing:
     half = len(words) * LETTER / 2
     return Drawing(
         width=WIDE, height=bottom + 46, bars=tuple(_lying_bars(story, places, scale)), flags=tuple(flags),
-        ticks=tuple(_ticks(scale, 58.0)), top=top, bottom=bottom, now=now, now_until=bottom + 20, now_words=words,
+        ticks=tuple(_ticks(scale, 58.0, now)), top=top, bottom=bottom, now=now, now_until=bottom + 20, now_words=words,
         now_at=min(max(now, half + 2), WIDE - half - 2),
     )  # fmt: skip
 
@@ -229,10 +226,22 @@ def _lying_flag(label: _Label, x: float, foot: float, text_top: float) -> Flag:
 
 
 def _lying_bars(story: Story, places: dict[Lane, float], scale: _Scale) -> Iterator[Bar]:
+    stopped = [_extent(span, scale) for span in story.spans if span.kind == "suspended"]
     for span in story.spans:
         x, width = _extent(span, scale)
-        words = next((text for text in span.words if len(text) * LETTER + 12 <= width), "")
-        yield Bar(span.kind, x, places[span.lane], width, _THICKNESS[span.lane], words)
+        words, text_x = _words_inside(span, x, x + width, stopped if span.lane is Lane.TERM else [])
+        yield Bar(span.kind, x, places[span.lane], width, _THICKNESS[span.lane], words, text_x)
+
+
+def _words_inside(span: Span, start: float, end: float, stopped: Sequence[tuple[float, float]]) -> tuple[str, float]:
+    """Find the longest words that fit in a part of the bar where the clock does not stand still, and their place."""
+    marks = [(max(x, start), min(x + width, end)) for x, width in stopped if start < x + width and x < end]
+    starts, ends = [start, *(after for _, after in marks)], [*(before for before, _ in marks), end]
+    for text in span.words:
+        for left, right in zip(starts, ends, strict=True):
+            if len(text) * LETTER + 12 <= right - left:
+                return text, left + 6
+    return "", start
 
 
 def _extent(span: Span, scale: _Scale) -> tuple[float, float]:
@@ -240,8 +249,8 @@ def _extent(span: Span, scale: _Scale) -> tuple[float, float]:
     return start, round(max(end - start, 1.5), 1)
 
 
-def _ticks(scale: _Scale, room: float) -> Iterator[Tick]:
-    """Mark months, quarters or years, as close as they can be read."""
+def _ticks(scale: _Scale, room: float, now: float) -> Iterator[Tick]:
+    """Mark months, quarters or years, as close as they can be read; no words where the knowledge date passes."""
     months = max((scale.last - scale.first).days / 30.4, 1)
     per_month = (scale.end - scale.start) / months
     step = next((each for each in (1, 3, 6, 12) if per_month * each >= room), 12)
@@ -249,7 +258,10 @@ def _ticks(scale: _Scale, room: float) -> Iterator[Tick]:
     while day <= scale.last:
         if day >= scale.first:
             is_year = day.month == 1
-            yield Tick(scale.at(day), str(day.year) if is_year else short_month(day).split()[0], is_year)
+            at = scale.at(day)
+            words = str(day.year) if is_year else short_month(day).split()[0]
+            fits = at + len(words) * LETTER < WIDE and not at - 4 < now < at + len(words) * LETTER + 4
+            yield Tick(at, words if fits else "", is_year)
         day = add_months(day, step)
 
 

@@ -58,7 +58,7 @@ def length(value: int | str, unit: str) -> str:
     if isinstance(value, str):
         words = {"form_signed": _("receipt of the application"), "registration_document": _("registration document")}
         return words.get(value, value)
-    return named(span(value, Unit(unit)))
+    return named(span(value, Unit(unit))).replace(" ", NARROW_SPACE, 1)
 
 
 def days(count: int) -> str:
