@@ -49,6 +49,7 @@ class Inputs:
     shares: Shares
     law: Law
     known_on: date
+    """Day on which the figures are taken as known; the law has its own day, in the scenario."""
     reading: Reading
     first_lodged: int
     deadline_of: Days
@@ -106,7 +107,7 @@ def prepare(
     """
     law = law or load_law()
     base = chain or load_chain()
-    known_on = scenario.law.known_on.value
+    known_on = scenario.law.figures_date
     known = (observations or load_published()).known_on(known_on)
     span = Span(scenario.reference_date, scenario.horizon)
     closed = closed_days(law)
@@ -158,7 +159,7 @@ def _practice(scenario: Scenario, law: Law) -> Practice:
     return Practice(
         law=law,
         parameters=choices.changes(load_late_decisions()),
-        known_on=scenario.law.known_on.value,
+        known_on=scenario.law.figures_date,
         reading=scenario.law.reading.value,
         carry_over=choices.carry_over is None or choices.carry_over.value,
     )
@@ -169,7 +170,7 @@ def _plan(scenario: Scenario, known: Observations) -> Plan:
     question = Question(
         scenario=forecast.value,
         reference_date=scenario.reference_date,
-        known_on=scenario.law.known_on.value,
+        known_on=scenario.law.figures_date,
         until=scenario.horizon,
         totals={year: number.as_quantity("persons") for year, number in scenario.inflow.years.items()},
         owner=forecast.owner,

@@ -103,10 +103,20 @@ class Capacity(Number):
 
 
 class Law(Row):
-    """Which law the scenario applies: known on which day, in whose reading."""
+    """Which law the scenario applies: known on which day, in whose reading.
+
+    Figures and the practice of courts are taken as known on that day too, unless `figures_known_on` says another: so a
+    rule of later can be tried on the figures of then.
+    """
 
     known_on: Day
     reading: ChosenReading
+    figures_known_on: Day | None = None
+
+    @property
+    def figures_date(self) -> date:
+        """The day on which figures and court practice are taken as known."""
+        return (self.figures_known_on or self.known_on).value
 
 
 class Policy(Row):
