@@ -31,7 +31,7 @@ from keten.flow.draws import (
     uniform,
 )
 from keten.flow.network import TRACK_GROUPS, WAIT, Network
-from keten.flow.queues import NO_DAY, NOBODY, Queues, empty_queues, first_day, push, remove
+from keten.flow.queues import NO_DAY, NOBODY, Queues, empty_queues, first_day, push, remove, waits_beside
 
 OPENING = -1
 NO_DEADLINE = 2**30
@@ -166,12 +166,13 @@ def run(
     origin = min(0, int(workload.lodged.min(initial=0)), int(workload.deadline.min(initial=0)))
     furthest = workload.deadline[workload.deadline < NO_DEADLINE].max(initial=days)
     order_days = max(days, int(furthest)) - origin + 2
+    queues = empty_queues(max(1, len(network.queue_order)), order_days, cases)
     world = _World(
         network=network,
         workload=workload,
         calendar=calendar,
-        queues=empty_queues(max(1, len(network.queue_order)), order_days, cases),
-        waiting=empty_queues(1, days + 1, cases),
+        queues=queues,
+        waiting=waits_beside(queues, days + 1),
         cases=Cases(
             case_class=workload.case_class.copy(),
             stage=workload.stage.copy(),
@@ -313,27 +314,36 @@ def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np
 @compiled
 def _serve(world: _World, resource: int, day: int, left: float, who: int, worked: _Worked) -> float:
     """Take up cases while hours are left; returns the hours that remain, negative when the last case ran over."""
-    network = world.network
-    epoch = network.epoch_of_day[day]
     while left > NEGLIGIBLE:
-        row, order_day = _next_queue(world, resource, day, who)
+        row, order_day = _next_bucket(world, resource, day, who)
         if row == NOBODY:
             return left
-        queue = network.service_queue[row]
-        case = world.queues.first[queue, order_day]
+        left = _serve_bucket(world, row, order_day, day, left, worked)
+    return left
+
+
+@compiled
+def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float, worked: _Worked) -> float:
+    """Take up the cases of one bucket while hours are left; nothing comes before a bucket that was chosen."""
+    network = world.network
+    epoch = network.epoch_of_day[day]
+    queue, effort = network.service_queue[row], network.service_effort[epoch, row]
+    case = world.queues.first[queue, order_day]
+    while case != NOBODY and left > NEGLIGIBLE:
         remove(world.queues, queue, order_day, case)
-        left -= network.service_effort[epoch, row]
+        left -= effort
         missed = _is_missed(world, case, epoch)
         if not missed:
             _leave(world, case, day)
         worked.case[worked.size[0]] = case
         worked.missed[worked.size[0]] = missed
         worked.size[0] += 1
+        case = world.queues.first[queue, order_day]
     return left
 
 
 @compiled
-def _next_queue(world: _World, resource: int, day: int, who: int) -> tuple[int, int]:
+def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int, int]:
     """Choose whose turn it is: lowest rank, then earliest order day, then table order."""
     network = world.network
     today = max(0, day - world.origin)
@@ -391,13 +401,15 @@ def _route(world: _World, case: int, day: int) -> int:
     network = world.network
     stage = world.cases.stage[case]
     place = stage * network.queue_of.shape[1] + world.cases.case_class[case]
+    route = network.route_start[place]
+    if network.route_start[place + 1] - route == 1:
+        return route
     epoch = network.epoch_of_day[day]
     draw = uniform(
         world.key,
         world.workload.identity[case],
         purpose_code(stage, world.cases.turn[case], PURPOSE_ROUTE),
     )
-    route = network.route_start[place]
     while draw >= network.route_until[epoch, route]:
         route += 1
     return route

@@ -51,6 +51,11 @@ def empty_queues(queues: int, order_days: int, cases: int) -> Queues:
     )
 
 
+def waits_beside(queues: Queues, days: int) -> Queues:
+    """Make room for waits by the day on which they end; a case that waits stands in no queue, so links are shared."""
+    return empty_queues(1, days, 0)._replace(following=queues.following, preceding=queues.preceding)
+
+
 @compiled
 def _lowest(bits: np.uint64) -> int:
     isolated = bits & (~bits + _ONE)
