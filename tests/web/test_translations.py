@@ -26,7 +26,7 @@ def test_no_translation_is_empty_or_marked_as_uncertain():
 
 def test_blanks_are_the_same_in_both_languages():
     for key, entry in CATALOGUE.items():
-        english = key if isinstance(key, str) else key[1]
-        forms = [entry.string] if isinstance(entry.string, str) else list(entry.string)
-        for dutch in forms:
-            assert set(re.findall(r"%\(\w+\)s", dutch)) == set(re.findall(r"%\(\w+\)s", english)), key
+        english = [key] if isinstance(key, str) else list(key)
+        dutch = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        for one, other in zip(english, dutch, strict=True):
+            assert set(re.findall(r"%\(\w+\)s", one)) == set(re.findall(r"%\(\w+\)s", other)), key
