@@ -116,6 +116,7 @@ def test_what_cannot_be_reproduced_is_listed_with_its_reason():
     listed = {row["ecli"]: row["reason"] for row in RULINGS if row["cannot"]}
     assert sorted(listed) == [
         "RBDHA:2019:6452",
+        "RBDHA:2023:11105",
         "RBDHA:2023:4223",
         "RBDHA:2024:22100",
         "RBDHA:2025:15591",

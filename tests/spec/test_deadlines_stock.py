@@ -60,8 +60,33 @@ def test_every_wrong_row_is_named_in_one_error(tmp_path):
         read_cases(tmp_path / "cases.csv", JULY_2023)
     assert [problem.where.split(" '")[0] for problem in refused.value.problems] == [
         "row 2, lodged_on", "row 3, type", "row 4, known_on", "row 4, nationality",
-        "row 5, case None", "row 5, lodged_on",
+        "row 5, case (empty)", "row 5, lodged_on",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "is no CSV"),
+        ("case;lodged_on;type\na;2022-04-15;first\n", "with commas between the cells"),
+        ("case,lodged_on,type\na,2022-04-15,first,more\n", "as many cells as the header"),
+        ("case,lodged_on,type\na,2022-04-15\n", "row 2, type (empty)"),
+        ("case,lodged_on,type,type\na,2022-04-15,first,border\n", "column type: stands in the file more than once"),
+        ("case,lodged_on,type\na,2022-4-15,first\n", "row 2, lodged_on '2022-4-15': is no date"),
+        ("case,lodged_on,type\na,31-12-2022,first\n", "row 2, lodged_on '31-12-2022': is no date"),
+    ],
+)
+def test_a_file_that_is_not_what_it_should_be_says_why(tmp_path, content, told):
+    (tmp_path / "cases.csv").write_text(content)
+    with pytest.raises(UsageError) as refused:
+        read_cases(tmp_path / "cases.csv", JULY_2023)
+    assert told in str(refused.value)
+
+
+def test_a_file_with_no_cases_or_a_byte_order_mark_is_read(tmp_path):
+    for content, cases in [("case,lodged_on,type\n", 0), ("\ufeffcase,lodged_on,type\na,2022-04-15,first\n", 1)]:
+        (tmp_path / "cases.csv").write_text(content)
+        assert with_deadlines(read_cases(tmp_path / "cases.csv", JULY_2023), JULY_2023).height == cases
 
 
 def test_a_case_without_a_rule_is_named(tmp_path):
@@ -109,6 +134,14 @@ def test_a_change_of_law_tells_which_cases_move_and_which_become_overdue(cases):
     assert sum(group["moved"] for group in movement.groups) == 2
 
 
+def test_a_case_for_which_only_one_of_two_laws_has_a_rule_is_named(tmp_path):
+    (tmp_path / "cases.csv").write_text("case,lodged_on,type\na,2026-07-01,accelerated\n")
+    before = Rules(LAW, date(2026, 7, 1))
+    after = Rules(LAW.without("Asylum Procedures Regulation"), date(2026, 7, 1))
+    with pytest.raises(UsageError, match="row 2: no decision period holds for accelerated"):
+        compare(read_cases(tmp_path / "cases.csv", before), before, after, overdue_on=date(2026, 7, 1))
+
+
 def test_two_rule_sets_can_be_compared(cases):
     stock = read_cases(cases, JULY_2023)
     without = Rules(LAW.without("WBV 2022/22"), JULY_2023.known_on)
@@ -152,6 +185,20 @@ def test_the_command_deadlines(capsys, cases, tmp_path):
     assert (code, json.loads(out)["cases"]) == (0, 4)
     assert pl.read_parquet(tmp_path / "out.parquet")["deadline"][0] == date(2023, 7, 15)
     assert run(capsys, "deadlines", cases, tmp_path / "out.csv", "--known-on", "2023-07-13")[0] == 0
+
+
+def test_the_file_with_the_cases_is_never_written_over(capsys, cases):
+    code, out, err = run(capsys, "deadlines", cases, cases)
+    assert (code, out) == (2, "")
+    assert "is the file with the cases itself" in err
+    assert cases.read_text() == CASES
+
+
+def test_a_place_where_nothing_can_be_written_is_told(tmp_path):
+    (tmp_path / "out.csv").mkdir()
+    with pytest.raises(UsageError, match=r"out.csv: cannot be written"):
+        write_whole(pl.DataFrame({"case": ["a"]}), tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_the_command_deadlines_compares(capsys, cases, tmp_path):
@@ -209,6 +256,13 @@ def test_the_command_term(capsys):
     [
         (("deadline", "--lodged-on", "2022-02-30", "--type", "foo"), ("is no date that exists", "'foo'")),
         (("deadline", "--lodged-on", "20220415"), ("YYYY-MM-DD",)),
+        (("deadline", "--lodged-on", "2022-02-30", "--nationality", "syr", "--extension", "-1"),
+         ("is no date that exists", "three capitals", "less than nothing")),
+        (("deadline", "--lodged-on", "2022-04-15", "--suspend", "2022-06-01:9999-06-21:consent"), ("Check the year",)),
+        (("penalty", "--deadline", "9999-12-31"), ("deadline of 9999-12-31: lies outside",)),
+        (("penalty", "--deadline", "2023-07-15", "--notice-on", "2023-09-07", "--appeal-on", "2023-09-26",
+          "--judgment-on", "2023-12-01", "--term-weeks", "99999999", "--per-day", "nan", "--maximum", "inf"),
+         ("Give 1 to 520 weeks", "beyond belief")),
         (("deadline", "--lodged-on", "2022-04-15", "--suspend", "2022-06-21:2022-06-01:incomplete"), ("ends before",)),
         (("deadline", "--lodged-on", "2022-04-15", "--suspend", "2022-06-21"), ("three parts",)),
         (("penalty", "--deadline", "2023-07-15", "--judgment-on", "2023-12-01"), ("no appeal before it",)),

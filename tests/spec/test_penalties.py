@@ -175,6 +175,40 @@ def test_an_appeal_within_the_two_weeks_is_inadmissible():
     assert cost(replace(LETTER, judgments=(judgment,))).judicial_eur == 3500
 
 
+def test_a_judgment_on_an_appeal_that_came_too_early_is_not_counted_and_that_is_told():
+    for late in (
+        replace(LETTER, notice_received_on=day("2023-07-15")),
+        replace(LETTER, judgments=(replace(LETTER.judgments[0], appeal_on=day("2023-09-21")),)),
+    ):
+        found = cost(late)
+        assert found.judicial_eur == 0
+        assert any("holds until it is set aside" in note.en for note in found.notes)
+
+
+def test_force_majeure_stops_the_judicial_penalty_too():
+    """GHSHE:2021:2525: 16 March to 16 May 2020 do not count; the maximum is reached 62 days later."""
+    judgment = Judgment(day("2019-12-01"), day("2020-01-15"), per_day=100, maximum=7500, term_weeks=8)
+    late = LateDecision(day("2019-10-01"), day("2019-10-15"), judgments=(judgment,))
+    found = {until: cost(late, until) for until in ("2020-03-15", "2020-05-16", "2020-05-17", "2020-12-01")}
+    assert {until: one.judicial_eur for until, one in found.items()} == {
+        "2020-03-15": 400, "2020-05-16": 400, "2020-05-17": 500, "2020-12-01": 7500,
+    }  # fmt: skip
+    assert found["2020-12-01"].judgments[0].maximum_reached_on == day("2020-07-26")
+
+
+def test_the_last_day_in_time_names_the_article_of_its_time():
+    for application_type, lodged_on, article in [
+        ("first", None, "Vw 2000, art. 42(1)"),
+        ("first", "2022-04-15", "Vw 2000, art. 42(1)"),
+        ("first", "2026-06-12", "Regulation (EU) 2024/1348, art. 35(4)"),
+        ("family_reunification", None, "Vw 2000, art. 2u"),
+    ]:
+        late = LateDecision(
+            day("2027-01-01"), lodged_on=lodged_on and day(lodged_on), application_type=application_type
+        )
+        assert cost(late, "2027-02-01").timeline[0].article == article
+
+
 def test_a_repeated_appeal_needs_no_new_notice_and_has_its_own_penalty():
     second = Judgment(day("2024-05-01"), day("2024-08-01"), per_day=200, maximum=15000, term_weeks=2)
     found = cost(replace(LETTER, judgments=(*LETTER.judgments, second), decided_on=day("2024-09-01")))

@@ -26,6 +26,7 @@ from keten.deadlines import (
     RuleUsed,
     Suspension,
     Text,
+    check_case,
     compare,
     decision_deadline,
     late_decision_cost,
@@ -104,7 +105,8 @@ class _Arguments:
             try:
                 check()
             except UsageError as error:
-                self.problems += error.problems
+                # A day that could not be read is the last day there is; what follows from that is no news.
+                self.problems += [problem for problem in error.problems if str(date.max) not in str(problem)]
         raise UsageError(subject, self.problems)
 
 
@@ -148,7 +150,7 @@ def deadline(
         suspensions=tuple(found for text in suspend or () if (found := _suspension(arguments, text)) is not None),
         extension=extension,
     )
-    arguments.refuse("the question", lambda: law.check_type(application_type))
+    arguments.refuse("the question", lambda: check_case(case, law))
     answer = decision_deadline(case, law, known_on=known, reading=reading)
     if json:
         print_json(answer_record(answer))
@@ -205,6 +207,7 @@ def _rule(used: RuleUsed) -> dict[str, object]:
         "valid_from": used.valid_from,
         "valid_until": used.valid_until,
         "known_from": used.known_from,
+        "known_until": used.known_until,
         "known_by": used.known_by,
         "effect": used.effect,
         "source": used.source,
@@ -217,6 +220,12 @@ def _say(text: Text, language: Language) -> str:
     return text.nl if language is Language.NL else text.en
 
 
+_EFFECTS = {
+    "extra_term": Text("Moratorium as extra time", "Moratorium als extra termijn"),
+    "suspension": Text("Moratorium as suspension", "Moratorium als opschorting"),
+}
+
+
 def _print_answer(answer: Answer, language: Language) -> None:
     dutch = language is Language.NL
     other = answer.other_reading
@@ -227,12 +236,14 @@ def _print_answer(answer: Answer, language: Language) -> None:
         (f"Lezing {other.reading}" if dutch else f"Reading {other.reading}", other.deadline),
         ("Kennisdatum" if dutch else "Known on", answer.known_on),
     ]
-    rows += [(f"Moratorium, {effect}", day) for effect, day in answer.moratorium_readings.items()]
+    rows += [(_say(_EFFECTS[effect], language), day) for effect, day in answer.moratorium_readings.items()]
     print_table("Termijn" if dutch else "Deadline", ("", ""), rows)
     print_table("Stappen" if dutch else "Steps", ("",), ((_say(step, language),) for step in answer.steps))
     print_table(
         "Regels" if dutch else "Rules",
-        ("rule", "instrument", "article", "known from", "source"),
+        ("regel", "instrument", "artikel", "bekend sinds", "bron")
+        if dutch
+        else ("rule", "instrument", "article", "known from", "source"),
         ((used.rule, used.instrument, used.article, used.known_from, used.source) for used in answer.rules),
         figures_from=5,
     )
@@ -277,6 +288,8 @@ def deadlines(
     rules = Rules(law=load_law(law_folder), known_on=arguments.known_on(known_on), reading=reading)
     before, after = _compared(arguments, changes or [], rules)
     day = cli.now().date() if overdue_on is None else arguments.day("--overdue-on", overdue_on)
+    if out is not None and out.exists() and cases.exists() and out.samefile(cases):
+        arguments.add(str(out), "is the file with the cases itself.", "Give another file to write.")
     if out is None and not changes:
         arguments.add("no file to write", "was given.", "Give one after the cases, .csv or .parquet, or use --compare.")
     arguments.refuse("the question")

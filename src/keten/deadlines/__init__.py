@@ -10,7 +10,7 @@ from keten.deadlines.amounts import (
     late_decision_appeal_allowed,
 )
 from keten.deadlines.answer import Answer, OtherReading, deadline_for_notice, decision_deadline
-from keten.deadlines.cases import Case, Suspension
+from keten.deadlines.cases import Case, Suspension, check_case
 from keten.deadlines.explanation import RuleUsed
 from keten.deadlines.penalties import (
     Event,
@@ -47,6 +47,7 @@ __all__ = [
     "administrative_amounts",
     "administrative_penalty_applies",
     "administrative_scale",
+    "check_case",
     "compare",
     "court_penalties",
     "court_terms",

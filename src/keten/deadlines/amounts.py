@@ -126,20 +126,21 @@ def blocking_act(
 
 
 def days_of_penalty(last_day_in_time: date, until: date, stopped: Iterable[ForceMajeure] = ()) -> int:
-    """Days of the administrative penalty: from the day after `last_day_in_time` to `until`, at most 42.
+    """Days of a penalty: from the day after `last_day_in_time` to `until`.
 
-    Days of force majeure do not count; the penalty runs on after them (RBDHA:2020:13288).
+    Days of force majeure do not count; the penalty runs on after them, the administrative (RBDHA:2020:13288) and the
+    judicial (GHSHE:2021:2525) alike.
     """
     days = max((until - last_day_in_time).days, 0)
     for row in stopped:
         first, last = max(row.first_day, last_day_in_time + timedelta(days=1)), min(row.last_day, until)
         days -= max((last - first).days + 1, 0)
-    return min(days, MAXIMUM_DAYS)
+    return days
 
 
-def last_day_of_penalty(last_day_in_time: date, stopped: tuple[ForceMajeure, ...]) -> date:
-    """Day on which the administrative penalty reaches its maximum, past the days of force majeure."""
-    day = last_day_in_time + timedelta(days=MAXIMUM_DAYS)
-    while days_of_penalty(last_day_in_time, day, stopped) < MAXIMUM_DAYS:
+def last_day_of_penalty(last_day_in_time: date, stopped: tuple[ForceMajeure, ...], days: int = MAXIMUM_DAYS) -> date:
+    """Day on which a penalty has run for a number of days, past the days of force majeure; by default to 42 days."""
+    day = last_day_in_time + timedelta(days=days)
+    while days_of_penalty(last_day_in_time, day, stopped) < days:
         day += timedelta(days=1)
     return day

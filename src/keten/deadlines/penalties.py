@@ -20,25 +20,23 @@ from keten.deadlines.amounts import (
     judicial_amounts,
     last_day_of_penalty,
 )
+from keten.deadlines.calendar import FIRST_DAY, LAST_START
 from keten.deadlines.terms import term_end
 from keten.deadlines.wording import Text, span
 from keten.domain.errors import Problem, UsageError
 from keten.domain.words import Reading
-from keten.parameters.law import Law, TemporaryAct, Unit
+from keten.parameters.law import ForceMajeure, Law, TemporaryAct, Unit
 
 ARTICLE_PREMATURE = "Awb, art. 6:12(2)"
-
-
 ARTICLE_REPEAT = "Awb, art. 6:12(3)"
-
-
 ARTICLE_COURT_TERM = "Awb, art. 8:55d(1)"
-
-
 ARTICLE_JUDICIAL = "Awb, art. 8:55d(2)"
-
-
 ARTICLE_ADMINISTRATIVE = "Awb, art. 4:17"
+
+MOST_WEEKS = 520
+"""Longest term of a court that is believed: ten years."""
+MOST_EUROS = 10_000_000
+"""Highest penalty that is believed."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ def late_decision_cost(
     check_facts(late, law)
     reading, known_on = Reading(reading), known_on or counted_to
     until = counted_to if late.decided_on is None else late.decided_on
-    timeline = [_ends_event(late)]
+    timeline = [_ends_event(late, law, known_on, reading)]
     if late.notice_received_on is None:
         return _cost(late, until, timeline, premature=False)
     premature = late.notice_received_on <= late.deadline
@@ -183,6 +181,7 @@ def late_decision_cost(
     notes = _notice_notes(late)
     if premature:
         timeline += [_inadmissible(appeal_on) for appeal_on in _appeals(late)[:1]]
+        notes += _judged_all_the_same(late)
         return _cost(late, until, timeline, premature=True, notes=notes)
     grace = term_end("notice_period", late.notice_received_on, law, known_on=known_on, reading=reading)
     timeline.append(_grace_event(grace.last_day))
@@ -192,8 +191,9 @@ def late_decision_cost(
     early = bool(_appeals(late)) and _appeals(late)[0] <= grace.last_day
     if early:
         timeline.append(_inadmissible(_appeals(late)[0]))
+        notes += _judged_all_the_same(late)
     else:
-        outcomes = tuple(_judicial(late, until, timeline))
+        outcomes = tuple(_judicial(late, until, _stopped(late, law), timeline))
     return _cost(
         late, until, timeline, premature=False, appeal_premature=early, grace=grace.last_day,
         administrative=administrative, outcomes=outcomes, notes=notes,
@@ -217,7 +217,12 @@ def check_facts(late: LateDecision, law: Law) -> None:
     UsageError
         Naming each fact and what to do about it.
     """
-    problems = [*_type_problems(late, law), *_order_problems(late), *_judgment_problems(late)]
+    problems = [
+        *_type_problems(late, law),
+        *_calendar_problems(late),
+        *_order_problems(late),
+        *_judgment_problems(late),
+    ]
     if problems:
         raise UsageError("the late decision", problems)
 
@@ -234,6 +239,21 @@ def _type_problems(late: LateDecision, law: Law) -> Iterator[Problem]:
         )
     if late.applicants < 1:
         yield Problem(f"{late.applicants} applicants", "is nobody.", "Give the number of applicants, at least 1.")
+
+
+def _calendar_problems(late: LateDecision) -> Iterator[Problem]:
+    days = [
+        ("deadline", late.deadline),
+        ("application", late.lodged_on),
+        ("notice of default", late.notice_received_on),
+        ("decision", late.decided_on),
+        *(("appeal", day) for day in _appeals(late)),
+        *(("judgment", judgment.judgment_on) for judgment in late.judgments),
+        *(("day set by the court", judgment.decide_by) for judgment in late.judgments),
+    ]
+    for name, day in days:
+        if day is not None and not FIRST_DAY <= day <= LAST_START:
+            yield Problem(f"{name} of {day}", f"lies outside {FIRST_DAY} to {LAST_START}.", "Check the year.")
 
 
 def _order_problems(late: LateDecision) -> Iterator[Problem]:
@@ -269,12 +289,12 @@ def _judgment_problems(late: LateDecision) -> Iterator[Problem]:
             )
         if (judgment.term_weeks is None) == (judgment.decide_by is None):
             yield Problem(where, "needs one term.", "Give the weeks, or the day by which must be decided; not both.")
-        if judgment.term_weeks is not None and judgment.term_weeks < 1:
-            yield Problem(where, f"gives a term of {judgment.term_weeks} weeks.", "Give at least one week.")
+        if judgment.term_weeks is not None and not 1 <= judgment.term_weeks <= MOST_WEEKS:
+            yield Problem(where, f"gives a term of {judgment.term_weeks} weeks.", f"Give 1 to {MOST_WEEKS} weeks.")
         if judgment.decide_by is not None and judgment.decide_by < judgment.judgment_on:
             yield Problem(where, f"asks a decision by {judgment.decide_by}, before itself.", "Correct one of the two.")
-        if judgment.per_day < 0 or judgment.maximum < 0:
-            yield Problem(where, "has a penalty below nothing.", "Give euros per day and a maximum, 0 or more.")
+        if not all(0 <= amount <= MOST_EUROS for amount in (judgment.per_day, judgment.maximum)):
+            yield Problem(where, "has a penalty below nothing or beyond belief.", "Give euros per day and a maximum.")
         if previous is not None and judgment.judgment_on < previous.judgment_on:
             yield Problem(where, f"comes before the earlier one of {previous.judgment_on}.", "Give them in order.")
         previous = judgment
@@ -296,8 +316,8 @@ def _administrative(
     )  # fmt: skip
     if not applies:
         return AdministrativePenalty(not_verified=doubts)
-    stopped = tuple(row for row in law.force_majeure if late.application_type in row.types)
-    days = days_of_penalty(grace, until, stopped)
+    stopped = _stopped(late, law)
+    days = min(days_of_penalty(grace, until, stopped), MAXIMUM_DAYS)
     if days == 0:
         return AdministrativePenalty(not_verified=doubts)
     scale = administrative_scale(law, notice, known_on=known_on, reading=reading)
@@ -315,7 +335,13 @@ def _administrative(
     return AdministrativePenalty(days, float(scale[days]), doubts)
 
 
-def _judicial(late: LateDecision, until: date, timeline: list[Event]) -> Iterator[JudgmentOutcome]:
+def _stopped(late: LateDecision, law: Law) -> tuple[ForceMajeure, ...]:
+    return tuple(row for row in law.force_majeure if late.application_type in row.types)
+
+
+def _judicial(
+    late: LateDecision, until: date, stopped: tuple[ForceMajeure, ...], timeline: list[Event]
+) -> Iterator[JudgmentOutcome]:
     """Follow appeal, judgment and term of each judgment, until one appeal fails or a decision makes it pointless."""
     previous: Judgment | None = None
     for judgment in late.judgments:
@@ -332,16 +358,18 @@ def _judicial(late: LateDecision, until: date, timeline: list[Event]) -> Iterato
         if previous is not None and judgment.judgment_on <= previous.term_ends:
             timeline.append(_inadmissible(judgment.appeal_on))
             return
-        yield _judgment_outcome(judgment, late, until, timeline)
+        yield _judgment_outcome(judgment, until, stopped, timeline)
         previous = judgment
     if not late.judgments and late.appeal_on is not None:
         what = Text("appeal against the late decision", "beroep tegen niet tijdig beslissen")
         timeline.append(Event(late.appeal_on, what, ARTICLE_PREMATURE))
 
 
-def _judgment_outcome(judgment: Judgment, late: LateDecision, until: date, timeline: list[Event]) -> JudgmentOutcome:
+def _judgment_outcome(
+    judgment: Judgment, until: date, stopped: tuple[ForceMajeure, ...], timeline: list[Event]
+) -> JudgmentOutcome:
     ends = judgment.term_ends
-    days = max((until - ends).days, 0)
+    days = days_of_penalty(ends, until, stopped)
     amount = float(judicial_amounts(days, judgment.per_day, judgment.maximum))
     weeks = span(judgment.term_weeks, Unit.WEEKS) if judgment.term_weeks else Text("a day", "een dag")
     timeline.append(
@@ -359,8 +387,7 @@ def _judgment_outcome(judgment: Judgment, late: LateDecision, until: date, timel
         "last day of the court's term; it is not moved", "laatste dag van de rechterlijke termijn; zij schuift niet"
     )
     timeline.append(Event(ends, what, ARTICLE_COURT_TERM))
-    reached = _maximum_reached(judgment)
-    reached = reached if reached is not None and reached <= until and days else None
+    reached = _maximum_reached(judgment, days, stopped)
     if days:
         first = Text("first day of the judicial penalty", "eerste dag van de rechterlijke dwangsom")
         timeline.append(Event(ends + timedelta(days=1), first, ARTICLE_JUDICIAL))
@@ -370,16 +397,16 @@ def _judgment_outcome(judgment: Judgment, late: LateDecision, until: date, timel
     return JudgmentOutcome(judgment.judgment_on, ends, days, amount, reached)
 
 
-def _maximum_reached(judgment: Judgment) -> date | None:
-    if judgment.per_day <= 0:
-        return None
-    return judgment.term_ends + timedelta(days=int(-(-judgment.maximum // judgment.per_day)))
+def _maximum_reached(judgment: Judgment, days: int, stopped: tuple[ForceMajeure, ...]) -> date | None:
+    needed = int(-(-judgment.maximum // judgment.per_day)) if judgment.per_day else 0
+    return last_day_of_penalty(judgment.term_ends, stopped, needed) if 0 < needed <= days else None
 
 
-def _ends_event(late: LateDecision) -> Event:
+def _ends_event(late: LateDecision, law: Law, known_on: date, reading: Reading) -> Event:
     what = Text("last day on which a decision is in time", "laatste dag waarop een besluit op tijd is")
-    article = "Vw 2000, art. 2u" if late.application_type == "family_reunification" else "Vw 2000, art. 42"
-    return Event(late.deadline, what, article)
+    rule = next(law.of_kind("decision_period", late.application_type))
+    value = rule.select(late.lodged_on, known_on, reading) if late.lodged_on else None
+    return Event(late.deadline, what, (value or rule.values[0]).article)
 
 
 def _notice_event(day: date, *, premature: bool) -> Event:
@@ -409,6 +436,19 @@ def _notice_notes(late: LateDecision) -> list[Text]:
             "premature; RBDHA:2019:6452 accepted such a notice. The first line is followed.",
             "De ingebrekestelling is ontvangen op de laatste dag van de termijn. RBDHA:2024:10679 en RBDHA:2023:15151 "
             "noemen dat prematuur; RBDHA:2019:6452 aanvaardde zo'n ingebrekestelling. De eerste lijn is gevolgd.",
+        )
+    ]
+
+
+def _judged_all_the_same(late: LateDecision) -> list[Text]:
+    if not late.judgments:
+        return []
+    return [
+        Text(
+            "A judgment was given although the appeal came too early. What it imposed holds until it is set aside; "
+            "it is not counted here.",
+            "Er is uitspraak gedaan hoewel het beroep te vroeg kwam. Wat de rechter oplegde geldt tot het is "
+            "vernietigd; het is hier niet meegeteld.",
         )
     ]
 

@@ -52,17 +52,7 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
     UsageError
         With every row that is wrong: an impossible date, an unknown type, a case for which no rule holds.
     """
-    if not path.is_file():
-        raise UsageError(str(path), [Problem(str(path), "is no file.", "Give the path of a CSV file with cases.")])
-    try:
-        raw = pl.read_csv(path, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise UsageError(path.name, [Problem(path.name, f"is no CSV: {error}.", "Save it as CSV, UTF-8.")]) from error
-    missing = [name for name in REQUIRED if name not in raw.columns]
-    if missing:
-        have = ", ".join(raw.columns)
-        problems = [Problem(f"column {name}", "is missing.", f"Add it; the file has {have}.") for name in missing]
-        raise UsageError(path.name, problems)
+    raw = _read_text_columns(path)
     frame = raw.select(
         *(pl.col(name).str.strip_chars() for name in REQUIRED),
         *(
@@ -72,8 +62,8 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
             for name in OPTIONAL
         ),
     ).with_columns(
-        lodged=pl.col("lodged_on").str.to_date("%Y-%m-%d", strict=False),
-        known=pl.col("known_on").str.to_date("%Y-%m-%d", strict=False),
+        lodged=_day("lodged_on"),
+        known=_day("known_on"),
     )
     problems = _row_problems(frame, rules.law)
     if not problems:
@@ -87,6 +77,37 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
         nationality="nationality",
         known_on=pl.col("known").fill_null(rules.known_on),
     )
+
+
+def _read_text_columns(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise UsageError(str(path), [Problem(str(path), "is no file.", "Give the path of a CSV file with cases.")])
+    try:
+        raw = pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        remedy = "Save it as CSV in UTF-8: commas between the cells, every row as many cells as the header."
+        raise UsageError(path.name, [Problem(path.name, f"is no CSV: {reason}.", remedy)]) from error
+    have = ", ".join(raw.columns)
+    problems = [
+        Problem(f"column {name}", "is missing.", f"Add it, with commas between the cells; the file has {have}.")
+        for name in REQUIRED
+        if name not in raw.columns
+    ]
+    problems += [
+        Problem(f"column {name}", "stands in the file more than once.", "Keep one of them.")
+        for name in (*REQUIRED, *OPTIONAL)
+        if f"{name}_duplicated_0" in raw.columns
+    ]
+    if problems:
+        raise UsageError(path.name, problems)
+    return raw
+
+
+def _day(column: str) -> pl.Expr:
+    """Read a day of exactly the form YYYY-MM-DD; null when it is none."""
+    text = pl.col(column)
+    return pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text.str.to_date("%Y-%m-%d", strict=False))
 
 
 def _row_problems(frame: pl.DataFrame, law: Law) -> list[Problem]:
@@ -118,11 +139,16 @@ def _row_problems(frame: pl.DataFrame, law: Law) -> list[Problem]:
     found: list[tuple[int, Problem]] = []
     for column, wrong, what, remedy in checks:
         for row, value in numbered.filter(wrong.fill_null(value=False)).select("row", column).iter_rows():
-            found.append((row, Problem(f"row {row}, {column} {value!r}", f"{what}.", remedy)))
+            shown = "(empty)" if value is None else repr(value)
+            found.append((row, Problem(f"row {row}, {column} {shown}", f"{what}.", remedy)))
     return _in_order(found)
 
 
 def _rule_problems(frame: pl.DataFrame, rules: Rules) -> list[Problem]:
+    unknown = sorted(set(frame["type"].unique()) - set(rules.law.type_ids))
+    if unknown:
+        choices = ", ".join(rules.law.type_ids)
+        return [Problem(f"type {name}", "does not exist in this law.", f"Choose one of {choices}.") for name in unknown]
     lodged, codes = _day_numbers(frame["lodged"]), _codes(frame["type"], rules.law)
     known = _day_numbers(frame["known"].fill_null(rules.known_on))
     without = np.flatnonzero(~has_rule(lodged, codes, law=rules.law, known_on=known, reading=rules.reading))
@@ -224,6 +250,8 @@ def compare(cases: pl.DataFrame, before: Rules, after: Rules, *, overdue_on: dat
     tuple
         The movement, and a row per case with both deadlines, the difference and whether it is overdue.
     """
+    if problems := _rule_problems(cases.select(lodged="lodged_on", type="type", known=pl.lit(None, pl.Date)), after):
+        raise UsageError("the comparison", problems)
     first, second = (
         stock_deadlines(cases.with_columns(known_on=pl.lit(rules.known_on)), rules) for rules in (before, after)
     )
@@ -275,7 +303,7 @@ def write_whole(frame: pl.DataFrame, path: Path) -> None:
     Raises
     ------
     UsageError
-        For another extension, or a folder that does not exist.
+        For another extension, a folder that does not exist or a place where nothing can be written.
     """
     problems = []
     if path.suffix not in (".csv", ".parquet"):
@@ -291,5 +319,8 @@ def write_whole(frame: pl.DataFrame, path: Path) -> None:
         else:
             frame.write_parquet(temporary)
         temporary.replace(path)
+    except OSError as error:
+        problem = Problem(str(path), f"cannot be written: {error.strerror or error}.", "Choose another place.")
+        raise UsageError("the file to write", [problem]) from error
     finally:
         temporary.unlink(missing_ok=True)
