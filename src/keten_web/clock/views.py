@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from keten.domain.errors import UsageError
 from keten.parameters.law import load_law
 from keten_web.accounts.roles import Permission
-from keten_web.clock import queries
+from keten_web.clock import exports, queries
 from keten_web.clock.examples import EXAMPLES
 from keten_web.clock.forms import MOST_SUSPENSIONS, SUSPENSIONS, Question
 from keten_web.clock.queries import Reply
@@ -103,13 +103,13 @@ def _page(request: HttpRequest, question: Question, reply: Reply | None = None, 
 
 
 def _json(reply: Reply) -> HttpResponse:
-    text = json.dumps(queries.record(reply), default=str, ensure_ascii=False, indent=2)
+    text = json.dumps(exports.record(reply), default=str, ensure_ascii=False, indent=2)
     return _file(text + "\n", "application/json; charset=utf-8", "json")
 
 
 def _csv(reply: Reply) -> HttpResponse:
     response = _file("", "text/csv; charset=utf-8", "csv")
-    csv.writer(response, lineterminator="\r\n").writerows(queries.rows(reply))
+    csv.writer(response, lineterminator="\r\n").writerows(exports.rows(reply))
     return response
 
 
