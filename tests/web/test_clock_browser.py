@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The statutory clock in a real browser: each state in both languages and themes, by keyboard, narrow, on paper, and
+without JavaScript. Pictures are kept in `out/screenshots`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from test_browser import (  # noqa: F401 - fixtures
+    LANGUAGES,
+    THEMES,
+    accessibility_faults,
+    browser,
+    context,
+    director,
+    sideways,
+    site,
+    visitor,
+)
+
+from keten_web.accounts.actions import DEMO_LOGINS
+from keten_web.clock.examples import EXAMPLES
+
+pytestmark = pytest.mark.browser
+
+ADDRESS = "/beslistermijn"
+LATE_PART = "Als het besluit te laat is"
+
+
+def open_everything(page: Page) -> None:
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+
+
+def make_faults(page: Page) -> None:
+    open_everything(page)
+    page.fill("#id_lodged_on", "31-02-2023")
+    page.fill("#id_judgment_on", "01-02-2024")
+    page.fill("#id_per_day", "100")
+    page.click(".send button")
+    page.wait_for_selector(".faults")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_is_accessible(language, theme, director):  # noqa: F811
+    director.look(language=language, theme=theme)
+    director.open(ADDRESS)
+    open_everything(director.page)
+    assert accessibility_faults(director.page) == [], "empty"
+    director.keep_picture(f"clock-empty-{language}-{theme}")
+    for example in EXAMPLES:
+        director.open(f"{ADDRESS}?example={example.id}")
+        assert accessibility_faults(director.page) == [], example.id
+        director.keep_picture(f"clock-{example.id}-{language}-{theme}")
+    make_faults(director.page)
+    assert accessibility_faults(director.page) == [], "faults"
+    director.keep_picture(f"clock-faults-{language}-{theme}")
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 768, 320])
+def test_the_answer_fits_its_window_and_the_drawing_turns(width, director):  # noqa: F811
+    director.page.set_viewport_size({"width": width, "height": 800})
+    for example in EXAMPLES:
+        director.open(f"{ADDRESS}?example={example.id}")
+        assert sideways(director.page) <= 0, example.id
+        shown = [name for name in ("lying", "standing") if director.page.locator(f".line--{name}").is_visible()]
+        assert len(shown) == 1
+        assert (shown == ["standing"]) == (width == 320) or width not in {320, 1440}
+        director.keep_picture(f"clock-{example.id}-{width}")
+    make_faults(director.page)
+    assert sideways(director.page) <= 0
+    assert accessibility_faults(director.page) == []
+
+
+def test_a_case_is_asked_and_answered_with_the_keyboard_alone(director):  # noqa: F811
+    director.open(ADDRESS)
+    page = director.page
+    page.focus("#id_lodged_on")
+    page.keyboard.type("10-04-2022")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "id_known_on"
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("13-07-2023")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".outcome")
+    assert page.locator(".outcome__day").inner_text() == "maandag 10 juli 2023"
+    assert page.evaluate("document.activeElement.id") == "answer"
+    assert "2022" not in page.url
+
+
+def test_a_fault_leads_to_its_field(director):  # noqa: F811
+    director.open(ADDRESS)
+    make_faults(director.page)
+    director.page.locator(".faults a").first.click()
+    assert director.page.evaluate("document.activeElement.id") == "id_lodged_on"
+
+
+def test_another_language_or_theme_asks_the_same_again(director):  # noqa: F811
+    director.open(ADDRESS)
+    page = director.page
+    page.fill("#id_lodged_on", "15-04-2022")
+    page.fill("#id_known_on", "13-07-2023")
+    page.click(".send button")
+    page.wait_for_selector(".outcome")
+    page.get_by_role("button", name="English").click()
+    page.get_by_text("Saturday 15 July 2023").wait_for()
+    page.get_by_role("button", name="Theme: Dark").click()
+    page.wait_for_selector("html[data-theme=dark]")
+    assert page.locator(".outcome__day").inner_text() == "Saturday 15 July 2023"
+
+
+def test_the_answer_is_a_file_one_click_away(director):  # noqa: F811
+    director.open(f"{ADDRESS}?example=after-decree")
+    for name, ending in (("Download CSV", "csv"), ("Download JSON", "json")):
+        with director.page.expect_download() as download:
+            director.page.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename == f"beslistermijn.{ending}"
+    assert json.loads(Path(download.value.path()).read_text())["deadline"] == "2023-07-10"
+
+
+def test_on_paper_stands_the_answer_with_what_was_asked_and_not_the_form(director):  # noqa: F811
+    director.open(f"{ADDRESS}?example=after-decree")
+    director.page.emulate_media(media="print")
+    assert not director.page.locator("form.question").is_visible()
+    assert not director.page.get_by_role("button", name="Download CSV").is_visible()
+    assert director.page.locator(".only-print").get_by_text("24 juli 2023").is_visible()
+    director.keep_picture("clock-print")
+
+
+def test_everything_works_without_javascript(browser: Browser, site):  # noqa: F811
+    plain = browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+    try:
+        page = plain.new_page()
+        page.goto(f"{site.url}/inloggen")
+        page.fill("#id_username", DEMO_LOGINS[0].username)
+        page.fill("#id_password", site.password)
+        page.click("main button[type=submit]")
+        page.goto(site.url + ADDRESS)
+        page.fill("#id_lodged_on", "15-04-2022")
+        page.fill("#id_known_on", "13-07-2023")
+        page.locator("summary", has_text="Opschortingen").click()
+        page.get_by_role("button", name="Opschorting toevoegen").click()
+        page.fill("#id_suspension-0-from_day", "01-06-2022")
+        page.fill("#id_suspension-0-until_day", "21-06-2022")
+        page.locator("summary", has_text=LATE_PART).click()
+        page.fill("#id_notice_on", "07-09-2023")
+        page.click(".send button")
+        assert page.locator(".outcome__day").inner_text() == "vrijdag 4 augustus 2023"
+        assert page.locator(".line--lying .line__bar--suspended").is_visible()
+    finally:
+        plain.close()
