@@ -31,6 +31,16 @@ def build() -> typer.Typer:
     return app
 
 
+def group(app: typer.Typer, name: str, *, about: str) -> typer.Typer:
+    """Find the group of commands of that name, or make it: more than one file may add to a group."""
+    for found in app.registered_groups:
+        if found.name == name and found.typer_instance is not None:
+            return found.typer_instance
+    made = typer.Typer(no_args_is_help=True, help=about)
+    app.add_typer(made, name=name)
+    return made
+
+
 def now() -> datetime:
     """Read the clock; the only place of the command line where it is read."""
     return datetime.now(UTC)

@@ -3,25 +3,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 from calendar import monthrange
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from keten.cli import output
+from keten.cli import group, output
 from keten.domain.errors import Problem, ScenarioError
 from keten.observations import load_published
 from keten.parameters.load import load_chain
 from keten.study import calibrate as calibration
 from keten.study.inputs import prepare
+from keten.study.precision import BATCH, Precision
 from keten.study.results import Observation, Outlook, Results, read_results
 from keten.study.run import Settings, Verdict, read_receipt, run_study
 from keten.study.run import verify as verify_study
@@ -36,21 +35,11 @@ ALL_CORES = os.cpu_count() or 1
 
 def register(app: typer.Typer) -> None:
     """Add the commands of `keten study`."""
-    study = typer.Typer(no_args_is_help=True, help="Run a scenario and look at what it does.")
+    study = group(app, "study", about="Run a scenario and look at what it does.")
     study.command("run")(run)
     study.command("show")(show)
     study.command("verify")(verify)
     study.command("calibrate")(calibrate)
-    app.add_typer(study, name="study")
-
-
-@contextmanager
-def _progress(title: str, total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Draw a progress bar on stderr; nothing where a machine reads along."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def run(
@@ -60,22 +49,45 @@ def run(
     seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
     workers: Workers = ALL_CORES,
     events: Annotated[bool, typer.Option("--events", help="Write the moves of every case of replication 0.")] = False,
+    precision: Annotated[
+        float | None,
+        typer.Option(help="Add replications until half the 95% interval of the mean is below this share of the mean."),
+    ] = None,
+    of: Annotated[str, typer.Option(help="Measure whose mean must be that precise at the horizon.")] = "stock.track_4",
+    maximum: Annotated[int, typer.Option(help="Replications at most, when a precision is asked.")] = 2000,
     as_json: output.Json = False,
 ) -> None:
     """Run a scenario and write its study folder with a receipt.
 
+    With --precision, counting starts at 20 replications (or at --replications when fewer) and stops when it is
+    reached.
+
     Example: `keten study run examples/letter-2023/most-likely.toml --out out/most-likely`
     """
+    asked = None if precision is None else Precision(of, precision, maximum)
     chosen = read_scenario(scenario)
     inputs = prepare(chosen)
-    settings = Settings(seed=seed, replications=replications, workers=workers, with_events=events)
-    with _progress(chosen.title.en, replications, quiet=as_json) as progress:
+    if asked is not None:
+        replications = min(replications, BATCH)
+    settings = Settings(seed=seed, replications=replications, workers=workers, with_events=events, precision=asked)
+    with output.progress_bar(chosen.title.en, replications, quiet=as_json) as progress:
         run_study(inputs, settings, out, progress)
     receipt = read_receipt(out)
     if as_json:
-        output.print_json({"folder": str(out), "output_hash": receipt["output_hash"]})
+        reached: dict[str, Any] = {name: receipt[name] for name in ("replications", "precision") if name in receipt}
+        output.print_json({"folder": str(out), "output_hash": receipt["output_hash"], **reached})
         return
+    if asked is not None:
+        print(_precision_sentence(receipt))
     print(f"Written: {out} (output hash {receipt['output_hash'][:12]}). Show it with: keten study show {out}")
+
+
+def _precision_sentence(receipt: Mapping[str, Any]) -> str:
+    reached = receipt["precision"]
+    told = f"half the 95% interval of the mean of {reached['of']} is {reached['reached']:.2%} of it"
+    if reached["is_reached"]:
+        return f"After {receipt['replications']} replications {told}."
+    return f"Stopped at the maximum of {receipt['replications']} replications: {told}, not {reached['asked']:.2%}."
 
 
 def show(folder: Folder, as_json: output.Json = False) -> None:
@@ -114,6 +126,39 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
         ),
     )
 
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    if "sustainability" in summary:
+        _show_sustainability(summary["sustainability"])
+
+
+def _show_sustainability(found: Mapping[str, Any]) -> None:
+    """Print load, sustainable stock and relief, and say in words which stock grows without limit."""
+    output.print_table(
+        f"Load in the last {found['months']} months: hours (or places) asked over what is available",
+        ["resource", "load", "10% to 90%"],
+        ([name, f"{row['p50']:.2f}", f"{row['p10']:.2f}-{row['p90']:.2f}"] for name, row in found["loads"].items()),
+    )
+    output.print_table(
+        "Sustainable stock at the horizon: throughput times the norm period (medians)",
+        ["stock of", "norm (days)", "stock", "throughput a month", "sustainable stock", "relief per working day"],
+        (
+            [
+                row["en"],
+                f"{row['norm_days']:,.0f}",
+                *(f"{row[name]['p50']:,.0f}" for name in ("stock", "throughput_per_month", "sustainable_stock")),
+                ", ".join(_relief(row["relief_per_working_day"].items())) or "none needed",
+            ]
+            for row in found["stocks"].values()
+        ),
+    )
+    for row in found["loads"].values():
+        if row["says"] is not None:
+            print(f"{row['says']['nl']}\n{row['says']['en']}")
+
+
+def _relief(relief: Iterable[tuple[str, Mapping[str, float]]]) -> list[str]:
+    return [f"{value['p50']:,.0f} {name}" for name, value in relief if value["p50"] >= 0.5]
+
 
 def _shown_months(results: Results) -> list[date]:
     """Choose the reference month, then the ends of June and December, and the horizon."""
@@ -143,7 +188,7 @@ def verify(folder: Folder, workers: Workers = ALL_CORES, as_json: output.Json = 
     Example: `keten study verify out/most-likely`
     """
     receipt = read_receipt(folder)
-    with _progress(f"Again: {receipt['name']}", receipt["replications"], quiet=as_json) as progress:
+    with output.progress_bar(f"Again: {receipt['name']}", receipt["replications"], quiet=as_json) as progress:
         verdict = verify_study(folder, workers=workers, progress=progress)
     if as_json:
         output.print_json(
@@ -219,5 +264,6 @@ def calibrate(
     print(f"{found.outflow_per_month.assumption}")
     print(f"{found.capacity.assumption}")
     print(
-        f"Capacity for {calibration.RESOURCE}: {low:,.0f} to {high:,.0f}, most likely {found.capacity.central:,.0f} hours"
+        f"Capacity for {calibration.RESOURCE}: {low:,.0f} to {high:,.0f}, "
+        f"most likely {found.capacity.central:,.0f} hours"
     )

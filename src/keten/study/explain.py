@@ -72,10 +72,22 @@ class Explanation:
         return {step.id: step.words for step in self.steps} | {INTERACTION: together}
 
 
-def scenarios_of(folders: Sequence[Path]) -> tuple[Scenario, Scenario]:
-    """Read the scenarios of two studies from their receipts."""
-    first, second = (Scenario.model_validate(read_receipt(folder)["scenario"]) for folder in folders)
-    return first, second
+def pairing_of(folders: Sequence[Path]) -> tuple[Scenario, Scenario, Mapping[str, Any]]:
+    """Read the scenarios of two studies from their receipts, and the receipt of the base.
+
+    Raises
+    ------
+    UsageError
+        When a folder holds no complete study.
+    ScenarioError
+        When there are not two.
+    """
+    if len(folders) != 2:
+        remedy = "Give the base and the other."
+        raise ScenarioError("The explanation", [Problem("folders", f"{len(folders)} instead of two.", remedy)])
+    receipts = [read_receipt(folder) for folder in folders]
+    base, other = (Scenario.model_validate(receipt["scenario"]) for receipt in receipts)
+    return base, other, receipts[0]
 
 
 def explain(
@@ -130,7 +142,7 @@ def divide(values: pl.DataFrame, steps: Sequence[str]) -> tuple[pl.DataFrame, pl
         for step, effect in effects.items()
     ]
     alone = pl.concat([total.select(*KEY, value=-pl.col("value")), *(effect.select(*KEY, "value") for effect in known)])
-    rest = alone.group_by(KEY).agg(0.0 - pl.col("value").sum()).sort(KEY)
+    rest = alone.group_by(KEY).agg(value=0.0 - pl.col("value").sum()).sort(KEY)
     return total.sort(KEY), pl.concat([*known, rest.select(pl.lit(INTERACTION).alias("step"), *KEY, "value")])
 
 
@@ -263,6 +275,7 @@ def _subject(path: tuple[str, ...], chain: Chain) -> tuple[Words, Callable[[Any]
 def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Callable[[Any], Words]]]:
     """Give section and last part of a choice, how to name it (with the resource or year), how to tell its value."""
     yield "law", "known_on", Words("Recht zoals bekend op", "Law as known on"), _plain
+    yield "law", "figures_known_on", Words("Cijfers zoals bekend op", "Figures as known on"), _plain
     yield "law", "reading", Words("Lezing van omstreden regels", "Reading of contested rules"), _named(_READINGS)
     yield "inflow", "forecast", Words("Instroomscenario", "Inflow scenario"), _named(_FORECASTS)
     yield "inflow", ANY, Words("Instroom in {}", "Inflow in {}"), _number
@@ -270,6 +283,15 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Callable[[Any], W
     yield "policies", "first", Words("Voorrang bij {}", "Priority with {}"), _class_names(chain)
     share = Words("Deel van de uren van {} voor zaken buiten de termijn", "Share of the hours of {} for overdue cases")
     yield "policies", "overdue_share", share, _division
+    carried = Words("Beroepen van vóór de eerste dag meegeteld", "Appeals of before the first day counted")
+    yield "late_decisions", "carry_over", carried, _plain
+    notices = Words("Aandeel dat de IND in gebreke stelt", "Share that gives notice of default")
+    yield "late_decisions", "notice_share", notices, _number
+    appeals = Words("Aandeel dat in beroep gaat wegens niet tijdig beslissen", "Share that appeals for lateness")
+    yield "late_decisions", "appeal_share", appeals, _number
+    yield "staff", "hires", Words("Werving en inhuur", "Recruitment and hire"), _rows
+    yield "staff", "projects", Words("Projecten", "Projects"), _rows
+    yield "staff", "leave", Words("Extra verlof", "Extra leave"), _rows
     yield "capacity", ANY, Words("Capaciteit van {}", "Capacity of {}"), _periods
 
 
@@ -325,6 +347,14 @@ def _class_names(chain: Chain) -> Callable[[Any], Words]:
         )
 
     return tell
+
+
+def _rows(value: Any) -> Words:
+    """Tell rows of staff in their own fields: who, how much and when."""
+    if value is None:
+        return Words("geen", "none")
+    said = "; ".join(", ".join(str(part) for part in row.values()) for row in value)
+    return Words(said, said)
 
 
 def _periods(value: Any) -> Words:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
 import polars as pl
@@ -24,7 +24,6 @@ from keten.indicators import Tables
 from keten.indicators.measures import measures
 from keten.study.inputs import Inputs
 from keten.study.replicate import CHUNK, Progress, Replication, pool, replicate
-from keten.study.scenario import Scenario, apply
 
 Look = Callable[[Inputs, Replication], pl.DataFrame]
 """What is kept of a replication: a function of a module, so that it can travel to a worker."""
@@ -125,14 +124,6 @@ def _run(variant: Variant, look: Look, seed: int, replications: Sequence[int]) -
         for replication in replications
     ]
     return pl.concat(looks).select(pl.lit(variant.name).alias("variant"), pl.all())
-
-
-def with_capacity(inputs: Inputs, scenario: Scenario) -> Inputs:
-    """Exchange the scenario for one that differs in capacity only, without preparing everything else again.
-
-    The periods of `scenario` must cover whatever they replace: what is already in the chain stays outside them.
-    """
-    return replace(inputs, scenario=scenario, chain=apply(scenario, inputs.chain))
 
 
 def paired(base: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

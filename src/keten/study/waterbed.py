@@ -13,12 +13,9 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
 from typing import Literal
 
 import polars as pl
-import yaml
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.parameters.chain import Chain, Resource, StageKind
@@ -87,13 +84,6 @@ class Waterbed:
         return int(rows["delta"].sum()) / (rows["replication"].n_unique() * self.scale)
 
 
-@lru_cache
-def hours_per_fte() -> Quantity:
-    """Net hours on cases of one FTE per working day."""
-    text = files("keten.study").joinpath("waterbed.yaml").read_text(encoding="utf-8")
-    return Quantity.model_validate(yaml.safe_load(text)["hours_per_fte"])
-
-
 def long_enough(scenario: Scenario, terms: Sequence[int] = TERMS) -> Scenario:
     """Move the horizon of a scenario to the end of the last term, when it lies before it."""
     end = term_end(scenario.reference_date, max(terms))
@@ -116,7 +106,7 @@ def nudges(inputs: Inputs, scale: int) -> list[Nudge]:
 
 
 def _at_resource(inputs: Inputs, resource: Resource, scale: int) -> Nudge:
-    kind, one, unit = _one_more(resource)
+    kind, one, unit = _one_more(inputs, resource)
     raised = resource.model_copy(update={"capacity": tuple(plus(row, scale * one) for row in resource.capacity)})
     resources = tuple(raised if row.id == resource.id else row for row in inputs.chain.resources)
     return Nudge(
@@ -127,10 +117,10 @@ def _at_resource(inputs: Inputs, resource: Resource, scale: int) -> Nudge:
     )
 
 
-def _one_more(resource: Resource) -> tuple[Kind, float, Words]:
+def _one_more(inputs: Inputs, resource: Resource) -> tuple[Kind, float, Words]:
     """Say what one more is: an FTE of hours, a place that is filled once, or a place each week."""
     if resource.unit == "hours":
-        return "fte", hours_per_fte().central, Words("fte", "FTE")
+        return "fte", inputs.staff_values.hours_per_fte.central, Words("fte", "FTE")
     if resource.rhythm == "working_day":
         return "place", 1 / 5, Words("plaats per week", "place per week")
     return "place", 1.0, Words("plaats", "place")
