@@ -24,7 +24,7 @@ from keten.parameters.law import Law
 from keten_web.clock import timeline
 from keten_web.clock.forms import Question
 from keten_web.clock.story import Story, story
-from keten_web.clock.wording import days, euros, full_day, length, said
+from keten_web.clock.wording import days, euros, full_day, length, named, said
 from keten_web.dashboard.wording import day, short_day
 
 
@@ -283,3 +283,9 @@ def _facts(question: Question) -> Iterator[tuple[str, str]]:
         choices = dict(getattr(form.fields[name], "choices", ()))
         text = day(answer) if isinstance(answer, date) else str(choices.get(answer, answer))
         yield str(form[name].label), text
+    grounds = {ground.id: named(ground) for ground in question.law.suspension_grounds}
+    for number, suspension in enumerate(question.case().suspensions, start=1):
+        period = _("from %(day)s until %(until)s") % {
+            "day": day(suspension.from_day), "until": day(suspension.until_day),
+        }  # fmt: skip
+        yield _("Suspension %(number)s") % {"number": number}, f"{period}: {grounds[suspension.ground]}"
