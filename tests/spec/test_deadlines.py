@@ -403,6 +403,20 @@ def test_the_answer_lists_its_rules_with_article_instrument_and_source():
     assert all(used.article and used.source.startswith("https://") for used in answer.rules)
 
 
+def test_every_step_is_a_sentence():
+    suspension = (Suspension(day("2024-12-01"), day("2025-01-01"), "incomplete"),)
+    for reading in Reading:
+        answer = ask("first", "2024-09-05", "2026-03-01", reading, "SYR", suspensions=suspension)
+        for step in answer.steps:
+            assert all(not text[0].islower() and text.endswith(".") for text in (step.en, step.nl)), step
+
+
+def test_a_contested_effect_has_the_source_of_who_reads_it_so():
+    for reading, ruling in [("courts", "RBDHA:2026:1940"), ("authority", "RBDHA:2025:14982")]:
+        answer = ask("first", "2024-09-05", "2026-03-01", reading, "SYR")
+        assert next(used for used in answer.rules if used.rule == "moratorium_syria").source.endswith(ruling)
+
+
 def test_a_withdrawn_extension_is_told():
     answer = ask("first", "2024-05-01", "2025-07-01")
     assert any("WBV 2023/26" in step.en and "does not count" in step.en for step in answer.steps)
@@ -426,6 +440,20 @@ def test_what_is_not_verified_shows_in_the_answer():
         answer = ask(application_type, lodged_on, "2026-07-01", nationality=nationality)
         assert any(word in text.en for text in answer.not_verified), (application_type, lodged_on)
     assert not ask("first", "2022-04-15", "2023-07-13").not_verified
+
+
+def test_a_term_says_what_is_not_verified_about_it():
+    for term, starts_on, verified in [
+        ("notice_period", "2023-09-07", True),
+        ("detention_maximum", "2023-09-07", True),
+        ("stay_in_restricted_location", "2023-09-07", False),
+        ("family_reunification_application_window", "2023-09-07", False),
+        ("screening_inland", "2026-07-01", False),
+    ]:
+        found = term_end(term, day(starts_on), LAW, known_on=day("2026-07-01")).applied.value
+        assert (found.verified, bool(found.unverified_nl)) == (verified, not verified), term
+    with pytest.raises(UsageError, match="no rule holds"):
+        term_end("detention_maximum", day("2012-03-19"), LAW, known_on=day("2026-07-01"))
 
 
 def test_a_case_that_cannot_exist_is_refused_with_everything_that_is_wrong():

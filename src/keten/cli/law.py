@@ -616,6 +616,7 @@ def term(
         "source": found.applied.value.source,
         "verified": found.applied.value.verified,
         "not_verified": found.applied.value.unverified,
+        "not_verified_nl": found.applied.value.unverified_nl,
         "note": found.applied.value.note,
     }
     if json:

@@ -21,7 +21,7 @@ from keten.deadlines.rules import (
     select,
     starts_at_registration,
 )
-from keten.deadlines.wording import Text, dated, span
+from keten.deadlines.wording import Text, dated, sentence, span
 from keten.domain.errors import Problem, UsageError
 from keten.domain.words import Reading
 from keten.parameters.law import Law, Moratorium, MoratoriumBelief, MoratoriumEffect, TermCalendar, Unit
@@ -50,7 +50,7 @@ class _Count:
         return double
 
     def tell(self, en: str, nl: str, **days: date) -> None:
-        self.steps.append(dated(en, nl, **days))
+        self.steps.append(sentence(dated(en, nl, **days)))
 
 
 @dataclass(frozen=True)
@@ -220,11 +220,9 @@ def _count_periods(
 def _tell_period(found: Applied, count: _Count) -> None:
     count.rules.append(rule_used(found))
     length, sign = span(found.value.number, found.rule.unit), "" if found.rule.kind == "decision_period" else "+ "
-    count.steps.append(
-        Text(
-            f"{found.rule.en}: {sign}{length.en} ({found.value.article}; {found.value.instrument}).",
-            f"{found.rule.nl}: {sign}{length.nl} ({found.value.article}; {found.value.instrument}).",
-        )
+    count.tell(
+        f"{found.rule.en}: {sign}{length.en} ({found.value.article}; {found.value.instrument}).",
+        f"{found.rule.nl}: {sign}{length.nl} ({found.value.article}; {found.value.instrument}).",
     )
 
 

@@ -64,6 +64,7 @@ def law_used(
     known_until: date | None = None,
     known_by: str | None = None,
     effect: str | None = None,
+    source: str | None = None,
 ) -> RuleUsed:
     """Tell a piece of law that was applied, with its article, instrument and source."""
     return RuleUsed(
@@ -78,7 +79,7 @@ def law_used(
         known_from=known_from,
         known_until=known_until,
         known_by=known_by,
-        source=row.source,
+        source=source or row.source,
         verified=row.verified,
         unverified=None if row.unverified is None else Text(row.unverified, row.unverified_nl or row.unverified),
         note=row.note,
@@ -115,6 +116,7 @@ def moratorium_used(moratorium: Moratorium, belief: MoratoriumBelief, effect: Mo
         known_until=None if belief.valid_until == date.max else belief.valid_until,
         known_by=belief.by,
         effect=effect.value,
+        source=belief.source if effect is belief.effect else None,
     )
 
 

@@ -432,9 +432,9 @@ def _notice_notes(late: LateDecision) -> list[Text]:
         return []
     return [
         Text(
-            "The notice was received on the last day of the period. RBDHA:2024:10679 and RBDHA:2023:15151 call that "
+            "The notice was received on the last day of the period. RBDHA:2024:10679 and RBDHA:2024:16164 call that "
             "premature; RBDHA:2019:6452 accepted such a notice. The first line is followed.",
-            "De ingebrekestelling is ontvangen op de laatste dag van de termijn. RBDHA:2024:10679 en RBDHA:2023:15151 "
+            "De ingebrekestelling is ontvangen op de laatste dag van de termijn. RBDHA:2024:10679 en RBDHA:2024:16164 "
             "noemen dat prematuur; RBDHA:2019:6452 aanvaardde zo'n ingebrekestelling. De eerste lijn is gevolgd.",
         )
     ]

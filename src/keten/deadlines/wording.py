@@ -40,6 +40,11 @@ class Text:
     nl: str
 
 
+def sentence(text: Text) -> Text:
+    """Begin both sentences with a capital."""
+    return Text(text.en[:1].upper() + text.en[1:], text.nl[:1].upper() + text.nl[1:])
+
+
 def english(day: date) -> str:
     """Write a date as an English reader does: 15 July 2023."""
     return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
