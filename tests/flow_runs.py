@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from keten.flow.cases import OpeningStock, build_workload, monthly_calendar
 from keten.flow.draws import stream
-from keten.flow.kernel import room_for_events, run
+from keten.flow.kernel import NO_DEADLINE, room_for_events, run
 from keten.flow.network import QueueRule, Span, capacity_per_day, compile_network
 from keten.parameters.chain import StageKind
 
@@ -87,10 +87,14 @@ def small_runs(draw):
                 QueueRule("deadline", overdue_share=0.7),
                 QueueRule("deadline", overdue_share=0.0, first=("class_b",)),
                 QueueRule("lodged", first=("class_a",)),
+                QueueRule("lodged", first=("class_a",), horizon=14),
+                QueueRule("unpredictable"),
+                QueueRule("lodged", court_first=True),
+                QueueRule("deadline", overdue_share=0.7, first=("class_b",), horizon=5, court_first=True),
             ]
         )
     )
-    return prepare(
+    small = prepare(
         chain,
         arrivals=np.array(arrivals).reshape(len(arrivals), classes),
         opening=opening_at(chain, places, ages),
@@ -98,3 +102,14 @@ def small_runs(draw):
         period=draw(st.sampled_from([10, 40, 400])),
         seed=draw(st.integers(0, 2**31)),
     )
+    small.workload = with_judgments(small.workload, draw(st.integers(0, 1000)))
+    return small
+
+
+def with_judgments(workload, seed):
+    """A court sets a term for half of the cases, some days after the deadline; for some before the first day."""
+    generator = np.random.default_rng(seed)
+    size = len(workload.deadline)
+    judged = np.where(generator.random(size) < 0.5, workload.deadline + generator.integers(0, 60, size), NO_DEADLINE)
+    term_end = np.where(judged < NO_DEADLINE, judged + generator.integers(14, 112, size), NO_DEADLINE)
+    return workload._replace(judged=judged.astype(np.int32), term_end=term_end.astype(np.int32))

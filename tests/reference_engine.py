@@ -12,7 +12,7 @@ from keten.flow.network import WAIT
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
 ENTER, LEAVE = 0, 1
-ROUTE, DELAY, NO_SHOW, ELAPSED = range(4)
+ROUTE, DELAY, NO_SHOW, ELAPSED, LOT = range(5)
 
 
 def mix(bits):
@@ -26,7 +26,7 @@ def stream(seed, replication):
 
 
 def uniform(key, identity, stage, turn, purpose):
-    code = (turn * 1024 + stage) * 4 + purpose
+    code = (turn * 1024 + stage) * 8 + purpose
     inner = mix((key + (identity + 1) * GOLDEN) & MASK)
     return (mix((inner + (code + 1) * GOLDEN) & MASK) >> 11) * 2.0**-53
 
@@ -66,9 +66,9 @@ class ReferenceEngine:
             for case, arrival in enumerate(self.workload.arrival):
                 if arrival == day:
                     self.enter(case, day)
-            for case in self.waits.pop(day, []):
-                self.leave(case, day)
-                self.enter(case, day)
+            self.end_waits(day)
+            for case in [case for case, judged in enumerate(self.workload.judged) if judged == day]:
+                self.put_in_front(case, day)
             worked = []
             for resource in range(len(self.capacity)):
                 self.work(resource, day, float(self.capacity[resource, day]), debt, worked)
@@ -79,6 +79,14 @@ class ReferenceEngine:
                     self.enter(case, day)
         return self
 
+    def end_waits(self, day):
+        for case in self.waits.pop(day, []):
+            if self.queue_of(case) >= 0:
+                self.join(case, day)
+            else:
+                self.leave(case, day)
+                self.enter(case, day)
+
     def draw(self, case, purpose):
         identity = int(self.workload.identity[case])
         return uniform(self.key, identity, self.stage[case], self.turn[case], purpose)
@@ -88,12 +96,17 @@ class ReferenceEngine:
         self.events.append((case, self.case_class[case], ENTER, self.stage[case], day))
         self.take_place(case, day)
 
+    def queue_of(self, case):
+        return int(self.network.queue_of[self.stage[case], self.case_class[case]])
+
     def take_place(self, case, day):
-        stage = self.stage[case]
-        queue = int(self.network.queue_of[stage, self.case_class[case]])
+        stage, queue = self.stage[case], self.queue_of(case)
         if queue >= 0:
-            self.queues[queue].append((self.order_day(case, queue), case))
-            self.queues[queue].sort(key=lambda place: place[0])
+            horizon = int(self.network.queue_horizon[queue])
+            if horizon:
+                self.waits[day + horizon].append(case)
+            else:
+                self.join(case, day)
         elif self.network.kind[stage] == WAIT:
             low, mode, high = (float(part) for part in self.network.delay[self.epoch(day), stage])
             length = triangular(self.draw(case, DELAY), low, mode, high)
@@ -101,12 +114,31 @@ class ReferenceEngine:
                 length *= self.draw(case, ELAPSED)
             self.waits[day + max(1, math.floor(length + 0.5))].append(case)
 
+    def join(self, case, day):
+        queue = self.queue_of(case)
+        self.queues[queue].append((self.place(case, queue, day), case))
+        self.queues[queue].sort(key=lambda place: place[0])
+
+    def put_in_front(self, case, day):
+        queue = self.queue_of(case)
+        for number, (place, someone) in enumerate(self.queues[queue]):
+            if someone == case and place[0] == 1 and self.place(case, queue, day)[0] == 0:
+                del self.queues[queue][number]
+                self.join(case, day)
+                return
+
     def epoch(self, day):
         return int(self.network.epoch_of_day[max(day, 0)])
 
-    def order_day(self, case, queue):
-        by = (self.workload.lodged[case], self.workload.deadline[case], self.entered[case])
-        return int(by[self.network.queue_order[queue]])
+    def place(self, case, queue, day):
+        """Among the courts' terms (0, last day of the term), or else (1, order day)."""
+        undecided = self.network.undecided[self.stage[case]]
+        if undecided and self.network.court_first[queue] and self.workload.judged[case] <= day:
+            return 0, max(0, int(self.workload.term_end[case]))
+        order = self.network.queue_order[queue]
+        if order == 3:
+            return 1, int(self.draw(case, LOT) * 256)
+        return 1, int((self.workload.lodged[case], self.workload.deadline[case], self.entered[case])[order])
 
     def work(self, resource, day, hours, debt, worked):
         if hours <= 0:
@@ -118,9 +150,9 @@ class ReferenceEngine:
                 left = self.serve(resource, day, left, lambda _: True, worked)
             else:
                 others = (1.0 - share) * left
-                left = self.serve(resource, day, share * left, lambda order: order < day, worked)
-                left = self.serve(resource, day, left + others, lambda order: order >= day, worked)
-                left = self.serve(resource, day, left, lambda order: order < day, worked)
+                left = self.serve(resource, day, share * left, lambda place: place < (1, day), worked)
+                left = self.serve(resource, day, left + others, lambda place: place >= (1, day), worked)
+                left = self.serve(resource, day, left, lambda place: place < (1, day), worked)
         debt[resource] = max(0.0, -left)
 
     def serve(self, resource, day, left, allowed, worked):
@@ -131,7 +163,8 @@ class ReferenceEngine:
                 queue = int(network.service_queue[row])
                 place = next((place for place in self.queues[queue] if allowed(place[0])), None)
                 if place is not None:
-                    candidates.append((network.queue_rank[queue], place[0], row, queue, place))
+                    rank = -1 if place[0][0] == 0 else network.queue_rank[queue]
+                    candidates.append((rank, place[0], row, queue, place))
             if not candidates:
                 return left
             _, _, row, queue, place = min(candidates, key=lambda candidate: candidate[:3])

@@ -170,3 +170,48 @@ def test_opening_cases_are_numbered_before_arrivals():
     opening = opening_at(chain, [("interview", "first_syria")], [5])
     workload = prepare(chain, arrivals=np.array([[1, 1]]), opening=opening).workload
     assert workload.arrival.tolist() == [OPENING, MONDAY, MONDAY]
+
+
+def judged(small, days):
+    """Let a court set a term on a day for some cases: {case: (day of the judgment, last day of the term)}."""
+    judgment, term_end = small.workload.judged.copy(), small.workload.term_end.copy()
+    for case, (day, last) in days.items():
+        judgment[case], term_end[case] = day, last
+    small.workload = small.workload._replace(judged=judgment, term_end=term_end)
+    return small
+
+
+def test_a_court_ordered_case_goes_to_the_front_on_the_day_of_the_judgment():
+    """Twelve cases at two a day; the court speaks of the last two on the second day."""
+    rules = {"officers": QueueRule(court_first=True)}
+    small = judged(prepare(chain_of(), arrivals=np.array([[12, 0]]), rules=rules), {10: (1, 50), 11: (1, 40)})
+    assert decided_on(small) == [0, 0, 2, 2, 3, 3, 4, 4, 7, 7, 1, 1]
+
+
+def test_among_court_ordered_cases_the_earliest_term_goes_first_before_any_priority_group():
+    rules = {"officers": QueueRule(first=("first_other",), court_first=True)}
+    small = prepare(chain_of(SMALL.replace("value: 16,", "value: 8,")), arrivals=np.array([[3, 2]]), rules=rules)
+    decided = decided_on(judged(small, {1: (0, 90), 2: (0, 30)}))
+    assert decided == [4, 1, 0, 2, 3]
+
+
+def test_without_the_rule_a_judgment_changes_nothing():
+    small = judged(prepare(chain_of(), arrivals=np.array([[4, 0]])), {3: (0, 10)})
+    assert decided_on(small) == [0, 0, 1, 1]
+
+
+def test_a_planning_horizon_plans_a_priority_group_on_a_day_four_weeks_ahead():
+    """Appointments 28 days ahead, a Monday; until then the others go on, on the day itself the group goes first."""
+    rules = {"officers": QueueRule(first=("first_other",), horizon=28)}
+    decided = decided_on(prepare(chain_of(), arrivals=np.array([[60, 2]]), rules=rules))
+    assert decided[60:] == [28, 28]
+    assert decided[:3] == [0, 0, 1]
+
+
+def test_an_unpredictable_order_is_no_order_of_age():
+    chain = chain_of()
+    opening = opening_at(chain, [("interview", "first_syria")] * 200, list(range(400, 200, -1)))
+    rules = {"officers": QueueRule("unpredictable")}
+    decided = decided_on(prepare(chain, arrivals=np.zeros((1, 2)), opening=opening, rules=rules))
+    days = [day if day is not None else 200 for day in decided]
+    assert abs(np.corrcoef(np.arange(200), days)[0, 1]) < 0.25

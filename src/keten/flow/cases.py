@@ -73,6 +73,8 @@ def build_workload(
         identity=np.concatenate(
             [np.arange(len(opening.stage)), ((case_class + 1) << 44) | (day << 24) | ordinal]
         ).astype(np.int64),
+        judged=np.full(len(lodged), NO_DEADLINE, dtype=np.int32),
+        term_end=np.full(len(lodged), NO_DEADLINE, dtype=np.int32),
     )
 
 

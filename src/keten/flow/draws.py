@@ -24,7 +24,8 @@ PURPOSE_ROUTE = 0
 PURPOSE_DELAY = 1
 PURPOSE_NO_SHOW = 2
 PURPOSE_ELAPSED = 3
-PURPOSES = 4
+PURPOSE_ORDER = 4
+PURPOSES = 8
 """Number of purposes per (stage, turn); see `purpose_code`."""
 
 

@@ -4,9 +4,11 @@
 Order within a day, which the reference engine of the tests follows to the letter:
 
 1. cases that arrive today enter their first stage, in order of case number;
-2. cases whose waiting ends today leave, in the order in which their wait was set, and enter their next stage;
-3. each resource, in table order, works on its queues; cases it finishes leave their stage, and
-4. when all have worked, those cases enter their next stage, in the order in which they were finished.
+2. cases whose waiting ends today leave, in the order in which their wait was set, and enter their next stage; a case
+   whose planning horizon ends joins its queue;
+3. cases for which a court sets a term today go to the front of their queue, where the queue rule says so;
+4. each resource, in table order, works on its queues; cases it finishes leave their stage, and
+5. when all have worked, those cases enter their next stage, in the order in which they were finished.
 
 So work that arrives today can be done today, and work that was finished today is at the next desk tomorrow. Hours that
 a case needs beyond today's hours are a debt on the hours of the days that follow. Nothing scans all cases: work is done
@@ -25,6 +27,7 @@ from keten.flow.draws import (
     PURPOSE_DELAY,
     PURPOSE_ELAPSED,
     PURPOSE_NO_SHOW,
+    PURPOSE_ORDER,
     PURPOSE_ROUTE,
     purpose_code,
     triangular,
@@ -36,6 +39,10 @@ from keten.flow.queues import NO_DAY, NOBODY, Queues, empty_queues, first_day, p
 OPENING = -1
 NO_DEADLINE = 2**30
 EVENT_ENTER, EVENT_LEAVE = 0, 1
+LOTS = 256
+"""Number of places that a lot can give; who draws the same lot goes in order of arrival."""
+LONGEST_TERM = 400
+"""Days that the term of a court may run beyond the horizon and still be told apart."""
 NEGLIGIBLE = 1e-9
 """Hours too few to begin a case in; a share of the hours such as 0.3 * 80 leaves a rounding error of that order."""
 _EVERYONE, _OVERDUE, _NOT_OVERDUE = 0, 1, 2
@@ -45,7 +52,8 @@ class Workload(NamedTuple):
     """The cases of one run, sorted by arrival; days count from the first simulated day.
 
     `arrival` is `OPENING` for cases that are there at the start; `lodged` and `deadline` may be negative;
-    `identity` keys the draws, so a case keeps its luck when other cases come or go.
+    `identity` keys the draws, so a case keeps its luck when other cases come or go. `judged` is the day on which a
+    court would set a term if the case is still undecided, `term_end` the last day of it; `NO_DEADLINE` for never.
     """
 
     case_class: NDArray[np.int16]
@@ -54,6 +62,8 @@ class Workload(NamedTuple):
     lodged: NDArray[np.int32]
     deadline: NDArray[np.int32]
     identity: NDArray[np.int64]
+    judged: NDArray[np.int32]
+    term_end: NDArray[np.int32]
 
 
 class Calendar(NamedTuple):
@@ -64,13 +74,14 @@ class Calendar(NamedTuple):
 
 
 class Cases(NamedTuple):
-    """Where every case is, and since when."""
+    """Where every case is, and since when; from `planned` on it can be worked on."""
 
     case_class: NDArray[np.int16]
     stage: NDArray[np.int16]
     entered: NDArray[np.int32]
     turn: NDArray[np.int16]
     decided: NDArray[np.int32]
+    planned: NDArray[np.int32]
 
 
 class Counts(NamedTuple):
@@ -123,6 +134,8 @@ class _World(NamedTuple):
     key: np.uint64
     origin: int
     order_days: int
+    court_days: int
+    judgments: NDArray[np.int32]
 
 
 def no_events() -> Events:
@@ -165,8 +178,10 @@ def run(
     days = capacity.shape[1]
     origin = min(0, int(workload.lodged.min(initial=0)), int(workload.deadline.min(initial=0)))
     furthest = workload.deadline[workload.deadline < NO_DEADLINE].max(initial=days)
-    order_days = max(days, int(furthest)) - origin + 2
-    queues = empty_queues(max(1, len(network.queue_order)), order_days, cases)
+    order_days = max(max(days, int(furthest)) - origin + 2, LOTS)
+    # The days of the courts' terms come before all other order days, so a court's term always goes first.
+    court_days = days + LONGEST_TERM if network.court_first.any() else 0
+    queues = empty_queues(max(1, len(network.queue_order)), court_days + order_days, cases)
     world = _World(
         network=network,
         workload=workload,
@@ -179,6 +194,7 @@ def run(
             entered=np.full(cases, OPENING, dtype=np.int32),
             turn=np.zeros(cases, dtype=np.int16),
             decided=np.full(cases, NO_DAY, dtype=np.int32),
+            planned=np.full(cases, OPENING, dtype=np.int32),
         ),
         counts=Counts(
             inflow=np.zeros((months, stages, classes), dtype=np.int32),
@@ -192,6 +208,8 @@ def run(
         key=np.uint64(key),
         origin=origin,
         order_days=order_days,
+        court_days=court_days,
+        judgments=_judgments(workload, days) if court_days else np.zeros(0, dtype=np.int32),
     )
     worked = _Worked(
         case=np.empty(cases, dtype=np.int32),
@@ -202,11 +220,17 @@ def run(
     return Run(world.cases, world.counts, world.events)
 
 
+def _judgments(workload: Workload, days: int) -> NDArray[np.int32]:
+    """List the cases for which a court would set a term within the span, in order of day and then of case number."""
+    found = np.flatnonzero((workload.judged >= 0) & (workload.judged < days))
+    return found[np.argsort(workload.judged[found], kind="stable")].astype(np.int32)
+
+
 @compiled
 def _run_days(world: _World, capacity: NDArray[np.float64], debt: NDArray[np.float64], worked: _Worked) -> None:
     resources, days = capacity.shape
     arrivals = world.workload.arrival
-    upcoming = 0
+    upcoming, ordered = 0, 0
     while upcoming < len(arrivals) and arrivals[upcoming] == OPENING:
         _take_place(world, upcoming, OPENING)
         upcoming += 1
@@ -215,6 +239,9 @@ def _run_days(world: _World, capacity: NDArray[np.float64], debt: NDArray[np.flo
             _enter(world, upcoming, day)
             upcoming += 1
         _end_waits(world, day)
+        while ordered < len(world.judgments) and world.workload.judged[world.judgments[ordered]] == day:
+            _put_in_front(world, world.judgments[ordered], day)
+            ordered += 1
         worked.size[0] = 0
         for resource in range(resources):
             _work(world, resource, day, capacity[resource, day], debt, worked)
@@ -251,11 +278,50 @@ def _take_place(world: _World, case: int, day: int) -> None:
     stage = cases.stage[case]
     queue = network.queue_of[stage, cases.case_class[case]]
     if queue != NOBODY:
-        push(world.queues, queue, _order_day(world, case, queue), case)
+        horizon = network.queue_horizon[queue]
+        cases.planned[case] = day + horizon
+        if horizon == 0:
+            _join(world, case, queue, day)
+        elif day + horizon < len(world.calendar.month_of_day):
+            push(world.waiting, 0, day + horizon, case)
     elif network.kind[stage] == WAIT:
         leaves = day + _wait(world, case, day)
         if leaves < len(world.calendar.month_of_day):
             push(world.waiting, 0, leaves, case)
+
+
+@compiled
+def _join(world: _World, case: int, queue: int, day: int) -> None:
+    """Join a queue on a day: among the courts' terms when a court has set one, else where the rule says."""
+    if _is_ordered(world, case, queue, day):
+        push(world.queues, queue, _court_day(world, case), case)
+    else:
+        push(world.queues, queue, _order_day(world, case, queue), case)
+
+
+@compiled
+def _is_ordered(world: _World, case: int, queue: int, day: int) -> bool:
+    undecided = world.network.undecided[world.cases.stage[case]]
+    return undecided and world.network.court_first[queue] and world.workload.judged[case] <= day
+
+
+@compiled
+def _put_in_front(world: _World, case: int, day: int) -> None:
+    """Move a case to the courts' terms on the day of the judgment, when it stands in a queue that heeds them.
+
+    Who joined the queue today knows of the judgment already; who is planned for later will know when it joins.
+    """
+    queue = world.network.queue_of[world.cases.stage[case], world.cases.case_class[case]]
+    if queue == NOBODY or world.cases.planned[case] >= day or not _is_ordered(world, case, queue, day):
+        return
+    remove(world.queues, queue, _order_day(world, case, queue), case)
+    push(world.queues, queue, _court_day(world, case), case)
+
+
+@compiled
+def _court_day(world: _World, case: int) -> int:
+    """Order the courts' terms by their last day."""
+    return max(0, min(world.workload.term_end[case], world.court_days - 1))
 
 
 @compiled
@@ -266,7 +332,16 @@ def _order_day(world: _World, case: int, queue: int) -> int:
         day = world.workload.lodged[case]
     elif order == 1:
         day = world.workload.deadline[case]
-    return max(0, min(day - world.origin, world.order_days - 1))
+    elif order == 3:
+        day = world.origin + _lot(world, case)
+    return world.court_days + max(0, min(day - world.origin, world.order_days - 1))
+
+
+@compiled
+def _lot(world: _World, case: int) -> int:
+    """Draw one of the lots, once per stage and turn: an order that nobody can foresee."""
+    purpose = purpose_code(world.cases.stage[case], world.cases.turn[case], PURPOSE_ORDER)
+    return int(uniform(world.key, world.workload.identity[case], purpose) * LOTS)
 
 
 @compiled
@@ -288,8 +363,12 @@ def _end_waits(world: _World, day: int) -> None:
         if case == NOBODY:
             return
         remove(world.waiting, 0, day, case)
-        _leave(world, case, day)
-        _enter(world, case, day)
+        queue = world.network.queue_of[world.cases.stage[case], world.cases.case_class[case]]
+        if queue != NOBODY:
+            _join(world, case, queue, day)
+        else:
+            _leave(world, case, day)
+            _enter(world, case, day)
 
 
 @compiled
@@ -344,16 +423,16 @@ def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float
 
 @compiled
 def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int, int]:
-    """Choose whose turn it is: lowest rank, then earliest order day, then table order."""
+    """Choose whose turn it is: a court's term, then lowest rank, then earliest order day, then table order."""
     network = world.network
-    today = max(0, day - world.origin)
+    today = world.court_days + max(0, day - world.origin)
     best, best_rank, best_day = NOBODY, 127, NO_DAY
     for row in range(network.service_start[resource], network.service_start[resource + 1]):
         queue = network.service_queue[row]
         order_day = first_day(world.queues, queue, today if who == _NOT_OVERDUE else 0)
         if order_day == NO_DAY or (who == _OVERDUE and order_day >= today):
             continue
-        rank = network.queue_rank[queue]
+        rank = -1 if order_day < world.court_days else network.queue_rank[queue]
         if rank < best_rank or (rank == best_rank and order_day < best_day):
             best, best_rank, best_day = row, rank, order_day
     return best, best_day

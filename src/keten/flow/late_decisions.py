@@ -129,6 +129,14 @@ def schedule_late_decisions(
     )
 
 
+def with_court_orders(workload: Workload, schedule: Schedule) -> Workload:
+    """Tell the flow on which day a court would set a term for each case, and when that term ends."""
+    judged, term_end = workload.judged.copy(), workload.term_end.copy()
+    judged[schedule.case] = schedule.judgment
+    term_end[schedule.case] = schedule.term_end
+    return workload._replace(judged=judged, term_end=term_end)
+
+
 def _may_be_late(network: Network, workload: Workload, days: int) -> NDArray[np.intp]:
     """Find the cases whose deadline passes before the horizon and that were not decided before the first day."""
     was_decided = (workload.arrival == OPENING) & ~network.undecided[workload.stage]

@@ -26,7 +26,7 @@ Choose = Callable[[str, Quantity], float]
 
 KINDS = {StageKind.WORK: 0, StageKind.WAIT: 1, StageKind.EXIT: 2}
 WORK, WAIT, EXIT = 0, 1, 2
-ORDERS = {"lodged": 0, "deadline": 1, "entered": 2}
+ORDERS = {"lodged": 0, "deadline": 1, "entered": 2, "unpredictable": 3}
 TRACK_GROUPS = ("track_1", "track_2", "track_4", "subsequent", "family_reunification", "none")
 
 
@@ -54,17 +54,23 @@ class QueueRule:
     ----------
     order
         `lodged` (first in, first out by application date), `deadline` (earliest deadline first) or `entered`
-        (first in, first out by arrival in the stage).
+        (first in, first out by arrival in the stage) or `unpredictable` (by lot).
     overdue_share
         Share of the hours for cases whose deadline has passed; the rest goes to the others. Hours that one group
         cannot use go to the other. Needs the order `deadline`. None: no division.
     first
         Patterns of case classes that go before all others.
+    horizon
+        Days between entering the queue and the appointment, for the classes of `first`: the planning horizon.
+    court_first
+        Whether a case for which a court has set a term goes before everything, the earliest term first.
     """
 
     order: str = "lodged"
     overdue_share: float | None = None
     first: tuple[str, ...] = ()
+    horizon: int = 0
+    court_first: bool = False
 
 
 class Network(NamedTuple):
@@ -76,6 +82,8 @@ class Network(NamedTuple):
     queue_of: NDArray[np.int32]
     queue_order: NDArray[np.int8]
     queue_rank: NDArray[np.int8]
+    queue_horizon: NDArray[np.int32]
+    court_first: NDArray[np.bool_]
     queue_resource: NDArray[np.int32]
     queue_effort: NDArray[np.float64]
     delay: NDArray[np.float64]
@@ -272,6 +280,10 @@ def compile_network(
             queue_resource[queue] = resource
             queue_effort[:, queue] = [made.effort(service, day) for day in made.epochs]
     rules_of_queues = [made.rule_of(int(resource)) for resource in queue_resource]
+    in_front = np.array(
+        [matches(case_class, rule.first) for (_, case_class), rule in zip(made.queues, rules_of_queues, strict=True)],
+        dtype=np.bool_,
+    )
     per_resource = [sum(1 for row in services if row[0] == resource) for resource in range(len(chain.resources))]
     return Network(
         kind=np.array([KINDS[stage.kind] for stage in chain.stages], dtype=np.int8),
@@ -279,13 +291,9 @@ def compile_network(
         track_group=np.array([TRACK_GROUPS.index(track_group(row)) for row in chain.case_classes], dtype=np.int8),
         queue_of=queue_of,
         queue_order=np.array([ORDERS[rule.order] for rule in rules_of_queues], dtype=np.int8),
-        queue_rank=np.array(
-            [
-                0 if rule.first and matches(place[1], rule.first) else 1
-                for place, rule in zip(made.queues, rules_of_queues, strict=True)
-            ],
-            dtype=np.int8,
-        ),
+        queue_rank=np.where(in_front, 0, 1).astype(np.int8),
+        queue_horizon=np.where(in_front, [rule.horizon for rule in rules_of_queues], 0).astype(np.int32),
+        court_first=np.array([rule.court_first for rule in rules_of_queues], dtype=np.bool_),
         queue_resource=queue_resource,
         queue_effort=queue_effort,
         delay=delay,

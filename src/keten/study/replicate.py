@@ -17,7 +17,7 @@ from keten.costs import cost_table
 from keten.flow.cases import build_workload
 from keten.flow.draws import stream
 from keten.flow.kernel import Events, Workload, room_for_events, run
-from keten.flow.late_decisions import late_decision_table, schedule_late_decisions
+from keten.flow.late_decisions import late_decision_table, schedule_late_decisions, with_court_orders
 from keten.flow.network import Choose, capacity_per_day, compile_network
 from keten.flow.tables import Outcome, tabulate, tabulate_events
 from keten.flow.uncertainty import sampled
@@ -61,6 +61,7 @@ def replicate(
     workload = _workload(inputs, seed, replication)
     key = np.uint64(stream(seed, replication))
     schedule = schedule_late_decisions(inputs.span, network, workload, inputs.practice, key=key, choose=choose)
+    workload = with_court_orders(workload, schedule)
     events = _room(workload) if with_events else None
     outcome = run(network, workload, capacity, inputs.calendar, key, events)
     if events is not None and outcome.events.size[0] > len(events.case):

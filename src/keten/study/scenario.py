@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -72,7 +72,7 @@ class ChosenReading(Accounted):
 class Order(Accounted):
     """A chosen order of work."""
 
-    value: Literal["lodged", "deadline", "entered"]
+    value: Literal["lodged", "deadline", "entered", "unpredictable"]
 
 
 class Groups(Accounted):
@@ -81,10 +81,21 @@ class Groups(Accounted):
     value: tuple[str, ...]
 
 
-class Share(Accounted):
-    """A chosen share between 0 and 1."""
+class Horizon(Accounted):
+    """A planning horizon in days."""
 
-    value: float = Field(ge=0, le=1)
+    value: int = Field(ge=0, le=365)
+
+
+class Division(Accounted):
+    """The share of the hours for overdue cases, between 0 and 1; `none` takes a division of the base away."""
+
+    value: Annotated[float, Field(ge=0, le=1)] | Literal["none"]
+
+    @property
+    def share(self) -> float | None:
+        """The share, or None when the hours are not divided."""
+        return None if self.value == "none" else float(self.value)
 
 
 class Capacity(Number):
@@ -119,25 +130,38 @@ class Law(Row):
         return (self.figures_known_on or self.known_on).value
 
 
+class Switch(Accounted):
+    """Something that is counted or left out."""
+
+    value: bool
+
+
 class Policy(Row):
     """How a resource takes up its work."""
 
     order: Order | None = None
-    overdue_share: Share | None = None
+    overdue_share: Division | None = None
     first: Groups | None = None
+    horizon: Horizon | None = None
+    court_first: Switch | None = None
 
     @model_validator(mode="after")
-    def _division_needs_deadlines(self) -> Self:
-        if self.overdue_share and (self.order is None or self.order.value != "deadline"):
+    def _parts_fit_together(self) -> Self:
+        divided = self.overdue_share is not None and self.overdue_share.share is not None
+        if divided and (self.order is None or self.order.value != "deadline"):
             raise ValueError('overdue_share needs order.value = "deadline": who is overdue shows in that order only')
+        if self.horizon and not self.first:
+            raise ValueError("horizon is the planning horizon of the groups in first; name them")
         return self
 
     def as_rule(self) -> QueueRule:
         """Turn the policy into the queue rule of the kernel."""
         return QueueRule(
             order=self.order.value if self.order else next(iter(ORDERS)),
-            overdue_share=self.overdue_share.value if self.overdue_share else None,
+            overdue_share=self.overdue_share.share if self.overdue_share else None,
             first=self.first.value if self.first else (),
+            horizon=self.horizon.value if self.horizon else 0,
+            court_first=self.court_first is not None and self.court_first.value,
         )
 
 
@@ -161,12 +185,6 @@ class Inflow(Row):
             if number.as_quantity("-").bounds[0] < 0:
                 raise ValueError(f"{year}: inflow cannot be negative")
         return years
-
-
-class Switch(Accounted):
-    """Something that is counted or left out."""
-
-    value: bool
 
 
 class LateDecisionChoices(Row):

@@ -1,0 +1,485 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Queues in continuous time, event by event, to lay beside queueing theory (see `keten.flow.waiting_times`).
+
+The kernel of the chain works in days and cannot be laid beside a textbook. This small one can: stations with servers,
+priority classes that never interrupt a service, and routes between the stations. It uses the same draws, so it shows
+that the draws and the way of working give the waiting times of theory, and a peer that is fed the same draws must
+give the same numbers.
+
+What happens at one instant happens in the order in which it was planned:
+
+1. an arriving customer enters its station, and only then the next arrival is planned;
+2. a server that becomes free first takes up who is next in its own station, and only then the customer who left
+   enters its next station;
+3. who enters a station with a free server begins there at once; who waits is taken up by class, the lowest number
+   first, and within a class in order of entering.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keten.domain.errors import Problem, UsageError
+from keten.flow.compiled import compiled
+from keten.flow.draws import stream, uniform, uniform_draws
+
+NOBODY = -1
+PURPOSE_ARRIVAL, PURPOSE_CLASS, PURPOSE_SERVICE, PURPOSE_ROUTE = 0, 1, 2, 3
+PURPOSES = 4
+"""Number of purposes per visit of a customer; arrival and class are drawn once, with visit 0."""
+
+
+class Spread(IntEnum):
+    """How service times lie around their mean."""
+
+    FIXED = 0
+    UNIFORM = 1
+    """Even between zero and twice the mean."""
+    EXPONENTIAL = 2
+
+
+SQUARED_VARIATION = {Spread.FIXED: 0.0, Spread.UNIFORM: 1 / 3, Spread.EXPONENTIAL: 1.0}
+"""Variance of a service time divided by the square of its mean."""
+
+
+class Stations(NamedTuple):
+    """A network as the kernel sees it: S stations, K classes of customers (class 0 goes first).
+
+    `class_until` and `route_until` are running totals of shares; the last column of `route_until` leaves the network.
+    """
+
+    mean_gap: float
+    class_until: NDArray[np.float64]
+    entry: NDArray[np.int64]
+    servers: NDArray[np.int64]
+    mean_service: NDArray[np.float64]
+    spread: NDArray[np.int64]
+    route_until: NDArray[np.float64]
+
+
+class Tally(NamedTuple):
+    """What is counted: per station and class the visits and the time waited, per station the time in use.
+
+    `queued` and `busy` are customers x time, counted from the length of the queue and not from who waited how long.
+    """
+
+    visits: NDArray[np.int64]
+    waited: NDArray[np.float64]
+    queued: NDArray[np.float64]
+    busy: NDArray[np.float64]
+    finished: NDArray[np.float64]
+
+    def mean_wait(self, station: int = 0, customer_class: int | None = None) -> float:
+        """Give the mean time waited per visit, of one class or of all."""
+        chosen = slice(None) if customer_class is None else customer_class
+        return float(self.waited[station, chosen].sum() / self.visits[station, chosen].sum())
+
+
+class Room(NamedTuple):
+    """Arrays in which a run works, made before it starts; `waits` has a row per customer when it is asked for."""
+
+    customer_class: NDArray[np.int8]
+    station: NDArray[np.int16]
+    visit: NDArray[np.int32]
+    entered: NDArray[np.float64]
+    order: NDArray[np.int64]
+    following: NDArray[np.int32]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    waiting: NDArray[np.int64]
+    in_service: NDArray[np.int64]
+    changed: NDArray[np.float64]
+    planned_time: NDArray[np.float64]
+    planned_customer: NDArray[np.int32]
+    planned: NDArray[np.int64]
+    orders: NDArray[np.int64]
+    waits: NDArray[np.float64]
+
+    @property
+    def size(self) -> int:
+        """Bytes in use, the waits per customer left out: those are a result."""
+        return sum(column.nbytes for column in self) - self.waits.nbytes
+
+
+class _World(NamedTuple):
+    stations: Stations
+    room: Room
+    tally: Tally
+    key: np.uint64
+
+
+def stations(
+    *,
+    rates: Sequence[float],
+    servers: Sequence[int],
+    mean_service: Sequence[Sequence[float]],
+    spread: Sequence[Spread],
+    routes: Sequence[Sequence[float]] | None = None,
+    entry: Sequence[int] | None = None,
+) -> Stations:
+    """Describe a network.
+
+    Parameters
+    ----------
+    rates
+        Arrivals per unit of time from outside, per class; arrivals are Poisson.
+    servers
+        Number of servers per station.
+    mean_service
+        Mean service time per station and class.
+    spread
+        How service times lie around their mean, per station.
+    routes
+        Share of the customers of a station who go on to each station; the rest leaves. Without it all leave.
+    entry
+        Station where a class enters; the first station without it.
+
+    Raises
+    ------
+    UsageError
+        With every problem, when the numbers describe no network.
+    """
+    count = len(servers)
+    shares = np.array(routes if routes is not None else np.zeros((count, count)), dtype=np.float64)
+    entries = list(entry) if entry is not None else [0] * len(rates)
+    problems = list(_problems(rates, servers, mean_service, spread, shares, entries))
+    if problems:
+        raise UsageError("The network of queues", problems)
+    running = np.concatenate([np.cumsum(shares, axis=1), np.ones((count, 1))], axis=1)
+    arrivals = np.cumsum(np.array(rates, dtype=np.float64))
+    return Stations(
+        mean_gap=float(1.0 / arrivals[-1]),
+        class_until=np.append(arrivals[:-1] / arrivals[-1], 1.0),
+        entry=np.array(entries, dtype=np.int64),
+        servers=np.array(servers, dtype=np.int64),
+        mean_service=np.array(mean_service, dtype=np.float64),
+        spread=np.array(spread, dtype=np.int64),
+        route_until=np.minimum(running, 1.0),
+    )
+
+
+def _problems(
+    rates: Sequence[float],
+    servers: Sequence[int],
+    mean_service: Sequence[Sequence[float]],
+    spread: Sequence[Spread],
+    shares: NDArray[np.float64],
+    entry: Sequence[int],
+) -> list[Problem]:
+    count, classes = len(servers), len(rates)
+    found = []
+    if not classes or min(rates) < 0 or sum(rates) <= 0:
+        found.append(Problem("rates", "nobody arrives, or fewer than nobody.", "Give every class a rate above zero."))
+    if not count or min(servers) < 1:
+        found.append(Problem("servers", "a station has no server.", "Give every station at least one."))
+    if np.shape(mean_service) != (count, classes) or np.min(mean_service, initial=0.0) < 0:
+        found.append(Problem("mean_service", "not one time per station and class.", "Give each a time of 0 or more."))
+    if len(spread) != count:
+        found.append(Problem("spread", "not one per station.", "Give every station its spread."))
+    if shares.shape != (count, count) or shares.min(initial=0.0) < 0 or (shares.sum(axis=1) > 1 + 1e-9).any():
+        found.append(Problem("routes", "shares onward are below 0 or above 1 in all.", "Give one row per station."))
+    if len(entry) != classes or not all(0 <= station < count for station in entry):
+        found.append(Problem("entry", "a class enters no station.", "Give every class a station of the network."))
+    return found
+
+
+def room_for(network: Stations, customers: int, *, keep_waits: bool = False) -> Room:
+    """Make the arrays for a run of `customers` customers."""
+    count, classes = network.mean_service.shape
+    most_planned = int(network.servers.sum()) + 1
+    return Room(
+        customer_class=np.zeros(customers, dtype=np.int8),
+        station=np.zeros(customers, dtype=np.int16),
+        visit=np.zeros(customers, dtype=np.int32),
+        entered=np.zeros(customers),
+        order=np.zeros(customers, dtype=np.int64),
+        following=np.full(customers, NOBODY, dtype=np.int32),
+        first=np.full((count, classes), NOBODY, dtype=np.int32),
+        last=np.full((count, classes), NOBODY, dtype=np.int32),
+        waiting=np.zeros(count, dtype=np.int64),
+        in_service=np.zeros(count, dtype=np.int64),
+        changed=np.zeros(count),
+        planned_time=np.zeros(most_planned),
+        planned_customer=np.zeros(most_planned, dtype=np.int32),
+        planned=np.zeros(1, dtype=np.int64),
+        orders=np.zeros(1, dtype=np.int64),
+        waits=np.zeros((customers if keep_waits else 0, count)),
+    )
+
+
+def simulate(network: Stations, customers: int, *, seed: int, replication: int = 0, room: Room | None = None) -> Tally:
+    """Let `customers` customers arrive and run until the last has left.
+
+    Parameters
+    ----------
+    room
+        Fresh room, for who wants to read the waits per customer afterwards (see `room_for`).
+    """
+    shape = network.mean_service.shape
+    tally = Tally(
+        visits=np.zeros(shape, dtype=np.int64),
+        waited=np.zeros(shape),
+        queued=np.zeros(shape[0]),
+        busy=np.zeros(shape[0]),
+        finished=np.zeros(1),
+    )
+    key = np.uint64(stream(seed, replication))
+    _run(_World(network, room or room_for(network, customers), tally, key), customers)
+    return tally
+
+
+@compiled
+def _run(world: _World, customers: int) -> None:
+    room = world.room
+    upcoming, arrives = 0, _gap(world, 0)
+    arrival_order = _next_order(room)
+    while upcoming < customers or room.planned[0] > 0:
+        if upcoming < customers and _comes_first(room, arrives, arrival_order):
+            now, customer = arrives, upcoming
+            customer_class = _class_of(world, customer)
+            room.customer_class[customer] = customer_class
+            _enter(world, customer, world.stations.entry[customer_class], now)
+            upcoming += 1
+            if upcoming < customers:
+                arrives = now + _gap(world, upcoming)
+                arrival_order = _next_order(room)
+        else:
+            now, customer = room.planned_time[0], room.planned_customer[0]
+            _free_server(world, room.station[customer], now)
+            _move_on(world, customer, now)
+        world.tally.finished[0] = now
+
+
+@compiled
+def _next_order(room: Room) -> int:
+    room.orders[0] += 1
+    return room.orders[0]
+
+
+@compiled
+def _comes_first(room: Room, time: float, order: int) -> bool:
+    """Tell whether an arrival comes before all planned departures."""
+    if room.planned[0] == 0 or time < room.planned_time[0]:
+        return True
+    return time == room.planned_time[0] and order < room.order[room.planned_customer[0]]
+
+
+@compiled
+def _draw(world: _World, customer: int, visit: int, purpose: int) -> float:
+    return uniform(world.key, customer, np.uint64(visit * PURPOSES + purpose))
+
+
+@compiled
+def _gap(world: _World, customer: int) -> float:
+    return _exponential(_draw(world, customer, 0, PURPOSE_ARRIVAL), world.stations.mean_gap)
+
+
+@compiled
+def _exponential(draw: float, mean: float) -> float:
+    return -math.log(1.0 - draw) * mean
+
+
+@compiled
+def _class_of(world: _World, customer: int) -> int:
+    until = world.stations.class_until
+    if len(until) == 1:
+        return 0
+    draw, chosen = _draw(world, customer, 0, PURPOSE_CLASS), 0
+    while draw >= until[chosen]:
+        chosen += 1
+    return chosen
+
+
+@compiled
+def _service_time(world: _World, customer: int, station: int) -> float:
+    mean = world.stations.mean_service[station, world.room.customer_class[customer]]
+    spread = world.stations.spread[station]
+    if spread == 0:
+        return mean
+    draw = _draw(world, customer, world.room.visit[customer], PURPOSE_SERVICE)
+    return 2.0 * mean * draw if spread == 1 else _exponential(draw, mean)
+
+
+@compiled
+def _enter(world: _World, customer: int, station: int, now: float) -> None:
+    """Begin at a free server, or stand at the end of the queue of one's class."""
+    room = world.room
+    room.station[customer] = station
+    room.entered[customer] = now
+    _count_until(world, station, now)
+    if room.in_service[station] < world.stations.servers[station]:
+        room.in_service[station] += 1
+        _plan(room, _begin(world, customer, station, now), customer)
+        return
+    customer_class = room.customer_class[customer]
+    tail = room.last[station, customer_class]
+    if tail == NOBODY:
+        room.first[station, customer_class] = customer
+    else:
+        room.following[tail] = customer
+    room.last[station, customer_class] = customer
+    room.waiting[station] += 1
+
+
+@compiled
+def _begin(world: _World, customer: int, station: int, now: float) -> float:
+    """Begin a service, plan its end and tell when that is."""
+    room, tally = world.room, world.tally
+    room.order[customer] = _next_order(room)
+    waited = now - room.entered[customer]
+    tally.visits[station, room.customer_class[customer]] += 1
+    tally.waited[station, room.customer_class[customer]] += waited
+    if customer < len(room.waits):
+        room.waits[customer, station] += waited
+    return now + _service_time(world, customer, station)
+
+
+@compiled
+def _free_server(world: _World, station: int, now: float) -> None:
+    """Let the server of the first planned departure take up who is next, or stand idle."""
+    room = world.room
+    _count_until(world, station, now)
+    if room.waiting[station] == 0:
+        room.in_service[station] -= 1
+        _forget_first(room)
+        return
+    customer_class = 0
+    while room.first[station, customer_class] == NOBODY:
+        customer_class += 1
+    customer = room.first[station, customer_class]
+    room.first[station, customer_class] = room.following[customer]
+    if room.following[customer] == NOBODY:
+        room.last[station, customer_class] = NOBODY
+    room.following[customer] = NOBODY
+    room.waiting[station] -= 1
+    _replace_first(room, _begin(world, customer, station, now), customer)
+
+
+@compiled
+def _move_on(world: _World, customer: int, now: float) -> None:
+    """Choose where a customer goes after its service."""
+    room, until = world.room, world.stations.route_until
+    station, stations_in_all = room.station[customer], len(until)
+    if until[station, stations_in_all - 1] <= 0.0:  # from here everybody leaves
+        return
+    draw, onward = _draw(world, customer, room.visit[customer], PURPOSE_ROUTE), 0
+    while draw >= until[station, onward]:
+        onward += 1
+    room.visit[customer] += 1
+    if onward < stations_in_all:
+        _enter(world, customer, onward, now)
+
+
+@compiled
+def _count_until(world: _World, station: int, now: float) -> None:
+    """Count the time that the queue and the servers were as they are until now."""
+    room = world.room
+    passed = now - room.changed[station]
+    world.tally.queued[station] += passed * room.waiting[station]
+    world.tally.busy[station] += passed * room.in_service[station]
+    room.changed[station] = now
+
+
+# Planned departures stand in a binary heap: one place per server at work, the first to happen at place 0.
+
+
+@compiled
+def _before(room: Room, time: float, customer: int, place: int) -> bool:
+    """Tell whether the departure of a customer comes before the one that stands at a place."""
+    if time != room.planned_time[place]:
+        return time < room.planned_time[place]
+    return room.order[customer] < room.order[room.planned_customer[place]]
+
+
+@compiled
+def _put(room: Room, place: int, time: float, customer: int) -> None:
+    room.planned_time[place] = time
+    room.planned_customer[place] = customer
+
+
+@compiled
+def _plan(room: Room, time: float, customer: int) -> None:
+    """Add a departure: what happens later moves down to make place."""
+    place = room.planned[0]
+    room.planned[0] += 1
+    while place > 0:
+        above = (place - 1) >> 1
+        if not _before(room, time, customer, above):
+            break
+        _put(room, place, room.planned_time[above], room.planned_customer[above])
+        place = above
+    _put(room, place, time, customer)
+
+
+@compiled
+def _replace_first(room: Room, time: float, customer: int) -> None:
+    """Put another departure in the place of the first: what happens earlier moves up."""
+    place, below, size = 0, 1, room.planned[0]
+    while below < size:
+        other = below + 1
+        if other < size and _before(room, room.planned_time[other], room.planned_customer[other], below):
+            below = other
+        if _before(room, time, customer, below):
+            break
+        _put(room, place, room.planned_time[below], room.planned_customer[below])
+        place, below = below, 2 * below + 1
+    _put(room, place, time, customer)
+
+
+@compiled
+def _forget_first(room: Room) -> None:
+    room.planned[0] -= 1
+    end = room.planned[0]
+    time, customer = room.planned_time[end], room.planned_customer[end]
+    if end > 0:
+        _replace_first(room, time, customer)
+
+
+class Draws:
+    """The draws of the kernel as tables, to feed to a peer: row per customer, column per visit.
+
+    Parameters
+    ----------
+    visits
+        Visits per customer to make tables for; a customer who needs more raises an `IndexError`.
+    """
+
+    def __init__(self, network: Stations, customers: int, *, seed: int, replication: int = 0, visits: int = 1) -> None:
+        key = np.uint64(stream(seed, replication))
+        numbers = np.arange(customers, dtype=np.int64)
+
+        def column(visit: int, purpose: int) -> NDArray[np.float64]:
+            return uniform_draws(key, numbers, visit * PURPOSES + purpose)
+
+        def table(purpose: int) -> list[list[float]]:
+            rows: list[list[float]] = np.stack([column(visit, purpose) for visit in range(visits)], axis=1).tolist()
+            return rows
+
+        self.gap = [-math.log(1.0 - draw) * network.mean_gap for draw in column(0, PURPOSE_ARRIVAL).tolist()]
+        class_until = network.class_until.tolist()
+        self.customer_class = [bisect_right(class_until, draw) for draw in column(0, PURPOSE_CLASS).tolist()]
+        self.entry: list[int] = network.entry.tolist()
+        self._mean_service: list[list[float]] = network.mean_service.tolist()
+        self._spread: list[int] = network.spread.tolist()
+        self._route_until: list[list[float]] = network.route_until.tolist()
+        self._service, self._route = table(PURPOSE_SERVICE), table(PURPOSE_ROUTE)
+
+    def service_time(self, customer: int, visit: int, station: int) -> float:
+        """Give the service time of a visit."""
+        mean = self._mean_service[station][self.customer_class[customer]]
+        spread = self._spread[station]
+        if spread == Spread.FIXED:
+            return mean
+        draw = self._service[customer][visit]
+        return 2.0 * mean * draw if spread == Spread.UNIFORM else -math.log(1.0 - draw) * mean
+
+    def onward(self, customer: int, visit: int, station: int) -> int:
+        """Give the station to which a customer goes after a visit; the number of stations when it leaves."""
+        return bisect_right(self._route_until[station], self._route[customer][visit])
