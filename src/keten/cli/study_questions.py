@@ -32,6 +32,7 @@ from keten.study.compare import (
 from keten.study.explain import Explanation, Words, explain, pairing_of, runs_needed
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import Interval, interval_of_mean
+from keten.study.results import read_results
 from keten.study.scenario import read_scenario
 from keten.study.seek import (
     Account,
@@ -211,6 +212,11 @@ def explain_change(
     Example: `keten study explain out/most-likely out/maximum --of stock.track_4 --chart out/steps.svg`
     """
     base, other, receipt = pairing_of(folders)
+    results = read_results(folders[0])
+    months = [f"{day:%Y-%m}" for day in results.month_ends]
+    chosen = month or months[-1]
+    known = known_name("--of", of, list(results.measures), "measure")
+    _refuse("The explanation", [*known, *month_asked("--month", chosen, months)])
     count = replications if replications is not None else min(receipt["replications"], 20)
     runs = runs_needed(base, other) * count
     with _running("Steps", runs, workers, quiet=as_json) as (executor, progress):
@@ -222,10 +228,6 @@ def explain_change(
             executor=executor,
             progress=progress,
         )
-    months = [f"{day:%Y-%m}" for day in found.total["period_end"].unique().sort()]
-    chosen = month or months[-1]
-    known = found.total["measure"].unique().to_list()
-    _refuse("The explanation", [*known_name("--of", of, known, "measure"), *month_asked("--month", chosen, months)])
     _refuse("The explanation", _unknown_then(found.total, of, chosen))
     titles = Words(base.title.nl, base.title.en), Words(other.title.nl, other.title.en)
     document = _explanation_document(found, of, chosen, titles)
@@ -676,8 +678,12 @@ def _print_tornado(found: Tornado, language: Language, replications: int) -> Non
                 _figure(bar.high.mean, found.unit),
             ]
             for bar in found.bars
+            if bar.width
         ),
     )
+    without = [_in(name_of(bar.parameter.name, chain), language) for bar in found.bars if not bar.width]
+    if without:
+        print(f"No effect on {found.measure}: {'; '.join(without)}.")
 
 
 def _tornado_chart(found: Tornado, language: Language) -> charts.Spec:

@@ -214,6 +214,15 @@ _LATE = {
 }
 
 
+_STAFF = {
+    "recruitment_months": Words("maanden van vacature tot eerste werkdag", "months from vacancy to first day"),
+    "training_months": Words("maanden opleiding", "months of training"),
+    "training_productivity": Words("werk tijdens de opleiding", "work done during training"),
+    "attrition_per_year": Words("vertrek van personeel per jaar", "staff that leaves per year"),
+    "external_start_months": Words("maanden tot externe inhuur begint", "months until external hire starts"),
+    "external_productivity": Words("werk van externe inhuur", "work done by external hire"),
+    "hours_per_fte": Words("uren per fte", "hours per FTE"),
+}
 _TEMPLATES = {
     "capacity": Words("capaciteit: {0}", "capacity: {0}"),
     "effort": Words("uren per zaak: {1} ({0})", "hours per case: {1} ({0})"),
@@ -229,7 +238,7 @@ def name_of(parameter: str, chain: Chain) -> Words:
     kind, _, rest = parameter.partition("/")
     if parameter == INFLOW:
         return Words("totale instroom", "total inflow")
-    known = {"inflow_share": _SHARES, "late": _LATE}.get(kind, {})
+    known = {"inflow_share": _SHARES, "late": _LATE, "staff": _STAFF}.get(kind, {})
     if rest in known:
         return known[rest]
     if kind not in _TEMPLATES:
