@@ -2,7 +2,8 @@
 """Errors that tell someone what to do.
 
 Three families, one per reader: the law desk (`ParameterError`), a partner (`DeliveryError`) and an analyst
-(`ScenarioError`). Each carries *all* problems of a file and has its own exit code. Nothing is stored when one is raised.
+(`ScenarioError`). Each carries *all* problems of a file and has its own exit code. Nothing is stored when one is
+raised.
 """
 
 from __future__ import annotations
