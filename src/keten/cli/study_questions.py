@@ -51,7 +51,16 @@ from keten.study.seek import (
 )
 from keten.study.tornado import Tornado, matters, name_of, tornado, uncertain_parameters
 from keten.study.variants import Variant, known_name, month_asked, run_variants, workers_for
-from keten.study.waterbed import EXIT, Waterbed, column_words, long_enough, nudges, waterbed
+from keten.study.waterbed import (
+    EXIT,
+    TERMS,
+    Waterbed,
+    column_words,
+    long_enough,
+    nudges,
+    question_problems,
+    waterbed,
+)
 
 
 class Language(StrEnum):
@@ -314,7 +323,7 @@ def _waterfall(document: dict[str, Any], language: Language) -> charts.Spec:
 
 def seek_lever(
     scenario: ScenarioFile,
-    target: Annotated[str, typer.Option(help='What must be met: "overdue.track_4 <= 0 by 2024-06".')],
+    goal_text: Annotated[str, typer.Option("--target", help='What must be met: "overdue.track_4 <= 0 by 2024-06".')],
     lever: Annotated[
         str, typer.Option(help="capacity.RESOURCE (extra per working day) or start.RESOURCE (of what is planned).")
     ],
@@ -341,7 +350,7 @@ def seek_lever(
     """
     chosen = read_scenario(scenario)
     inputs = prepare(chosen)
-    goal, problems = read_goal(target)
+    goal, problems = read_goal(target_value)
     factor = inputs.staff_values.hours_per_fte.central if unit is Unit.FTE else 1.0
     turned, more = read_lever(lever, bounds, inputs, step=step, per_month=per_month, factor=factor)
     if goal is not None:
@@ -492,6 +501,9 @@ def waterbed_matrix(
     scale: Annotated[
         int, typer.Option(help="Make the nudge this many times as large and divide the effect by it.")
     ] = 10,
+    after: Annotated[
+        list[int] | None, typer.Option(help="Months after which to look; repeatable.", show_default="3, 12 and 24")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the whole answer as JSON in this file.")] = None,
     chart: Chart = None,
     language: InLanguage = Language.EN,
@@ -501,14 +513,19 @@ def waterbed_matrix(
 
     Example: `keten study waterbed examples/letter-2023/most-likely.toml --out out/waterbed.json`
     """
-    if scale < 1:
-        problem = Problem("--scale", f"{scale} is too small.", "Make the nudge 1 time as large or more.")
-        raise ScenarioError("The waterbed", [problem])
-    inputs = prepare(long_enough(read_scenario(scenario)))
+    terms = tuple(sorted(set(after or TERMS)))
+    _refuse("The waterbed", question_problems(scale, terms))
+    inputs = prepare(long_enough(read_scenario(scenario), terms))
     runs = (1 + len(nudges(inputs, scale))) * replications
     with _running("Nudges", runs, workers, quiet=as_json) as (executor, progress):
         found = waterbed(
-            inputs, replications=replications, seed=seed, scale=scale, executor=executor, progress=progress
+            inputs,
+            replications=replications,
+            seed=seed,
+            scale=scale,
+            terms=terms,
+            executor=executor,
+            progress=progress,
         )
     document = _waterbed_document(found, inputs, replications)
     if out is not None:
@@ -526,8 +543,8 @@ def _waterbed_document(found: Waterbed, inputs: Inputs, replications: int) -> di
     columns = {column: column_words(column, inputs.chain) for column in found.columns}
     return {
         "scenario": inputs.scenario.name,
-        "reference_date": inputs.span.reference_date,
-        "horizon": inputs.span.horizon,
+        "reference_date": inputs.span.reference_date.isoformat(),
+        "horizon": inputs.span.horizon.isoformat(),
         "replications": replications,
         "scale": found.scale,
         "hours_per_fte": {"value": hours.central, "unit": hours.unit, "origin": hours.source or hours.assumption},

@@ -32,7 +32,7 @@ from keten.study.variants import Variant, known_name, month_asked, run_variants
 
 Statistic = Literal["p10", "p50", "p90", "mean"]
 
-_TARGET = re.compile(r"^\s*(\S+)\s*(<=|>=)\s*(-?[\d.]+)\s+by\s+(\d{4}-\d{2})\s*$")
+_GOAL = re.compile(r"^\s*(\S+)\s*(<=|>=)\s*(-?[\d.]+)\s+by\s+(\d{4}-\d{2})\s*$")
 _LEVERS = ("capacity", "start")
 
 
@@ -130,7 +130,7 @@ class Answer:
 
 def read_goal(text: str) -> tuple[Goal | None, list[Problem]]:
     """Read a goal such as `overdue.track_4 <= 0 by 2024-06`."""
-    found = _TARGET.match(text)
+    found = _GOAL.match(text)
     if found is None:
         remedy = 'Write a measure, <= or >=, a number and a month: "overdue.track_4 <= 0 by 2024-06".'
         return None, [Problem("--target", f"{text!r} is not a target.", remedy)]
