@@ -29,8 +29,8 @@ def erlang_c(servers: int, load: float) -> float:
 
     Notes
     -----
-    Erlang (1917), by way of the stable recursion for the loss formula; see A.O. Allen, Probability, Statistics and
-    Queueing Theory (1990, ISBN 978-0-12-051051-1), chapter 5.
+    Erlang's formula for delay, from his formula for loss, which is worked out server by server so that no large powers
+    occur. With one class it is what Cobham (1954), equation 6, rests on: https://doi.org/10.1287/opre.2.1.70.
     """
     _refuse_overload(load)
     offered, blocked = load * servers, 1.0
@@ -45,7 +45,9 @@ def mean_wait_many_servers(servers: int, load: float, mean_service: float) -> fl
 
 
 def mean_wait_general_service(load: float, mean_service: float, squared_variation: float) -> float:
-    """Give the mean wait in M/G/1 (Pollaczek 1930, Khinchine 1932; https://doi.org/10.1007/BF01194620).
+    """Give the mean wait in M/G/1 after Pollaczek and Khinchine.
+
+    It is Cobham (1954), equation 3, with one class: https://doi.org/10.1287/opre.2.1.70.
 
     Parameters
     ----------
@@ -97,14 +99,13 @@ def _divided_over_classes(remaining: float, loads: Sequence[float]) -> list[floa
 def visits_per_time(network: Stations) -> NDArray[np.float64]:
     """Give the customers per unit of time that each station sees, loops included.
 
-    The traffic equations of Jackson (1957), https://doi.org/10.1287/opre.5.4.518.
+    The traffic equations of Jackson (1963), https://doi.org/10.1287/mnsc.1040.0268.
     """
     count = len(network.servers)
     outside = np.zeros(count)
     np.add.at(outside, network.entry, np.diff(network.class_until, prepend=0.0) / network.mean_gap)
     shares = np.diff(network.route_until, axis=1, prepend=0.0)[:, :count]
-    seen: NDArray[np.float64] = np.linalg.solve(np.eye(count) - shares.T, outside)
-    return seen
+    return np.linalg.solve(np.eye(count) - shares.T, outside).astype(np.float64)
 
 
 def _refuse_overload(load: float) -> None:
