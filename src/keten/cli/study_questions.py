@@ -350,7 +350,7 @@ def seek_lever(
     """
     chosen = read_scenario(scenario)
     inputs = prepare(chosen)
-    goal, problems = read_goal(target_value)
+    goal, problems = read_goal(goal_text)
     factor = inputs.staff_values.hours_per_fte.central if unit is Unit.FTE else 1.0
     turned, more = read_lever(lever, bounds, inputs, step=step, per_month=per_month, factor=factor)
     if goal is not None:
