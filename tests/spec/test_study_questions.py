@@ -43,7 +43,7 @@ from keten.study.seek import (
     turned,
 )
 from keten.study.sustain import Load, sustainability
-from keten.study.tornado import CENTRAL, Pinned, Uncertain, name_of, pinned, ranked, uncertain_parameters
+from keten.study.tornado import Pinned, Uncertain, name_of, pinned, ranked, uncertain_parameters
 from keten.study.variants import Variant, run_variants, tables_of, workers_for
 from keten.study.waterbed import EXIT, extra_cases, long_enough, plus, term_end, waterbed
 
@@ -610,6 +610,22 @@ def test_the_horizon_is_moved_to_the_last_term():
     assert long_enough(short(), (1,)).horizon == END
 
 
+def test_the_matrix_is_written_as_a_file_and_drawn(files, tmp_path, capsys):
+    out, chart = tmp_path / "bed.json", tmp_path / "bed.svg"
+    asked = ("waterbed", files / "most-likely.toml", "--after", "1", "--replications", "1")
+    found = answered(capsys, *asked, "--out", out, "--chart", chart)
+    assert json.loads(out.read_text()) == found
+    assert found["hours_per_fte"]["origin"]
+    totals = {row["id"]: row["total"] for row in found["rows"]}
+    assert totals["fte:court_sessions"] == 0
+    assert totals["arrivals:subsequent"] > 0
+    assert "+1 FTE: Court sessions" in chart.read_text()
+
+
+def test_a_waterbed_before_it_starts_is_refused(files, capsys):
+    assert "Give 1 or more" in refused(capsys, "waterbed", files / "most-likely.toml", "--after", "0")
+
+
 def test_a_waterbed_needs_its_last_term_and_a_nudge(inputs):
     with pytest.raises(ScenarioError) as error:
         waterbed(inputs, replications=1, scale=0)
@@ -669,12 +685,18 @@ def test_the_parameter_with_the_largest_effect_comes_first():
     assert effects == [("inflow", -100, 50, 150), ("hours", 9, -4, 13)]
 
 
-def test_fewer_hours_leave_more_cases(inputs):
-    name = "capacity/decision_officers_track_4"
-    variants = [pinned(inputs), pinned(inputs, name, "low"), pinned(inputs, name, "high")]
-    found = ranked(run_variants(variants, replications=1), [Uncertain(name, "", 0, 0, 0)], "stock.track_4", "2023-06")
-    assert variants[0].name == CENTRAL
-    assert found.bars[0].low.mean > 0 > found.bars[0].high.mean
+def test_fewer_hours_leave_more_cases(files, tmp_path, capsys):
+    chart = tmp_path / "tornado.svg"
+    found = answered(
+        capsys, "tornado", files / "most-likely.toml", "--at", "2023-05", "--replications", "1", "--chart", chart
+    )
+    effects = {row["id"]: (row["effect_at_low"]["mean"], row["effect_at_high"]["mean"]) for row in found["parameters"]}
+    low, high = effects["capacity/decision_officers_track_4"]
+    assert low > 0 > high
+    assert not any(name.startswith("unit_cost") for name in effects)
+    widths = [row["width"] for row in found["parameters"]]
+    assert widths == sorted(widths, reverse=True)
+    assert "total inflow" in chart.read_text()
 
 
 def test_a_tornado_of_what_is_not_there_is_refused(files, capsys):

@@ -192,9 +192,7 @@ def waterbed(
         When the scale is below one, or the horizon lies before the last term.
     """
     last = term_end(inputs.span.reference_date, max(terms))
-    problems = []
-    if scale < 1:
-        problems.append(Problem("--scale", f"{scale} is too small.", "Make the nudge 1 or more."))
+    problems = question_problems(scale, terms)
     if inputs.span.horizon < last:
         problems.append(Problem("horizon", f"{inputs.span.horizon} is before {last}.", f"End on {last} or later."))
     if problems:
@@ -212,6 +210,14 @@ def waterbed(
     ends = {term_end(inputs.span.reference_date, months): months for months in terms}
     deltas = _deltas(values, [nudge.id for nudge in made], columns, ends)
     return Waterbed(tuple(made), columns, tuple(terms), scale, deltas, _effects(deltas, scale))
+
+
+def question_problems(scale: int, terms: Sequence[int]) -> list[Problem]:
+    """Say what is wrong with a scale or terms, before anything is run."""
+    problems = [Problem("--after", f"{term} months is not later.", "Give 1 or more.") for term in terms if term < 1]
+    if scale < 1:
+        problems.append(Problem("--scale", f"{scale} is too small.", "Make the nudge 1 or more."))
+    return problems
 
 
 def _deltas(values: pl.DataFrame, names: Sequence[str], columns: Sequence[str], ends: dict[date, int]) -> pl.DataFrame:
