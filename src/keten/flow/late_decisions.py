@@ -28,8 +28,8 @@ from keten.parameters.values import Quantity
 
 Days = NDArray[np.int64]
 Amounts = NDArray[np.float64]
-Owed = Callable[[int], Amounts]
-"""Amount (eur) that each case owes at the end of a day."""
+Owed = Callable[[Days, Days], Amounts]
+"""Amount (eur) that some cases, given by their row, owe at the end of a day."""
 
 _TWO_WEEKS = 14
 _FAMILY = TRACK_GROUPS.index("family_reunification")
@@ -204,10 +204,6 @@ def _known_day(span: Span, practice: Practice, day: int) -> date:
     return min(span.day(day), practice.known_on)
 
 
-def _distinct(judgment: Days) -> NDArray[np.int64]:
-    return np.unique(judgment[judgment < NO_DEADLINE])
-
-
 def _court_weeks(span: Span, practice: Practice, judgment: Days, group: Days, uniform: Amounts) -> Days:
     weeks = np.zeros(len(judgment), dtype=np.int64)
     for phase, chosen in (("family_reunification", group == _FAMILY), ("not_heard", group != _FAMILY)):
@@ -224,10 +220,26 @@ def _court_penalty(span: Span, practice: Practice, judgment: Days, uniform: Amou
 
 
 def _by_practice_day(span: Span, practice: Practice, judgment: Days) -> list[tuple[date, NDArray[np.intp]]]:
-    """Group the judgments by the day whose practice holds for them; all after the knowledge date share one."""
-    last = span.number(practice.known_on)
-    effective = np.where(judgment < NO_DEADLINE, np.minimum(judgment, last), NO_DEADLINE)
-    return [(span.day(int(day)), np.flatnonzero(effective == day)) for day in _distinct(effective)]
+    """Group the judgments by the period whose practice holds for them, each with one of its days.
+
+    Practice of after the knowledge date is not known yet, so later judgments follow the practice of that date.
+    """
+    rows = np.flatnonzero(judgment < NO_DEADLINE)
+    effective = np.minimum(judgment[rows], span.number(practice.known_on))
+    period = np.searchsorted(_changes_of_practice(span, practice), effective, side="right")
+    order = np.argsort(period, kind="stable")
+    _, starts = np.unique(period[order], return_index=True)
+    return [
+        (span.day(int(effective[order][start])), part)
+        for start, part in zip(starts, np.split(rows[order], starts)[1:], strict=True)
+    ]
+
+
+def _changes_of_practice(span: Span, practice: Practice) -> Days:
+    """Day numbers on which the practice of courts changes."""
+    rows = [*practice.law.court_terms, *practice.law.court_penalties]
+    days = {row.valid_from for row in rows} | {row.valid_until for row in rows}
+    return np.array(sorted(span.number(day) for day in days), dtype=np.int64)
 
 
 def _per_month(day: Days, group: Days, calendar: Calendar) -> NDArray[np.int64]:
@@ -244,15 +256,19 @@ def _judicial(clock: Clock, calendar: Calendar) -> tuple[Amounts, Amounts]:
     start, decided = clock.term_end[owing], clock.decided[owing]
     to_maximum = np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int64)
 
-    def owed_on(day: int) -> Amounts:
-        """Amount owed by each case at the end of a day; the day of the decision itself is no day in default."""
-        running = np.clip(np.minimum(day, decided - 1) - start, 0, None)
-        return np.minimum(running * per_day, maximum)
+    def owed_on(rows: Days, day: Days) -> Amounts:
+        """Amount owed by cases at the end of a day; the day of the decision itself is no day in default."""
+        running = np.clip(np.minimum(day, decided[rows] - 1) - start[rows], 0, None)
+        return np.minimum(running * per_day[rows], maximum[rows])
 
-    accrued = _differences(owed_on, clock.group[owing], calendar)
-    stops = np.minimum(decided, start + to_maximum)
-    paid = _on_day(stops + clock.paid_after[owing], owed_on(NO_DEADLINE), clock.group[owing], calendar)
-    return accrued, paid
+    return _accrued_and_paid(
+        owed_on,
+        start=start,
+        stop=np.minimum(decided, start + to_maximum),
+        paid_after=clock.paid_after[owing],
+        group=clock.group[owing],
+        calendar=calendar,
+    )
 
 
 def _administrative(
@@ -270,32 +286,51 @@ def _administrative(
     scale = administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
     start, decided = clock.notice[owing] + _TWO_WEEKS, clock.decided[owing]
 
-    def owed_on(today: int) -> Amounts:
-        running = np.clip(np.minimum(today, decided - 1) - start, 0, len(scale) - 1)
+    def owed_on(rows: Days, day: Days) -> Amounts:
+        running = np.clip(np.minimum(day, decided[rows] - 1) - start[rows], 0, len(scale) - 1)
         amounts: Amounts = scale[running]
         return amounts
 
-    group = clock.group[owing]
-    accrued = _differences(owed_on, group, calendar)[:, _FAMILY]
-    stops = np.minimum(decided, start + len(scale) - 1)
-    paid = _on_day(stops + clock.paid_after[owing], owed_on(NO_DEADLINE), group, calendar)[:, _FAMILY]
-    return accrued, paid
+    accrued, paid = _accrued_and_paid(
+        owed_on,
+        start=start,
+        stop=np.minimum(decided, start + len(scale) - 1),
+        paid_after=clock.paid_after[owing],
+        group=clock.group[owing],
+        calendar=calendar,
+    )
+    return accrued[:, _FAMILY], paid[:, _FAMILY]
 
 
-def _differences(owed_on: Owed, group: Days, calendar: Calendar) -> Amounts:
-    """Turn what is owed at each month end into what accrued in each month; the days before the run do not count."""
-    totals = [
-        np.bincount(group, owed_on(day), minlength=len(_NAMES)) for day in (OPENING, *map(int, calendar.month_end))
-    ]
-    changes: Amounts = np.diff(np.array(totals), axis=0)
-    return changes
+def _accrued_and_paid(
+    owed_on: Owed, *, start: Days, stop: Days, paid_after: Days, group: Days, calendar: Calendar
+) -> tuple[Amounts, Amounts]:
+    """Sum per month what accrues between start and stop, and what is paid some time after the stop.
+
+    Only the months in which a case accrues are looked at; what accrued before the first simulated day does not count.
+    """
+    month_end = calendar.month_end.astype(np.int64)
+    first = np.searchsorted(month_end, start, side="right")
+    last = np.minimum(np.searchsorted(month_end, stop), len(month_end) - 1)
+    months = np.maximum(last - first + 1, 0)
+    rows = np.repeat(np.arange(len(start)), months)
+    month = np.arange(len(rows)) - np.repeat(np.cumsum(months) - months - first, months)
+    before = np.concatenate([[OPENING], month_end])[month]
+    amounts = owed_on(rows, month_end[month]) - owed_on(rows, before)
+    every = np.arange(len(start))
+    at_last = owed_on(every, np.full(len(start), NO_DEADLINE))
+    return _sums(month, amounts, group[rows], calendar), _on_day(stop + paid_after, at_last, group, calendar)
 
 
 def _on_day(day: Days, amount: Amounts, group: Days, calendar: Calendar) -> Amounts:
-    months, groups = len(calendar.month_end), len(_NAMES)
     inside = (day >= 0) & (day < len(calendar.month_of_day))
-    places = calendar.month_of_day[day[inside]].astype(np.int64) * groups + group[inside]
-    sums = np.bincount(places, amount[inside], minlength=months * groups).astype(np.float64)
+    month = calendar.month_of_day[day[inside]].astype(np.int64)
+    return _sums(month, amount[inside], group[inside], calendar)
+
+
+def _sums(month: Days, amount: Amounts, group: Days, calendar: Calendar) -> Amounts:
+    months, groups = len(calendar.month_end), len(_NAMES)
+    sums = np.bincount(month * groups + group, amount, minlength=months * groups).astype(np.float64)
     return sums.reshape(months, groups)
 
 
