@@ -568,25 +568,42 @@ def _waterbed_document(found: Waterbed, inputs: Inputs, replications: int) -> di
 
 
 def _print_waterbed(found: Waterbed, inputs: Inputs, language: Language, replications: int) -> None:
-    header = [_in(column_words(column, inputs.chain), language) for column in found.columns]
+    partners = [column for column in found.columns if not column.startswith(EXIT)]
+    exits = [column for column in found.columns if column.startswith(EXIT)]
+    left = _in(Words("uit de keten", "left the chain"), language)
+    how = f"mean of {replications} paired replications; nudge of {found.scale}, divided by {found.scale}"
     for months in found.terms:
+        rows = [(nudge, found.row(nudge.id, months)) for nudge in found.nudges]
         output.print_table(
-            f"Change in cases after {months} months, mean of {replications} paired replications "
-            f"(nudge of {found.scale}, divided by {found.scale})",
-            ["one more", *header, "sum"],
+            f"Stock of every partner after {months} months, change in cases ({how})",
+            ["one more", *partners, left, "sum"],
             (
                 [
                     _in(nudge.words, language),
-                    *(f"{row[column].mean:+.1f}" if row[column].mean else "0" for column in found.columns),
-                    f"{found.total(nudge.id, months):+.1f}" if found.total(nudge.id, months) else "0",
+                    *(_change(row[column].mean) for column in partners),
+                    _change(sum(row[column].mean for column in exits)),
+                    _change(found.total(nudge.id, months)),
                 ]
-                for nudge in found.nudges
-                for row in [found.row(nudge.id, months)]
+                for nudge, row in rows
+            ),
+        )
+        output.print_table(
+            f"Of which by every exit after {months} months, change in cases",
+            ["one more", *(_in(column_words(column, inputs.chain), language) for column in exits)],
+            (
+                [_in(nudge.words, language), *changes]
+                for nudge, row in rows
+                for changes in [[_change(row[column].mean) for column in exits]]
+                if set(changes) != {"0"}
             ),
         )
     hours = inputs.staff_values.hours_per_fte
     print(f"One FTE is {hours.central:g} {hours.unit} ({hours.source or 'an assumption'}).")
     print("A row of capacity adds up to zero: no case is lost. A row of arrivals adds up to the cases that came.")
+
+
+def _change(cases: float) -> str:
+    return f"{cases:+.1f}" if round(cases, 1) else "0"
 
 
 def _heat_map(found: Waterbed, inputs: Inputs, language: Language) -> charts.Spec:
