@@ -80,11 +80,16 @@ def uniform_draws(key: np.uint64, cases: NDArray[np.int64], purpose: int) -> NDA
     return drawn
 
 
+@compiled
+def _fill_triangular(
+    draws: NDArray[np.float64], low: float, mode: float, high: float, drawn: NDArray[np.float64]
+) -> None:
+    for position in range(len(draws)):
+        drawn[position] = triangular(draws[position], low, mode, high)
+
+
 def triangular_draws(draws: NDArray[np.float64], low: float, mode: float, high: float) -> NDArray[np.float64]:
     """Turn many uniform draws into draws from one triangular distribution (see `triangular`)."""
-    width = high - low
-    if width <= 0.0:
-        return np.full(len(draws), low)
-    rising = low + np.sqrt(draws * width * (mode - low))
-    falling = high - np.sqrt((1.0 - draws) * width * (high - mode))
-    return np.where(draws * width < mode - low, rising, falling)
+    drawn = np.empty(len(draws))
+    _fill_triangular(draws, float(low), float(mode), float(high), drawn)
+    return drawn
