@@ -24,6 +24,7 @@ from keten.flow.draws import triangular_draws, uniform_draws
 from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Run, Workload
 from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
 from keten.parameters.late_decisions import LateDecisions
+from keten.parameters.law import CourtPenalty, CourtTerm
 from keten.parameters.values import Quantity
 
 Days = NDArray[np.int64]
@@ -237,7 +238,7 @@ def _by_practice_day(span: Span, practice: Practice, judgment: Days) -> list[tup
 
 def _changes_of_practice(span: Span, practice: Practice) -> Days:
     """Day numbers on which the practice of courts changes."""
-    rows = [*practice.law.court_terms, *practice.law.court_penalties]
+    rows: list[CourtTerm | CourtPenalty] = [*practice.law.court_terms, *practice.law.court_penalties]
     days = {row.valid_from for row in rows} | {row.valid_until for row in rows}
     return np.array(sorted(span.number(day) for day in days), dtype=np.int64)
 
