@@ -46,11 +46,19 @@ def waterfall(title: str, unit: str, base: tuple[str, float], steps: Sequence[tu
 def tornado(title: str, unit: str, central: float, rows: Sequence[tuple[str, float, float]]) -> Spec:
     """Draw per parameter the outcome at its low and at its high value, around the central outcome."""
     bars = [
-        Bar(name, central, outcome, f"{outcome - central:+,.0f}", kind)
+        Bar(name, central, outcome, f"{outcome - central:+,.0f}" if outcome in shown else "", kind)
         for name, low, high in rows
+        for shown in [_beside_each_other(central, low, high)]
         for kind, outcome in (("low", low), ("high", high))
     ]
     return _horizontal(title, unit, bars, zero=False, colours={"low": DOWN, "high": UP})
+
+
+def _beside_each_other(central: float, low: float, high: float) -> tuple[float, ...]:
+    """Give the outcomes whose figures have room: both when they lie on either side, else the one furthest out."""
+    if (low - central) * (high - central) < 0:
+        return low, high
+    return (max(low, high, key=lambda outcome: abs(outcome - central)),)
 
 
 def _horizontal(
@@ -66,7 +74,7 @@ def _horizontal(
         "field": "start",
         "type": "quantitative",
         "title": unit,
-        "scale": {"zero": zero},
+        "scale": {"zero": zero, "padding": 0 if colours is None else 50},
         "axis": {"format": ",.0f"},
     }
     along = {
@@ -121,7 +129,9 @@ def heat_map(title: str, unit: str, cells: Sequence[tuple[str, str, str, float]]
     """Draw a matrix of effects: cells of (panel, row, column, value), red above zero and green below."""
     values = [{"panel": panel, "row": row, "column": column, "value": value} for panel, row, column, value in cells]
     largest = max((abs(value) for *_, value in cells), default=1.0) or 1.0
-    field = {"type": "nominal", "title": None, "sort": None}
+    field = {"type": "nominal", "title": None}
+    columns = list(dict.fromkeys(column for _, _, column, _ in cells))
+    rows = list(dict.fromkeys(row for _, row, _, _ in cells))
     panels = list(dict.fromkeys(panel for panel, *_ in cells))
     tiles = {
         "mark": "rect",
@@ -130,7 +140,7 @@ def heat_map(title: str, unit: str, cells: Sequence[tuple[str, str, str, float]]
                 "field": "value",
                 "type": "quantitative",
                 "title": unit,
-                "scale": {"domain": [-largest, 0, largest], "range": [DOWN, "#ffffff", UP], "type": "linear"},
+                "scale": {"domain": [-largest, 0, largest], "range": [DOWN, "#ffffff", UP], "interpolate": "rgb"},
             }
         },
     }
@@ -148,8 +158,8 @@ def heat_map(title: str, unit: str, cells: Sequence[tuple[str, str, str, float]]
             "width": {"step": 46},
             "height": {"step": 18},
             "encoding": {
-                "x": {"field": "column", **field, "axis": {"labelAngle": -45, "labelLimit": 200}},
-                "y": {"field": "row", **field, "axis": {"labelLimit": LABEL_WIDTH}},
+                "x": {"field": "column", **field, "sort": columns, "axis": {"labelAngle": -45, "labelLimit": 200}},
+                "y": {"field": "row", **field, "sort": rows, "axis": {"labelLimit": LABEL_WIDTH}},
             },
             "layer": [tiles, figures],
         },
