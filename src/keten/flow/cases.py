@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.flow.compiled import compiled
 from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Workload
 from keten.flow.network import Span
 from keten.parameters.chain import Chain
@@ -56,26 +57,45 @@ def build_workload(
     classes = {row.id: index for index, row in enumerate(chain.case_classes)}
     for place in entry_places(chain):
         entry_stage[classes[place.case_class]] = stages[place.stage]
-    counts = arrivals.astype(np.int64).ravel()
-    places = np.repeat(np.arange(counts.size), counts)
-    day, case_class = places // arrivals.shape[1], places % arrivals.shape[1]
-    ordinal = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    first = span.day(0).toordinal()
-    lodged = np.concatenate([opening.lodged, day + first])
-    all_classes = np.concatenate([opening.case_class, case_class])
-    deadline = deadlines(lodged, all_classes)
-    return Workload(
-        case_class=all_classes.astype(np.int16),
-        stage=np.concatenate([opening.stage, entry_stage[case_class]]).astype(np.int16),
-        arrival=np.concatenate([np.full(len(opening.stage), OPENING), day]).astype(np.int32),
-        lodged=(lodged - first).astype(np.int32),
-        deadline=np.where(deadline == 0, NO_DEADLINE, deadline - first).astype(np.int32),
-        identity=np.concatenate(
-            [np.arange(len(opening.stage)), ((case_class + 1) << 44) | (day << 24) | ordinal]
-        ).astype(np.int64),
-        judged=np.full(len(lodged), NO_DEADLINE, dtype=np.int32),
-        term_end=np.full(len(lodged), NO_DEADLINE, dtype=np.int32),
+    there, new = len(opening.stage), int(arrivals.sum())
+    cases = there + new
+    workload = Workload(
+        case_class=np.empty(cases, dtype=np.int16),
+        stage=np.empty(cases, dtype=np.int16),
+        arrival=np.empty(cases, dtype=np.int32),
+        lodged=np.empty(cases, dtype=np.int32),
+        deadline=np.empty(cases, dtype=np.int32),
+        identity=np.empty(cases, dtype=np.int64),
+        judged=np.full(cases, NO_DEADLINE, dtype=np.int32),
+        term_end=np.full(cases, NO_DEADLINE, dtype=np.int32),
     )
+    first = span.day(0).toordinal()
+    workload.case_class[:there] = opening.case_class
+    workload.stage[:there] = opening.stage
+    workload.arrival[:there] = OPENING
+    workload.lodged[:there] = opening.lodged - first
+    workload.identity[:there] = np.arange(there)
+    _lay_out_arrivals(workload, there, arrivals.astype(np.int64), entry_stage)
+    deadline = deadlines(workload.lodged.astype(np.int64) + first, workload.case_class.astype(np.int64))
+    workload.deadline[:] = np.where(deadline == 0, NO_DEADLINE, deadline - first)
+    return workload
+
+
+@compiled
+def _lay_out_arrivals(
+    workload: Workload, position: int, arrivals: NDArray[np.int64], entry_stage: NDArray[np.int64]
+) -> None:
+    """Write everybody who arrives from a position on: by day, then by case class."""
+    days, classes = arrivals.shape
+    for day in range(days):
+        for case_class in range(classes):
+            for ordinal in range(arrivals[day, case_class]):
+                workload.case_class[position] = case_class
+                workload.stage[position] = entry_stage[case_class]
+                workload.arrival[position] = day
+                workload.lodged[position] = day
+                workload.identity[position] = ((case_class + 1) << 44) | (day << 24) | ordinal
+                position += 1
 
 
 def monthly_calendar(span: Span) -> Calendar:
