@@ -9,7 +9,7 @@ import pytest
 
 from keten.capacity import Hire, Project, StaffPlan, double_promises, load_staff_values, staff_hours
 from keten.capacity.values import StaffValues
-from keten.domain.errors import ScenarioError
+from keten.domain.errors import ParameterError, ScenarioError
 from keten.study.inputs import prepare
 from keten.study.scenario import read_scenario
 
@@ -131,3 +131,20 @@ def test_a_scenario_that_orders_more_people_than_exist_is_refused_with_the_remed
     path.write_text(text + PROMISED.format(name="BAA", fte=100) + PROMISED.format(name="catch-up", fte=100))
     with pytest.raises(ScenarioError, match="BAA and catch-up together draw 200 fte"):
         prepare(read_scenario(path))
+
+
+def test_a_wrong_parameter_file_is_refused_with_every_problem(tmp_path):
+    path = tmp_path / "staff.yaml"
+    path.write_text("hours_per_fte: {value: 5, unit: hours}\ntraining_month: {value: 9, unit: months, assumption: x}\n")
+    with pytest.raises(ParameterError) as refused:
+        load_staff_values(path)
+    assert "a number has a source or an assumption" in str(refused.value)
+    assert "training_month: Extra inputs are not permitted" in str(refused.value)
+    assert len(refused.value.problems) >= 7
+
+
+def test_a_parameter_file_that_is_no_yaml_is_refused(tmp_path):
+    path = tmp_path / "staff.yaml"
+    path.write_text("hours_per_fte: [")
+    with pytest.raises(ParameterError, match="cannot be read"):
+        load_staff_values(path)

@@ -5,11 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
 import keten.parameters
-from keten.domain.errors import ParameterError, Problem
+from keten.parameters.reading import read_parameters
 from keten.parameters.values import Quantity, Row
 
 PACKAGED = Path(keten.parameters.__file__).with_name("staff.yaml")
@@ -35,13 +32,5 @@ def load_staff_values(path: Path = PACKAGED) -> StaffValues:
     ParameterError
         With every problem of the file.
     """
-    try:
-        return StaffValues.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise ParameterError(
-            path.name,
-            [
-                Problem(".".join(map(str, detail["loc"])), f"{detail['msg']}.", "Correct the value and load again.")
-                for detail in error.errors()
-            ],
-        ) from None
+    found: StaffValues = read_parameters(path, StaffValues)
+    return found

@@ -6,11 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
-
 import keten.parameters
-from keten.domain.errors import ParameterError, Problem
+from keten.parameters.reading import read_parameters
 from keten.parameters.values import Quantity, Row
 
 PACKAGED = Path(keten.parameters.__file__).with_name("unit_costs.yaml")
@@ -36,13 +33,5 @@ def load_unit_costs(path: Path = PACKAGED) -> tuple[UnitCost, ...]:
     ParameterError
         With every problem of the file.
     """
-    try:
-        return TypeAdapter(tuple[UnitCost, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise ParameterError(
-            path.name,
-            [
-                Problem(".".join(map(str, detail["loc"])), f"{detail['msg']}.", "Correct the row and load again.")
-                for detail in error.errors()
-            ],
-        ) from None
+    found: tuple[UnitCost, ...] = read_parameters(path, tuple[UnitCost, ...])
+    return found

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
-from keten.domain.errors import ParameterError, Problem
+from keten.parameters.reading import read_parameters
 from keten.parameters.values import Quantity, Row
 
 PACKAGED = Path(__file__).with_name("late_decisions.yaml")
@@ -33,13 +30,5 @@ def load_late_decisions(path: Path = PACKAGED) -> LateDecisions:
     ParameterError
         With every problem of the file.
     """
-    try:
-        return LateDecisions.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise ParameterError(
-            path.name,
-            [
-                Problem(".".join(map(str, detail["loc"])), f"{detail['msg']}.", "Correct the value and load again.")
-                for detail in error.errors()
-            ],
-        ) from None
+    found: LateDecisions = read_parameters(path, LateDecisions)
+    return found

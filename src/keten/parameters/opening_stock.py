@@ -7,10 +7,9 @@ from math import isclose
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from keten.domain.errors import ParameterError, Problem
+from keten.parameters.reading import read_parameters
 from keten.parameters.values import Quantity, Row
 
 PACKAGED = Path(__file__).with_name("opening_stock.yaml")
@@ -59,13 +58,5 @@ def load_opening_stock(path: Path = PACKAGED) -> tuple[OpeningGroup, ...]:
     ParameterError
         With every problem of the file.
     """
-    try:
-        return TypeAdapter(tuple[OpeningGroup, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise ParameterError(
-            path.name,
-            [
-                Problem(".".join(map(str, detail["loc"])), f"{detail['msg']}.", "Correct the row and load again.")
-                for detail in error.errors()
-            ],
-        ) from None
+    found: tuple[OpeningGroup, ...] = read_parameters(path, tuple[OpeningGroup, ...])
+    return found
