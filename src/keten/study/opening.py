@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from keten.domain.errors import DeliveryError, Problem, ScenarioError
 from keten.domain.figures import Figure, Provenance
 from keten.flow.cases import OpeningStock
-from keten.flow.draws import triangular
+from keten.flow.draws import triangular_draws
 from keten.observations import Observations, age_bins, stock_on
 from keten.observations.queries import quarterly_inflow
 from keten.parameters.chain import Chain
@@ -148,7 +148,7 @@ def _lodged(group: OpeningGroup, count: int, observations: Observations, referen
 def _spread(waited: Quantity, count: int) -> Days:
     low, high = waited.bounds
     even = (np.arange(count) + 0.5) / max(1, count)
-    return np.array([round(triangular(draw, low, waited.central, high)) for draw in even], dtype=np.int64)
+    return np.rint(triangular_draws(even, low, waited.central, high)).astype(np.int64)
 
 
 def _by_age_bins(count: int, observations: Observations, reference_date: date) -> Days:
