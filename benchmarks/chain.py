@@ -57,7 +57,7 @@ PARTS = {
 SIZES = (100_000, 1_000_000, 10_000_000)
 REPLICATIONS, WORKERS = 40, 2
 MEGABYTE = 1e6
-STATUS, CLEAR_PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+MEMORY_STATUS, CLEAR_PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def _held_on(quantities: tuple[Quantity, ...] | None) -> tuple[Quantity, ...] | None:
@@ -225,7 +225,7 @@ def _memory() -> dict[str, float]:
 
 def _peak() -> float:
     """Peak of the memory in use, in MB, since it was last cleared; only Linux can clear it."""
-    found = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+    found = next(line for line in MEMORY_STATUS.read_text().splitlines() if line.startswith("VmHWM"))
     return int(found.split()[1]) * 1024 / MEGABYTE
 
 
