@@ -31,7 +31,7 @@ def summarise_replications(values: pl.DataFrame, by: Sequence[str]) -> pl.DataFr
         known.sort().get(_rank(known.len(), quantile), null_on_oob=True).alias(f"p{round(quantile * 100)}")
         for quantile in QUANTILES
     ]
-    return values.group_by(by).agg(*ranked, known.mean().alias("mean"), known.len().alias("outcomes")).sort(by)
+    return values.group_by(by).agg(*ranked, known.sort().mean().alias("mean"), known.len().alias("outcomes")).sort(by)
 
 
 def _rank(outcomes: pl.Expr, quantile: float) -> pl.Expr:

@@ -52,7 +52,8 @@ def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.
 
 def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
     """Add per month; a month in which one of the terms is an empty cell is unknown, not smaller."""
-    total = pl.when(column.null_count() == 0).then(column.sum()).cast(pl.Float64)
+    # In order of size: groups are gathered by several threads, and a sum of floats depends on its order in the last bit.
+    total = pl.when(column.null_count() == 0).then(column.sort().sum()).cast(pl.Float64)
     sums = rows.group_by(index_columns()).agg(total.alias("value"), pl.lit(True).alias("there")).collect()
     joined = months.join(sums, on=INDEX, how="left")
     if absent_is_zero:
@@ -69,7 +70,7 @@ def ratio(numerator: pl.DataFrame, denominator: pl.DataFrame, *, times: float = 
 
 def add(*frames: pl.DataFrame) -> pl.DataFrame:
     """Add month by month; unknown where one of the terms is unknown."""
-    stacked = pl.concat(frames).group_by(INDEX).agg(pl.col("value").sum(), terms=pl.len())
+    stacked = pl.concat(frames).group_by(INDEX).agg(pl.col("value").sort().sum(), terms=pl.len())
     return stacked.filter(pl.col("terms") == len(frames)).select(*INDEX, "value").sort(INDEX)
 
 
