@@ -49,6 +49,6 @@ def _line(row: UnitCost, quantities: pl.DataFrame, choose: Callable[[str, Quanti
     chosen = [name for name in quantities["name"].unique() if matches(name, row.of)]
     rate = choose(f"unit_cost/{row.budget_line}", row.cost)
     months = quantities.filter(pl.col("name").is_in(chosen)).group_by(_INDEX, maintain_order=True)
-    return months.agg(cost_eur=pl.col("quantity").cast(pl.Float64).sum() * rate).select(
+    return months.agg(cost_eur=pl.col("quantity").cast(pl.Float64).sort().sum() * rate).select(
         *_INDEX, pl.lit(row.partner).alias("partner"), pl.lit(row.budget_line).alias("budget_line"), "cost_eur"
     )
