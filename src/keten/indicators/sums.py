@@ -53,7 +53,7 @@ def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.
 def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
     """Add per month; a month in which one of the terms is an empty cell is unknown, not smaller."""
     # In order of size: threads gather a group in any order, and the last bit of a float sum depends on the order.
-    total = pl.when(column.null_count() == 0).then(column.sort().sum()).cast(pl.Float64)
+    total = pl.when(column.null_count() == 0).then(column.sort().sum()).cast(pl.Float64).round(6)
     sums = rows.group_by(index_columns()).agg(total.alias("value"), pl.lit(True).alias("there")).collect()
     joined = months.join(sums, on=INDEX, how="left")
     if absent_is_zero:
