@@ -22,7 +22,7 @@ def cost_table(
     deadlines: pl.DataFrame,
     choose: Callable[[str, Quantity], float],
 ) -> pl.DataFrame:
-    """Work out the cost per month, partner and budget line.
+    """Work out the cost per month, partner and budget line, to the cent.
 
     Persons in reception are counted at the end of a month and cost every day of it; the reference date itself costs
     nothing.
@@ -49,6 +49,7 @@ def _line(row: UnitCost, quantities: pl.DataFrame, choose: Callable[[str, Quanti
     chosen = [name for name in quantities["name"].unique() if matches(name, row.of)]
     rate = choose(f"unit_cost/{row.budget_line}", row.cost)
     months = quantities.filter(pl.col("name").is_in(chosen)).group_by(_INDEX, maintain_order=True)
-    return months.agg(cost_eur=pl.col("quantity").cast(pl.Float64).sort().sum() * rate).select(
+    cents = (pl.col("quantity").cast(pl.Float64).sort().sum() * rate).round(2)
+    return months.agg(cost_eur=cents).select(
         *_INDEX, pl.lit(row.partner).alias("partner"), pl.lit(row.budget_line).alias("budget_line"), "cost_eur"
     )
