@@ -32,7 +32,7 @@ STUDIES = ("minimum", "medium", "maximum", "most-likely")
 OLDEST_PYTHON = (3, 11)
 
 LOCKED_EXTRAS = {
-    "test": ("web", "install", "test"),
+    "test": ("web", "install", "test", "cluster"),
     "run": ("web", "install"),
 }
 """Per lock file the groups of `pyproject.toml` it holds. The largest first: the others follow its versions."""
