@@ -30,6 +30,12 @@ DEMO_LOGINS = (
     DemoLogin("ketenregisseur", "Ketenregisseur", "MINISTRY", "chain_director"),
     DemoLogin("planner-ind", "Planner IND", "IND", "partner_planner"),
     DemoLogin("lezer-coa", "Lezer COA", "COA", "partner_reader"),
+    DemoLogin("planner-coa", "Planner COA", "COA", "partner_planner"),
+    DemoLogin("bestuurder-ind", "Bestuurder IND", "IND", "board_member"),
+    DemoLogin("bestuurder-coa", "Bestuurder COA", "COA", "board_member"),
+    DemoLogin("bestuurder-min", "Bestuurder ministerie", "MINISTRY", "board_member"),
+    DemoLogin("auditor", "Auditor", "MINISTRY", "auditor"),
+    DemoLogin("beheerder", "Beheerder", "MINISTRY", "administrator"),
 )
 
 

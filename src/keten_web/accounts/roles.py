@@ -12,11 +12,21 @@ class Permission(StrEnum):
     """What one may do."""
 
     VIEW_DASHBOARD = "dashboard.view_dashboard"
+    VIEW_RECORD = "record.view_record"
+    WRITE_OWN = "record.write_own"
+    STEER_CHAIN = "record.steer_chain"
+    APPROVE = "record.approve"
+    VIEW_AUDIT = "record.view_audit"
+    MANAGE_USERS = "record.manage_users"
 
 
+_LOOK = (Permission.VIEW_DASHBOARD, Permission.VIEW_RECORD)
 ROLES = {
-    "chain_director": (_("Chain director"), (Permission.VIEW_DASHBOARD,)),
-    "partner_planner": (_("Planner of a partner"), (Permission.VIEW_DASHBOARD,)),
-    "partner_reader": (_("Reader of a partner"), (Permission.VIEW_DASHBOARD,)),
+    "chain_director": (_("Chain director"), (*_LOOK, Permission.WRITE_OWN, Permission.STEER_CHAIN)),
+    "partner_planner": (_("Planner of a partner"), (*_LOOK, Permission.WRITE_OWN)),
+    "partner_reader": (_("Reader of a partner"), _LOOK),
+    "board_member": (_("Board member of a partner"), (*_LOOK, Permission.APPROVE)),
+    "auditor": (_("Auditor"), (*_LOOK, Permission.VIEW_AUDIT)),
+    "administrator": (_("Administrator of users"), (*_LOOK, Permission.MANAGE_USERS)),
 }
 """Name of the group -> its name on the screen and its permissions."""

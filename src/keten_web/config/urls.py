@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("keten_web.accounts.urls")),
     path("", include("keten_web.dashboard.urls")),
     path("", include("keten_web.clock.urls")),
+    path("", include("keten_web.steering.urls")),
+    path("", include("keten_web.record.urls")),
 ]
 
 handler400 = "keten_web.dashboard.errors.bad_request"

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import keten
 from keten_web.accounts.roles import Permission
 from keten_web.accounts.views import THEME_COOKIE, THEMES
+from keten_web.dashboard import navigation
 from keten_web.studies import queries as studies
 
 
@@ -21,7 +21,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, "system")
     user = getattr(request, "user", None)
     may_view = user is not None and user.is_authenticated and user.has_perm(Permission.VIEW_DASHBOARD)
-    here = request.resolver_match.url_name if request.resolver_match else ""
     return {
         "theme": theme if theme in THEMES else "system",
         "themes": (
@@ -34,15 +33,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "version": keten.__version__,
         "may_view": may_view,
         "available_studies": studies.available() if may_view else (),
-        "navigation": [
-            {"address": reverse(name), "label": label, "here": here in pages}
-            for name, label, pages in (
-                ("overview", _("Overview"), {"overview", "indicator"}),
-                ("chain-map", _("Chain map"), {"chain-map"}),
-                ("stock", _("Stock"), {"stock"}),
-                ("clock", _("Decision period"), {"clock"}),
-            )
-        ]
-        if may_view
-        else [],
+        "navigation": navigation.entries(request) if may_view else [],
+        "may_search": may_view and user.has_perm(Permission.VIEW_RECORD),
     }

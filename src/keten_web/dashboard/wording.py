@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from math import floor, log10
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,12 @@ def day(on: date) -> str:
 def short_day(on: date) -> str:
     """30 apr 2023."""
     return format_date(on, "d MMM y", locale=locale()).replace(".", "")
+
+
+def moment(at: datetime) -> str:
+    """30 apr 2023, 14:05, by the clock of the site."""
+    local = timezone.localtime(at)
+    return f"{short_day(local.date())}, {local:%H:%M}"
 
 
 def month(on: date) -> str:

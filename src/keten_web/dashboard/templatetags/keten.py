@@ -19,6 +19,7 @@ register.filter("short_day", wording.short_day)
 register.filter("month", wording.month)
 register.filter("month_short", wording.short_month)
 register.filter("partner_short", names.partner_short)
+register.filter("moment", wording.moment)
 
 
 @register.filter

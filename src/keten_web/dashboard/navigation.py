@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The entries at the left, in the order of the steering cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from keten_web.accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page to start from; `pages` and `theme` say on which other pages it is marked."""
+
+    name: str
+    label: Any
+    pages: frozenset[str] = frozenset()
+    theme: str = ""
+    kind: str = ""
+    """Slug of a kind, when the page is the list of that kind."""
+    permission: Permission = Permission.VIEW_RECORD
+
+    def address(self) -> str:
+        return reverse("record-list", args=(self.kind,)) if self.kind else reverse(self.name)
+
+
+ENTRIES = (
+    Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
+    Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
+    Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
+    Entry("clock", _("Decision period"), permission=Permission.VIEW_DASHBOARD),
+)
+
+
+def entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give the entries this user may open, with the one that is open now marked."""
+    match = request.resolver_match
+    here = match.url_name if match else ""
+    kind = match.kwargs.get("kind") if match else None
+    theme = getattr(kind, "theme", "")
+    return [
+        {
+            "address": entry.address(),
+            "label": entry.label,
+            "here": here == entry.name or here in entry.pages or bool(theme and theme == entry.theme),
+        }
+        for entry in ENTRIES
+        if request.user.has_perm(entry.permission)
+    ]

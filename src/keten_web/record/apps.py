@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class RecordConfig(AppConfig):
+    name = "keten_web.record"
+    label = "record"
+
+    def ready(self) -> None:
+        """Let every app declare its kinds, in `kinds.py`."""
+        autodiscover_modules("kinds")

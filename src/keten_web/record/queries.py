@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading rows: lists, one row, its versions, as it was on a day, and finding over all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from keten_web.accounts.models import User
+from keten_web.record import values
+from keten_web.record.errors import Change
+from keten_web.record.kinds import Kind, kinds, related
+from keten_web.record.models import Record
+
+NOT_CONTENT = frozenset({"id", "version", "created_at", "changed_at", "created_by"})
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One version of a row: what changed, by whom, when and why."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    reason: str
+    changes: tuple[Change, ...]
+    is_outside: bool
+    """Changed by a program that is not this site."""
+
+
+def rows(kind: Kind, by: User, chosen: Mapping[str, str] | None = None) -> QuerySet[Any]:
+    """Give the rows a user may read, as filtered; withdrawn rows only when they are asked for."""
+    chosen = chosen or {}
+    found = kind.model.objects.select_related(*_pointers(kind))
+    if not chosen.get("ingetrokken"):
+        found = found.filter(is_withdrawn=False)
+    for name in (*kind.filtered, "partner"):
+        if chosen.get(name):
+            key = f"{name}__code" if kind.field(name).is_relation else name
+            found = found.filter(**{key: chosen[name]})
+    words = chosen.get("zoek", "").split()
+    for word in words:
+        found = found.filter(_contains(kind, word))
+    return found
+
+
+def readable(kind: Kind, by: User, chosen: Mapping[str, str] | None = None) -> list[Any]:
+    """Give the rows of `rows` that this user may read one by one."""
+    return [row for row in rows(kind, by, chosen) if kind.may_read.test(by, row)]
+
+
+def _pointers(kind: Kind) -> list[str]:
+    return [field.name for field in kind.model._meta.fields if field.many_to_one and field.name != "created_by"]
+
+
+def one(kind: Kind, by: User, code: str) -> Any | None:
+    """Give one row; None when it is not there or not to be read."""
+    found = kind.model.objects.select_related(*_pointers(kind)).filter(code=code).first()
+    return found if found is not None and kind.may_read.test(by, found) else None
+
+
+def linked(kind: Kind, by: User, record: Record) -> list[tuple[Kind, list[Any]]]:
+    """Give the rows of other kinds that point at this one."""
+    found = []
+    for other, field in related(kind):
+        pointing = [
+            row
+            for row in other.model.objects.filter(**{field: record.pk}, is_withdrawn=False).select_related("partner")
+            if other.may_read.test(by, row)
+        ]
+        if pointing:
+            found.append((other, pointing))
+    return found
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+def _events(record: Record) -> QuerySet[Any]:
+    return record.event_model().objects.filter(pgh_obj_id=record.pk).select_related("pgh_context").order_by("pgh_id")
+
+
+def _metadata(event: Any) -> dict[str, Any]:
+    return dict(event.pgh_context.metadata) if event.pgh_context_id and event.pgh_context else {}
+
+
+def _as_record(kind: Kind, event: Any) -> Any:
+    """Make the row again from one of its versions."""
+    return kind.model(**{field.attname: getattr(event, field.attname) for field in kind.model._meta.concrete_fields})
+
+
+def _differences(kind: Kind, before: Any, after: Any) -> tuple[Change, ...]:
+    changed = [
+        field
+        for field in kind.model._meta.concrete_fields
+        if field.name not in NOT_CONTENT and getattr(before, field.attname) != getattr(after, field.attname)
+    ]
+    return tuple(
+        Change(
+            field.name,
+            values.label(kind.model, field.name),
+            values.shown(before, field.name),
+            values.shown(after, field.name),
+        )
+        for field in changed
+    )
+
+
+def history(kind: Kind, record: Record) -> list[HistoryRow]:
+    """Give every version of a row, newest first."""
+    events = list(_events(record))
+    people = _people(events)
+    found, before = [], None
+    for number, event in enumerate(events, start=1):
+        after = _as_record(kind, event)
+        said = _metadata(event)
+        found.append(
+            HistoryRow(
+                number=number,
+                at=event.pgh_created_at,
+                who=people.get(said.get("user"), ""),
+                action=said.get("action", event.pgh_label),
+                reason=said.get("reason", ""),
+                changes=_differences(kind, before, after) if before is not None else (),
+                is_outside=not said,
+            )
+        )
+        before = after
+    return found[::-1]
+
+
+def _people(events: Sequence[Any]) -> dict[int | None, str]:
+    asked = {_metadata(event).get("user") for event in events} - {None}
+    return {user.pk: _signed(user) for user in User.objects.filter(pk__in=asked)}
+
+
+def _signed(user: User) -> str:
+    return f"{user} ({user.partner_id})" if user.partner_id else str(user)
+
+
+def as_it_was(kind: Kind, record: Record, on: date) -> Any | None:
+    """Give the row as it stood at the end of a day; None when it was not there yet."""
+    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    event = _events(record).filter(pgh_created_at__lt=end).last()
+    return _as_record(kind, event) if event is not None and event.pgh_label != "delete" else None
+
+
+def changes_since(kind: Kind, record: Record, version: int) -> tuple[str, tuple[Change, ...]]:
+    """Say who changed a row since a version, and what."""
+    events = list(_events(record))
+    read = next((event for event in events if event.version == version), events[0] if events else None)
+    last = events[-1] if events else None
+    who = _people(events).get(_metadata(last).get("user"), "") if last is not None else ""
+    return who, _differences(kind, _as_record(kind, read), record) if read is not None else ()
+
+
+def was_changed_by_people(record: Record) -> bool:
+    """Tell whether anyone but the site itself wrote this row."""
+    return any(_metadata(event).get("action") != "load" for event in _events(record))
+
+
+# --- search -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows of one kind that hold every word that was asked."""
+
+    kind: Kind
+    rows: tuple[Any, ...]
+
+
+def _contains(kind: Kind, word: str) -> Q:
+    anywhere = Q()
+    for name in kind.searched:
+        anywhere |= Q(**{f"{name}__icontains": word})
+    return anywhere
+
+
+def search(by: User, asked: str) -> list[Found]:
+    """Find the rows in which every word stands, over all kinds the user may read."""
+    if not asked.split():
+        return []
+    found = [Found(kind, tuple(readable(kind, by, {"zoek": asked}))) for kind in kinds()]
+    return [row for row in found if row.rows]

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a field is shown to a reader, and written in a file or an answer of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+
+from keten_web.dashboard import wording
+from keten_web.record.fields import SeriesField, _ListField
+from keten_web.record.models import Record
+
+
+def label(record: Record | type[Record], name: str) -> str:
+    """Give the name of a field on the screen; a property says it in its `short_description`."""
+    model = record if isinstance(record, type) else type(record)
+    try:
+        return str(model._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
+        described = getattr(getattr(model, name), "fget", getattr(model, name))
+        return str(getattr(described, "short_description", name))
+
+
+def shown(record: Record, name: str) -> str:
+    """Write a value as a reader reads it; empty when there is none."""
+    field = next((row for row in record._meta.fields if row.name == name), None)
+    value = getattr(record, name)
+    if field is not None and field.choices:
+        return str(getattr(record, f"get_{name}_display")())
+    if isinstance(field, SeriesField):
+        return "; ".join(_stretch(row) for row in value or [])
+    if isinstance(field, _ListField):
+        return "; ".join(value or [])
+    return text(value)
+
+
+def _stretch(row: dict[str, Any]) -> str:
+    start, end = (wording.short_day(date.fromisoformat(row[name])) for name in ("from", "until"))
+    return _("from %(start)s until %(end)s: %(value)s") % {"start": start, "end": end, "value": text(row["value"])}
+
+
+def text(value: object) -> str:
+    """Write a value of any type."""
+    if value is None:
+        return ""
+    writer = next((write for type_, write in WRITERS if isinstance(value, type_)), str)
+    return writer(value)
+
+
+def _number(value: float | Decimal) -> str:
+    return str(format_decimal(value, locale=wording.locale()))
+
+
+def _pairs(value: dict[str, Any]) -> str:
+    return ", ".join(f"{name}: {text(part)}" for name, part in value.items())
+
+
+WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (bool, lambda value: _("yes") if value else _("no")),
+    (datetime, wording.moment),
+    (date, wording.day),
+    (int | float | Decimal, _number),
+    (dict, _pairs),
+    (list, lambda value: ", ".join(text(part) for part in value)),
+)
+"""The first type that fits writes the value; a yes is a number too, and a moment is a day too."""
+
+
+def plain(record: Record, name: str) -> str | int | float | bool | None:
+    """Write a value for a machine: the same in every file and in the API; a row that is pointed at by its code."""
+    field = record._meta.get_field(name)
+    value = getattr(record, name)
+    if isinstance(field, models.ForeignKey):
+        return str(value.code) if value is not None else None
+    if isinstance(field, _ListField):
+        return field.to_text(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | float) else str(value)

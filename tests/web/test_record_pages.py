@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages that every kind has: list, row, history, as it was, form, step, files, search."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from keten_web.accounts.models import User
+from keten_web.audit.models import Event
+from keten_web.record import actions, exchange
+from keten_web.steering.kinds import CHAIN_GOALS
+from keten_web.steering.models import ChainGoal
+
+REASON = "Afgesproken in het overleg."
+
+
+@pytest.fixture
+def goal(cast) -> ChainGoal:
+    director = User.objects.get(username="chain_director")
+    return actions.create(CHAIN_GOALS, {"title": "Humane opvang", "code": "opvang"}, by=director)
+
+
+@pytest.fixture
+def client(cast):
+    return cast["chain_director"]
+
+
+def page(client, name: str, *arguments: str, **query: str) -> str:
+    response = client.get(reverse(name, args=("ketendoelen", *arguments)), query)
+    assert response.status_code == 200, response.content.decode()[:600]
+    return response.content.decode()
+
+
+def test_the_list_shows_rows_and_sieves_them(client, goal):
+    assert "Humane opvang" in page(client, "record-list")
+    assert "Humane opvang" not in page(client, "record-list", zoek="terugkeer")
+
+
+def test_only_who_may_write_sees_the_way_to_the_form(cast, client, goal):
+    assert "/wijzigen" in page(client, "record-detail", "opvang")
+    assert "/wijzigen" not in page(cast["partner_reader"], "record-detail", "opvang")
+    assert cast["partner_reader"].get(reverse("record-edit", args=("ketendoelen", "opvang"))).status_code == 403
+
+
+def sent(**changes: str) -> dict[str, str]:
+    return {"title": "Humane opvang", "order": "0", "expected_version": "1", "reason": REASON, **changes}
+
+
+def test_a_change_by_the_form_is_stored_with_its_reason(client, goal):
+    address = reverse("record-edit", args=("ketendoelen", "opvang"))
+    assert client.post(address, sent(title="Humane en veilige opvang")).status_code == 302
+    goal.refresh_from_db()
+    assert (goal.title, goal.version) == ("Humane en veilige opvang", 2)
+    assert REASON in page(client, "record-history", "opvang")
+
+
+def test_the_second_editor_keeps_the_text_and_sees_the_change_of_the_first(client, goal):
+    address = reverse("record-edit", args=("ketendoelen", "opvang"))
+    client.post(address, sent(title="Eerste"))
+    shown = client.post(address, sent(title="Tweede")).content.decode()
+    assert "Eerste" in shown
+    assert 'value="Tweede"' in shown
+    assert 'name="expected_version" value="2"' in shown
+    assert client.post(address, sent(title="Tweede", expected_version="2")).status_code == 302
+
+
+def test_mistakes_are_told_beside_their_fields(client, goal):
+    address = reverse("record-edit", args=("ketendoelen", "opvang"))
+    shown = client.post(address, sent(title="", order="veel", reason="")).content.decode()
+    assert shown.count("ask--wrong") == 2
+
+
+def test_a_new_row_by_the_form(client, cast):
+    response = client.post(reverse("record-new", args=("ketendoelen",)), {"title": "Veiligheid", "order": "3"})
+    assert response.url == reverse("record-detail", args=("ketendoelen", "veiligheid"))
+
+
+def test_withdrawing_asks_a_reason(client, goal):
+    address = reverse("record-withdraw", args=("ketendoelen", "opvang"))
+    assert client.post(address, {"expected_version": "1", "reason": ""}).status_code == 200
+    assert client.post(address, {"expected_version": "1", "reason": REASON}).status_code == 302
+    assert "Humane opvang" not in page(client, "record-list")
+
+
+def test_as_it_was_before_there_was_a_record(client, goal):
+    assert "2001" in page(client, "record-detail", "opvang", op="2001-01-01")
+    assert client.get(reverse("record-detail", args=("ketendoelen", "opvang")), {"op": "ooit"}).status_code == 404
+
+
+def test_an_unknown_kind_or_row_does_not_exist(client, goal):
+    assert client.get("/ketendoelen/nergens").status_code == 404
+    assert client.get("/bestaatniet/nergens").status_code == 404
+
+
+def test_search_over_everything(client, goal):
+    assert "Humane opvang" in client.get(reverse("search"), {"zoek": "opvang humane"}).content.decode()
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", exchange.FORMS)
+def test_a_file_taken_out_goes_back_in_unchanged(form, client, goal):
+    ChainGoal.objects.filter(pk=goal.pk).update(text='=1+1; "aanhaling", en\neen regel', title_en="-Reception")
+    response = client.get(reverse("record-export", args=("ketendoelen", form)))
+    assert Event.objects.filter(action="export", subject=f"ketendoelen.{form}").exists()
+    shown = deliver(client, f"doelen.{form}", response.content)
+    assert "ask__fault" not in shown
+    goal.refresh_from_db()
+    assert (goal.version, goal.text) == (1, '=1+1; "aanhaling", en\neen regel')
+
+
+def test_the_three_forms_hold_the_same(client, goal):
+    ChainGoal.objects.filter(pk=goal.pk).update(text="=SUM(A1)", title_en="+Reception")
+    read = {
+        form: exchange.read_rows(exchange.write(CHAIN_GOALS, [ChainGoal.objects.get()], form), f"x.{form}")
+        for form in exchange.FORMS
+    }
+    assert read["csv"] == read["xlsx"] == read["ods"]
+    assert read["csv"][0]["text"] == "=SUM(A1)"
+
+
+def test_text_is_never_a_formula(client, goal):
+    ChainGoal.objects.filter(pk=goal.pk).update(text="=HYPERLINK(1)")
+    assert b"'=HYPERLINK(1)" in exchange.write(CHAIN_GOALS, [ChainGoal.objects.get()], "csv")
+    book = exchange.write(CHAIN_GOALS, [ChainGoal.objects.get()], "xlsx")
+    assert "=HYPERLINK(1)" in CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()[1]
+
+
+def deliver(client, name: str, content: bytes) -> str:
+    sent = {"file": SimpleUploadedFile(name, content), "reason": REASON}
+    return client.post(reverse("record-import", args=("ketendoelen",)), sent).content.decode()
+
+
+def test_a_file_makes_and_changes_rows(client, goal):
+    deliver(client, "doelen.csv", b"code;version;title;order\nopvang;1;Betere opvang;2\nnieuw-doel;;Nieuw doel;5\n")
+    assert {(row.code, row.title, row.version) for row in ChainGoal.objects.all()} == {
+        ("opvang", "Betere opvang", 2),
+        ("nieuw-doel", "Nieuw doel", 1),
+    }
+
+
+def test_a_file_with_mistakes_is_refused_whole_with_all_of_them(client, goal):
+    delivered = (
+        "code,version,title,order,kleur\nopvang,1,Betere opvang,2,x\n,,,0,x\nandere,,Iets,veel,x\nopvang,7,Weer,1,x\n"
+    )
+    shown = deliver(client, "doelen.csv", delivered.encode())
+    for part in ("kleur", "3:", "4:", "5:"):
+        assert part in shown
+    assert [row.title for row in ChainGoal.objects.all()] == ["Humane opvang"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("x.pdf", b"%PDF"), ("x.xlsx", b"nothing"), ("x.csv", b"code\n"), ("x.csv", b"\xff\xfe")]
+)
+def test_what_is_no_table_is_refused(name, content, client, cast):
+    assert 'role="alert"' in deliver(client, name, content)
