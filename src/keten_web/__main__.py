@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The site on the command line: `python -m keten_web migrate | demo | serve | messages`."""
+"""The site on the command line: `python -m keten_web migrate | demo | serve | db | messages`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 
+from keten.cli import output
+from keten.domain.errors import KetenError
+from keten_web.backups import commands as database_commands
 from keten_web.config import database, messages
 
 
@@ -21,13 +25,9 @@ def migrate(_: argparse.Namespace) -> None:
     """Bring the database to the shape this version needs; partners and roles follow the chain tables."""
     with database.running():
         _start_django()
-        from django.core.management import call_command
+        from keten_web.backups import actions
 
-        from keten_web.accounts import actions
-
-        call_command("migrate", verbosity=0, interactive=False)
-        actions.synchronise_partners()
-        actions.synchronise_roles()
+        actions.migrate()
     print("The database is ready.")
 
 
@@ -60,7 +60,8 @@ def serve(chosen: argparse.Namespace) -> None:
         from granian.constants import Interfaces
 
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        print(f"Keten: http://{chosen.host}:{chosen.port} (stop with Ctrl-C)", flush=True)
+        address = f"http://{chosen.host}:{chosen.port}"
+        print(json.dumps({"address": address}) if chosen.json else f"Keten: {address} (stop with Ctrl-C)", flush=True)
         Granian(
             "keten_web.config.wsgi:application",
             address=chosen.host,
@@ -88,8 +89,15 @@ def main(arguments: list[str] | None = None) -> None:
             command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
             command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
             command.add_argument("--workers", type=int, default=1)
+            command.add_argument("--json", action="store_true", help="print the address as JSON")
+    about = "The database: shape, backup, and whether the audit trail holds."
+    database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)
     chosen = parser.parse_args(arguments)
-    chosen.run(chosen)
+    try:
+        chosen.run(chosen)
+    except KetenError as error:
+        output.error(str(error))
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

@@ -3,20 +3,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+
 from django.http import HttpRequest
+from django.utils import timezone
+from pghistory.runtime import context
 
 from keten_web.accounts.models import User
+from keten_web.audit import seals
 from keten_web.audit.models import Event
 
+PLAIN = (str, int, bool, type(None))
 
-def record(action: str, subject: str, *, request: HttpRequest | None, by: User | None, result: str = "done") -> Event:
-    """Write down who did what to what, with which result and from where."""
+
+def record(
+    action: str,
+    subject: str,
+    *,
+    request: HttpRequest | None,
+    by: User | None,
+    result: str = "done",
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write down who did what to what, why, with which result and from where; signed, in the caller's transaction.
+
+    The row keeps the context of the history of records, so that every changed row leads to who changed it and why.
+    The caller's transaction decides: when it is rolled back, nothing happened and nothing is written.
+    """
     meta = request.META if request is not None else {}
-    return Event.objects.create(
-        action=action,
-        subject=subject[:200],
-        result=result,
-        actor=by,
-        origin=meta.get("REMOTE_ADDR") or None,
-        trace=str(meta.get("HTTP_TRACEPARENT", ""))[:60],
-    )
+    with context() as history:
+        event = Event(
+            at=timezone.now(),
+            actor=by,
+            action=action[:60],
+            subject=subject[:200],
+            result=result[:40],
+            reason=_text(reason),
+            details={_text(name): _plain(value) for name, value in (details or {}).items()},
+            origin=_address(meta.get("REMOTE_ADDR")),
+            trace=_text(meta.get("HTTP_TRACEPARENT", ""))[:60],
+            fsc_transaction=_text(meta.get("HTTP_FSC_TRANSACTION_ID", ""))[:60],
+            context=history.id,
+        )
+        event.signature = seals.sign(signed_content(event))
+        event.save(force_insert=True)
+    return event
+
+
+def signed_content(event: Event) -> dict[str, Any]:
+    """Give what is signed of an event, as it will be read back."""
+    return {
+        "at": seals.written(event.at),
+        "actor": event.actor_id,
+        "action": event.action,
+        "subject": event.subject,
+        "result": event.result,
+        "reason": event.reason,
+        "details": event.details,
+        "origin": event.origin,
+        "trace": event.trace,
+        "fsc_transaction": event.fsc_transaction,
+        "context": str(event.context) if event.context else None,
+    }
+
+
+def _text(value: object) -> str:
+    return str(value).replace("\x00", "")
+
+
+def _address(value: object) -> str | None:
+    """Write an address as the database does; a socket has none."""
+    try:
+        address = ip_address(str(value))
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _plain(value: Any) -> Any:
+    """Keep what the database gives back exactly as it was; everything else becomes text."""
+    if isinstance(value, Mapping):
+        return {_text(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    if isinstance(value, str):
+        return _text(value)
+    return value if isinstance(value, PLAIN) else _text(value)

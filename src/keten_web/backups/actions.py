@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The whole database in one file, and back; all of it or nothing.
+
+Rows are written by PostgreSQL's own COPY, in one snapshot, so a backup needs no program beside this one and goes from
+any server to any other. The shape of the tables comes from the migrations that the backup names.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+from psycopg import sql
+
+from keten import __version__
+from keten.domain.errors import DeliveryError, Problem, UsageError
+from keten_web.accounts import actions as accounts
+from keten_web.audit import actions as audit
+from keten_web.backups import manifest as manifests
+from keten_web.backups.manifest import Hashed, Manifest, Sequence, Table
+
+FILLED_BY_MIGRATE = frozenset(
+    {
+        "django_migrations",
+        "django_content_type",
+        "auth_permission",
+        "auth_group",
+        "auth_group_permissions",
+        "accounts_partnerorganisation",
+    }
+)
+"""Tables that hold rows in a database in which nobody has done anything."""
+
+SAME_TEXT_EVERYWHERE = (
+    "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres';"
+    " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'"
+)
+
+
+def migrate() -> list[str]:
+    """Bring the database to the shape of this version, partners and roles to the chain tables; say what was applied."""
+    before = set(MigrationLoader(connection).applied_migrations)
+    call_command("migrate", verbosity=0, interactive=False)
+    accounts.synchronise_partners()
+    accounts.synchronise_roles()
+    connection.close()  # so that the loader reads what is there now
+    return [".".join(name) for name in sorted(set(MigrationLoader(connection).applied_migrations) - before)]
+
+
+# --- out --------------------------------------------------------------------------------------------------------------
+
+
+def backup(path: Path) -> dict[str, Any]:
+    """Write the database as it is at one moment to one file, readable by its owner only; whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        When the file is there already, or its folder is not.
+    """
+    if path.exists():
+        raise UsageError(
+            str(path), [Problem(str(path), "exists already.", "Choose another name; no backup is overwritten.")]
+        )
+    if not path.absolute().parent.is_dir():
+        raise UsageError(str(path), [Problem(str(path.parent), "is not a folder.", "Make it first.")])
+    audit.record("backup", path.name, request=None, by=None)
+    with _whole_or_not_at_all(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with _snapshot() as cursor:
+            made = Manifest(
+                format=manifests.FORMAT,
+                keten=__version__,
+                postgresql=_scalar(cursor, "SHOW server_version"),
+                made_at=timezone.now(),
+                head=_scalar(cursor, "SELECT number || ':' || digest FROM audit_head"),
+                migrations=tuple(_rows(cursor, "SELECT app, name FROM django_migrations ORDER BY app, name")),
+                tables=tuple(_copy_out(cursor, archive, name) for name in _tables(cursor)),
+                sequences=tuple(_sequences(cursor)),
+            )
+        archive.writestr(manifests.MANIFEST, made.model_dump_json(indent=1))
+    return made.told()
+
+
+@contextmanager
+def _whole_or_not_at_all(path: Path) -> Iterator[IO[bytes]]:
+    handle, half = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")  # 0600 from the start
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(half).replace(path)
+    except BaseException:
+        Path(half).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _snapshot() -> Iterator[Any]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(SAME_TEXT_EVERYWHERE)
+        yield cursor
+
+
+def _copy_out(cursor: Any, archive: zipfile.ZipFile, name: str) -> Table:
+    with archive.open(f"tables/{name}.copy", "w", force_zip64=True) as file:
+        return _written(cursor, name, Hashed(file))
+
+
+def _written(cursor: Any, name: str, hashed: Hashed) -> Table:
+    """Write the rows of a table in the order of its key, and say what was written."""
+    columns = _columns(cursor, name)
+    query = sql.SQL("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT").format(
+        _listed(columns), sql.Identifier(name), _listed(_key(cursor, name) or columns)
+    )
+    with cursor.copy(query) as rows:
+        for some in rows:
+            hashed.write(bytes(some))
+    return Table(name=name, columns=columns, rows=hashed.rows, sha256=hashed.sha256.hexdigest())
+
+
+# --- back -------------------------------------------------------------------------------------------------------------
+
+
+def restore(path: Path, *, replace: bool = False) -> dict[str, Any]:
+    """Put the content of a backup in the database, in one transaction, and bring it to the shape of this version.
+
+    Raises
+    ------
+    DeliveryError
+        When the file is damaged or of a newer version; nothing was touched.
+    UsageError
+        When the database is not empty and may not be replaced; nothing was touched.
+    """
+    made = manifests.read(path)
+    _refuse_newer(path, made)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        if not replace:
+            _refuse_content(cursor)
+        _as_then(cursor, made)
+        _refuse_other_tables(path, made, cursor)
+        with zipfile.ZipFile(path) as archive:
+            _copy_in(cursor, archive, made)
+        _compare(path, made, cursor)
+        call_command("migrate", verbosity=0, interactive=False)
+        accounts.synchronise_partners()
+        accounts.synchronise_roles()
+        audit.record("restore", path.name, request=None, by=None, details={"head": made.head, "replace": replace})
+    return made.told()
+
+
+def _refuse_newer(path: Path, made: Manifest) -> None:
+    known = set(MigrationLoader(None).disk_migrations)
+    unknown = [name for name in made.migrations if name not in known]
+    if unknown:
+        remedy = f"Restore it with Keten {made.keten}, which made it, or a later version; this is {__version__}."
+        raise DeliveryError(
+            str(path),
+            [
+                Problem(".".join(name), "is a change of the tables this version does not know.", remedy)
+                for name in unknown
+            ],
+        )
+
+
+def _refuse_content(cursor: Any) -> None:
+    filled = []
+    for name in set(_tables(cursor)) - FILLED_BY_MIGRATE:
+        cursor.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name)))
+        if cursor.fetchone()[0]:
+            filled.append(name)
+    if filled:
+        remedy = (
+            "Restore to an empty database, or give --replace to throw away what is there; make a backup of it first."
+        )
+        raise UsageError("The database", [Problem(", ".join(sorted(filled)), "hold rows.", remedy)])
+
+
+def _as_then(cursor: Any, made: Manifest) -> None:
+    """Make the schema again in the shape it had when the backup was made."""
+    cursor.execute("SELECT current_schema()")
+    schema = sql.Identifier(cursor.fetchone()[0])
+    cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+    cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+    executor = MigrationExecutor(connection)
+    executor.migrate(_last_of_each_app(made, executor.loader))
+    ContentType.objects.clear_cache()
+
+
+def _last_of_each_app(made: Manifest, loader: MigrationLoader) -> list[tuple[str, str]]:
+    then = set(made.migrations)
+    nodes = loader.graph.node_map
+    return sorted(
+        name
+        for name in then
+        if name in nodes and not any(child.key[0] == name[0] and child.key in then for child in nodes[name].children)
+    )
+
+
+def _refuse_other_tables(path: Path, made: Manifest, cursor: Any) -> None:
+    remedy = f"Restore it with Keten {made.keten}, which made it."
+    here = {name: set(_columns(cursor, name)) for name in _tables(cursor)}
+    then = {table.name: set(table.columns) for table in made.tables}
+    problems = [
+        Problem(name, "has other columns than the migrations make, or is not one of their tables.", remedy)
+        for name in sorted(here.keys() | then.keys())
+        if here.get(name) != then.get(name)
+    ]
+    if problems:
+        raise DeliveryError(str(path), problems)
+
+
+def _copy_in(cursor: Any, archive: zipfile.ZipFile, made: Manifest) -> None:
+    tables = [sql.Identifier(table.name) for table in made.tables]
+    for table in tables:  # rows come back as they were: nothing may stamp, link or refuse them
+        cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
+    cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
+    for table in made.tables:
+        query = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _listed(table.columns))
+        with archive.open(table.file) as file, cursor.copy(query) as rows:
+            for some in Hashed(file).read_all():
+                rows.write(some)
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every row that is pointed at is there
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    for table in tables:
+        cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
+    for sequence in made.sequences:
+        name = sql.Identifier(sequence.name).as_string(None)
+        cursor.execute("SELECT setval(%s::regclass, %s, %s)", (name, sequence.last, sequence.is_called))
+
+
+def _compare(path: Path, made: Manifest, cursor: Any) -> None:
+    """Write every table again, to nowhere, and compare it with the backup."""
+    cursor.execute(SAME_TEXT_EVERYWHERE)
+    with open(os.devnull, "wb") as nowhere:
+        back = [_written(cursor, table.name, Hashed(nowhere)) for table in made.tables]
+    problems = [
+        Problem(
+            then.name, f"came back with {now.rows} rows that are not the {then.rows} of the backup.", "Report this."
+        )
+        for then, now in zip(made.tables, back, strict=True)
+        if (then.rows, then.sha256) != (now.rows, now.sha256)
+    ]
+    if problems:
+        raise DeliveryError(str(path), problems)
+
+
+# --- what PostgreSQL knows of itself ----------------------------------------------------------------------------------
+
+
+def _rows(cursor: Any, query: str, arguments: tuple[object, ...] = ()) -> list[Any]:
+    cursor.execute(query, arguments)
+    return list(cursor.fetchall())
+
+
+def _scalar(cursor: Any, query: str) -> str:
+    cursor.execute(query)
+    row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _tables(cursor: Any) -> list[str]:
+    query = (
+        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')"
+        " AND NOT relispartition ORDER BY relname"
+    )
+    return [row[0] for row in _rows(cursor, query)]
+
+
+def _columns(cursor: Any, table: str) -> tuple[str, ...]:
+    """Give the columns that are stored, not computed, in the order of their names."""
+    query = (
+        "SELECT attname FROM pg_attribute WHERE attrelid = quote_ident(%s)::regclass AND attnum > 0"
+        " AND NOT attisdropped AND attgenerated = '' ORDER BY attname"
+    )
+    return tuple(row[0] for row in _rows(cursor, query, (table,)))
+
+
+def _key(cursor: Any, table: str) -> tuple[str, ...]:
+    query = (
+        "SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)"
+        " WHERE indrelid = quote_ident(%s)::regclass AND indisprimary ORDER BY attname"
+    )
+    return tuple(row[0] for row in _rows(cursor, query, (table,)))
+
+
+def _sequences(cursor: Any) -> Iterator[Sequence]:
+    query = (
+        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S' ORDER BY 1"
+    )
+    for (name,) in _rows(cursor, query):
+        cursor.execute(sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(name)))
+        last, is_called = cursor.fetchone()
+        yield Sequence(name=name, last=last, is_called=is_called)
+
+
+def _listed(columns: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
