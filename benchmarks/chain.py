@@ -40,6 +40,7 @@ from keten.parameters.values import Quantity
 from keten.study import replicate
 from keten.study.inputs import Inputs, prepare
 from keten.study.scenario import Number, Scenario, read_scenario
+from keten.study.workers import workers_for
 
 SCENARIO = Path(__file__).resolve().parents[1] / "examples" / "letter-2023" / "most-likely.toml"
 HORIZON = date(2028, 4, 30)
@@ -172,13 +173,10 @@ def _one_replication(inputs: Inputs) -> Iterator[Row]:
 
 
 def _thousand_replications(inputs: Inputs) -> Row:
-    done = replicate.replicate_all(
-        inputs, seed=SEED, replications=REPLICATIONS + 1, workers=WORKERS, with_events=False, progress=lambda _: None
-    )
-    next(done)  # the first is made here, before the workers start
     start = time.perf_counter()
-    for _ in done:
-        pass
+    with workers_for(WORKERS, REPLICATIONS) as workers:
+        for _ in replicate.replicate_all(inputs, seed=SEED, replications=REPLICATIONS, workers=workers):
+            pass
     spent = time.perf_counter() - start
     note = f"wall time; from {REPLICATIONS} in {spent:.1f} s, the start of the workers included"
     return Row(

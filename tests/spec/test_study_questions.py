@@ -44,8 +44,9 @@ from keten.study.seek import (
 )
 from keten.study.sustain import Load, sustainability
 from keten.study.tornado import Pinned, Uncertain, name_of, pinned, ranked, uncertain_parameters
-from keten.study.variants import Variant, run_variants, tables_of, workers_for
+from keten.study.variants import Variant, run_variants, tables_of
 from keten.study.waterbed import EXIT, extra_cases, long_enough, plus, term_end, waterbed
+from keten.study.workers import workers_for
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 END = date(2023, 6, 30)
@@ -138,9 +139,9 @@ def test_one_outcome_says_nothing_about_how_sure_it_is():
 def test_the_answer_does_not_depend_on_the_number_of_workers(inputs):
     variants = [Variant("as it is", inputs), Variant("central", inputs, Pinned())]
     alone = run_variants(variants, replications=5)
-    with workers_for(2, runs=10) as executor:
-        assert executor is not None
-        together = run_variants(variants, replications=5, executor=executor)
+    with workers_for(2, runs=10) as workers:
+        assert workers is not None
+        together = run_variants(variants, replications=5, workers=workers)
     assert together.equals(alone)
     assert alone["variant"].unique(maintain_order=True).to_list() == ["as it is", "central"]
 

@@ -27,8 +27,16 @@ from keten.study.run import verify as verify_study
 from keten.study.scenario import read_scenario
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a study, as written by `keten study run`.")]
-Workers = Annotated[
+Processes = Annotated[
     int, typer.Option(help="Processes to use; the result does not depend on it.", show_default="all cores")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Run on the workers of a Dask cluster instead: the address of its scheduler, tcp://HOST:PORT.",
+    ),
 ]
 ALL_CORES = os.cpu_count() or 1
 
@@ -47,7 +55,8 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder to write; whole or not at all.")],
     replications: Annotated[int, typer.Option(help="Number of replications.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
-    workers: Workers = ALL_CORES,
+    workers: Processes = ALL_CORES,
+    scheduler: Scheduler = None,
     events: Annotated[bool, typer.Option("--events", help="Write the moves of every case of replication 0.")] = False,
     precision: Annotated[
         float | None,
@@ -69,7 +78,14 @@ def run(
     inputs = prepare(chosen)
     if asked is not None:
         replications = min(replications, BATCH)
-    settings = Settings(seed=seed, replications=replications, workers=workers, with_events=events, precision=asked)
+    settings = Settings(
+        seed=seed,
+        replications=replications,
+        workers=workers,
+        scheduler=scheduler,
+        with_events=events,
+        precision=asked,
+    )
     with output.progress_bar(chosen.title.en, replications, quiet=as_json) as progress:
         run_study(inputs, settings, out, progress)
     receipt = read_receipt(out)
@@ -182,14 +198,16 @@ def _beside(outlook: Outlook, point: Observation) -> tuple[str, str]:
     return f"{found.p50:,.0f} ({found.p10:,.0f}-{found.p90:,.0f})", f"{found.p50 - point.value:+,.0f}"
 
 
-def verify(folder: Folder, workers: Workers = ALL_CORES, as_json: output.Json = False) -> None:
+def verify(
+    folder: Folder, workers: Processes = ALL_CORES, scheduler: Scheduler = None, as_json: output.Json = False
+) -> None:
     """Run a study again from its receipt and compare byte for byte.
 
     Example: `keten study verify out/most-likely`
     """
     receipt = read_receipt(folder)
     with output.progress_bar(f"Again: {receipt['name']}", receipt["replications"], quiet=as_json) as progress:
-        verdict = verify_study(folder, workers=workers, progress=progress)
+        verdict = verify_study(folder, workers=workers, scheduler=scheduler, progress=progress)
     if as_json:
         output.print_json(
             {

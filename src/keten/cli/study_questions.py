@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,6 +15,7 @@ import polars as pl
 import typer
 
 from keten.cli import group, output
+from keten.cli.study import ALL_CORES, Processes, Scheduler
 from keten.domain.errors import Problem, ScenarioError, UsageError
 from keten.parameters.load import load_chain
 from keten.study import charts
@@ -50,7 +50,7 @@ from keten.study.seek import (
     seek,
 )
 from keten.study.tornado import Tornado, matters, name_of, tornado, uncertain_parameters
-from keten.study.variants import Variant, known_name, month_asked, run_variants, workers_for
+from keten.study.variants import Variant, known_name, month_asked, run_variants
 from keten.study.waterbed import (
     EXIT,
     TERMS,
@@ -61,6 +61,7 @@ from keten.study.waterbed import (
     question_problems,
     waterbed,
 )
+from keten.study.workers import Workers, workers_for
 
 
 class Language(StrEnum):
@@ -92,12 +93,8 @@ Measure = Annotated[str, typer.Option("--of", help="Measure to speak of (see `ke
 Month = Annotated[str | None, typer.Option("--month", help="Month, as 2024-12.", show_default="the horizon")]
 Replications = Annotated[int, typer.Option(help="Replications per variant, the same ones for all.")]
 Seed = Annotated[int, typer.Option(help="Seed of all draws.")]
-Workers = Annotated[
-    int, typer.Option(help="Processes to use; the result does not depend on it.", show_default="all cores")
-]
 Chart = Annotated[Path | None, typer.Option("--chart", help="Draw the answer as SVG in this file.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Language of the words in the table.")]
-ALL_CORES = os.cpu_count() or 1
 
 
 def register(app: typer.Typer) -> None:
@@ -111,12 +108,14 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _running(title: str, runs: int, workers: int, *, quiet: bool) -> Iterator[tuple[Any, Callable[[int], None]]]:
-    """Open the pool and the progress bar of a question of so many runs."""
+def _running(
+    title: str, runs: int, workers: int, scheduler: str | None, *, quiet: bool
+) -> Iterator[tuple[Workers | None, Callable[[int], None]]]:
+    """Open the workers and the progress bar of a question of so many runs."""
     if workers < 1:
         raise ScenarioError("The question", [Problem("--workers", f"{workers} is too few.", "Ask for 1 or more.")])
-    with workers_for(workers, runs) as executor, output.progress_bar(title, runs, quiet=quiet) as progress:
-        yield executor, progress
+    with workers_for(workers, runs, scheduler) as hands, output.progress_bar(title, runs, quiet=quiet) as progress:
+        yield hands, progress
 
 
 def _refuse(subject: str, problems: Sequence[Problem]) -> None:
@@ -211,7 +210,8 @@ def explain_change(
         int | None, typer.Option(help="Replications per step.", show_default="those of the studies, 20 at most")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all draws.", show_default="that of the studies")] = None,
-    workers: Workers = ALL_CORES,
+    workers: Processes = ALL_CORES,
+    scheduler: Scheduler = None,
     language: InLanguage = Language.EN,
     chart: Chart = None,
     as_json: output.Json = False,
@@ -228,13 +228,13 @@ def explain_change(
     _refuse("The explanation", [*known, *month_asked("--month", chosen, months)])
     count = replications if replications is not None else min(receipt["replications"], 20)
     runs = runs_needed(base, other) * count
-    with _running("Steps", runs, workers, quiet=as_json) as (executor, progress):
+    with _running("Steps", runs, workers, scheduler, quiet=as_json) as (hands, progress):
         found = explain(
             base,
             other,
             replications=count,
             seed=receipt["seed"] if seed is None else seed,
-            executor=executor,
+            workers=hands,
             progress=progress,
         )
     _refuse("The explanation", _unknown_then(found.total, of, chosen))
@@ -338,7 +338,8 @@ def seek_lever(
     at: Annotated[Statistic, typer.Option(help="What of the outcomes must meet the target.")] = Statistic.P50,
     replications: Replications = 10,
     seed: Seed = 7,
-    workers: Workers = ALL_CORES,
+    workers: Processes = ALL_CORES,
+    scheduler: Scheduler = None,
     out: Annotated[Path | None, typer.Option(help="Scenario file to write what was found to.")] = None,
     owner: Annotated[str, typer.Option(help="Who asks for it, for the scenario file.")] = "Analyst",
     as_json: output.Json = False,
@@ -359,7 +360,7 @@ def seek_lever(
     assert goal is not None
     assert turned is not None
     runs = (len(turned.values).bit_length() + 2) * replications
-    with _running(str(goal), runs, workers, quiet=as_json) as (executor, progress):
+    with _running(str(goal), runs, workers, scheduler, quiet=as_json) as (hands, progress):
         count = iter(range(1, 1000))
         answer = seek(
             inputs,
@@ -368,7 +369,7 @@ def seek_lever(
             statistic=at.value,
             replications=replications,
             seed=seed,
-            executor=executor,
+            workers=hands,
             tell=lambda _tried: progress(next(count) * replications),
         )
     if out is not None and answer.found is not None:
@@ -497,7 +498,8 @@ def waterbed_matrix(
     scenario: ScenarioFile,
     replications: Replications = 5,
     seed: Seed = 7,
-    workers: Workers = ALL_CORES,
+    workers: Processes = ALL_CORES,
+    scheduler: Scheduler = None,
     scale: Annotated[
         int, typer.Option(help="Make the nudge this many times as large and divide the effect by it.")
     ] = 10,
@@ -517,14 +519,14 @@ def waterbed_matrix(
     _refuse("The waterbed", question_problems(scale, terms))
     inputs = prepare(long_enough(read_scenario(scenario), terms))
     runs = (1 + len(nudges(inputs, scale))) * replications
-    with _running("Nudges", runs, workers, quiet=as_json) as (executor, progress):
+    with _running("Nudges", runs, workers, scheduler, quiet=as_json) as (hands, progress):
         found = waterbed(
             inputs,
             replications=replications,
             seed=seed,
             scale=scale,
             terms=terms,
-            executor=executor,
+            workers=hands,
             progress=progress,
         )
     document = _waterbed_document(found, inputs, replications)
@@ -635,7 +637,8 @@ def tornado_ranking(
     at: Annotated[str | None, typer.Option("--at", help="Month, as 2024-12.", show_default="the horizon")] = None,
     replications: Replications = 3,
     seed: Seed = 7,
-    workers: Workers = ALL_CORES,
+    workers: Processes = ALL_CORES,
+    scheduler: Scheduler = None,
     language: InLanguage = Language.EN,
     chart: Chart = None,
     as_json: output.Json = False,
@@ -653,14 +656,14 @@ def tornado_ranking(
     _refuse("The question", _unknown_then(once, of, month))
     parameters = [row for row in uncertain_parameters(inputs, seed) if matters(row, of)]
     runs = (1 + 2 * len(parameters)) * replications
-    with _running("Parameters", runs, workers, quiet=as_json) as (executor, progress):
+    with _running("Parameters", runs, workers, scheduler, quiet=as_json) as (hands, progress):
         found = tornado(
             inputs,
             measure=of,
             month=month,
             replications=replications,
             seed=seed,
-            executor=executor,
+            workers=hands,
             progress=progress,
         )
     if chart is not None:

@@ -55,6 +55,12 @@ class KetenError(Exception):
         return type(self), (self.subject, self.problems)
 
 
+class RunError(KetenError):
+    """A run broke off, through no fault of its scenario: workers were killed, a machine went away (exit code 1)."""
+
+    refusal = "broken off, nothing was written"
+
+
 class UsageError(KetenError):
     """The question itself cannot be answered: an impossible date, a judgment before the appeal (exit code 2)."""
 

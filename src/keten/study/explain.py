@@ -9,7 +9,6 @@ change, replication by replication.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from keten.study.replicate import Progress
 from keten.study.run import read_receipt
 from keten.study.scenario import Scenario
 from keten.study.variants import KEY, Variant, of_variant, paired, run_variants
+from keten.study.workers import Workers
 
 BASE, OTHER, INTERACTION = "base", "other", "interaction"
 Choices = dict[tuple[str, ...], Any]
@@ -96,7 +96,7 @@ def explain(
     *,
     replications: int,
     seed: int,
-    executor: Executor | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda _done: None,
 ) -> Explanation:
     """Run the base, the other and every step between them, and divide the change over the steps.
@@ -109,7 +109,7 @@ def explain(
     steps = steps_between(base, other, load_chain())
     scenarios = [(BASE, base), (OTHER, other), *((step.id, step.scenario) for step in steps)]
     variants = [Variant(name, prepare(scenario)) for name, scenario in scenarios]
-    values = run_variants(variants, replications=replications, seed=seed, executor=executor, progress=progress)
+    values = run_variants(variants, replications=replications, seed=seed, workers=workers, progress=progress)
     total, effects = divide(values, [step.id for step in steps])
     return Explanation(steps, of_variant(values, BASE), total, effects)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,12 @@ def hash_of_files(files: Iterable[Path], base: Path) -> str:
     return digest.hexdigest()
 
 
+@cache
 def hash_of_code() -> str:
-    """Hash the code of the core: the version number alone would not tell two working copies apart."""
+    """Hash the code of the core: the version number alone would not tell two working copies apart.
+
+    Once per process, as its code is read once.
+    """
     return hash_of_files((file for file in _PACKAGE.rglob("*.py") if "cli" not in file.parts), _PACKAGE)
 
 
@@ -47,6 +52,11 @@ def hash_of_observations() -> str:
     """Hash the packaged published figures."""
     found = (_PACKAGE / "observations" / "published").rglob("*.csv")
     return hash_of_files(found, _PACKAGE)
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that a result depends on."""
+    return {name: version(name) for name in _LIBRARIES}
 
 
 def canonical(content: Any) -> bytes:
@@ -78,7 +88,7 @@ def make_receipt(
     return {
         "name": inputs.scenario.name,
         "code_version": keten.__version__,
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": library_versions(),
         "inputs": input_hashes(inputs),
         "scenario": scenario_document(inputs),
         "reference_date": inputs.span.reference_date.isoformat(),

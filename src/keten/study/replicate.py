@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -23,12 +22,10 @@ from keten.flow.tables import Outcome, tabulate, tabulate_events
 from keten.flow.uncertainty import sampled
 from keten.forecast import sample_arrivals
 from keten.study.inputs import Inputs
+from keten.study.workers import Workers
 
 Progress = Callable[[int], None]
 """Is told how many replications are done."""
-
-CHUNK = 4
-"""Replications per task: few enough for a smooth progress bar, enough to make the way there and back cheap."""
 
 
 @dataclass(frozen=True)
@@ -111,67 +108,37 @@ def _room(workload: Workload) -> Events:
     return room_for_events(16 * len(workload.case_class))
 
 
-_inputs: Inputs | None = None
-
-
-def _set_inputs(inputs: Inputs) -> None:
-    """Keep the inputs in a worker, so that they travel once and not with every task."""
-    global _inputs  # noqa: PLW0603 - a worker process has one study
-    _inputs = inputs
-
-
-def _replicate_chunk(seed: int, replications: Sequence[int]) -> list[Replication]:
-    assert _inputs is not None
-    return [replicate(_inputs, seed, replication) for replication in replications]
-
-
 def replicate_all(
     inputs: Inputs,
     *,
     seed: int,
     replications: int,
-    workers: int,
-    with_events: bool,
-    progress: Progress,
+    workers: Workers | None = None,
+    with_events: bool = False,
+    progress: Progress = lambda _done: None,
     after: int = 0,
 ) -> Iterator[Replication]:
-    """Run replications 0, 1, 2, ... and give them back in that order, whatever the number of workers.
+    """Run replications 0, 1, 2, ... and give them back in that order, whoever runs them.
 
     With `after`, that many were run before and only the ones that follow are.
 
     Raises
     ------
-    concurrent.futures.process.BrokenProcessPool
-        When a worker was killed; nothing of the study is then kept.
+    RunError
+        When workers keep being lost.
     """
-    if not after:
-        yield replicate(inputs, seed, 0, with_events=with_events)
-        progress(1)
-    rest = range(max(1, after), replications)
-    if workers <= 1 or len(rest) <= CHUNK:
-        for replication in rest:
-            yield replicate(inputs, seed, replication)
-            progress(replication + 1)
-        return
-    with pool(workers, __name__, _set_inputs, inputs) as executor:
-        yield from _in_order(executor, seed, rest, progress)
+    tasks = [_Task(seed, number, with_events and number == 0) for number in range(after, replications)]
+    found = map(partial(_replicate, inputs), tasks) if workers is None else workers.in_order(_replicate, inputs, tasks)
+    for task, replication in zip(tasks, found, strict=True):
+        yield replication
+        progress(task.replication + 1)
 
 
-def pool(workers: int, module: str, initializer: Callable[..., None] | None = None, *arguments: Any) -> Executor:
-    """Open a pool of processes that have imported a module, and that each start by calling the initializer."""
-    # Workers are forked from a server that has imported the code but started no thread: a fork of this process would
-    # inherit locks of polars and numba, and a fresh interpreter per worker would import everything once more.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([module])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=initializer, initargs=arguments)
+class _Task(NamedTuple):
+    seed: int
+    replication: int
+    with_events: bool
 
 
-def _in_order(executor: Executor, seed: int, rest: range, progress: Progress) -> Iterator[Replication]:
-    chunks = [rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK)]
-    futures = [executor.submit(_replicate_chunk, seed, chunk) for chunk in chunks]
-    done = rest.start
-    for future in futures:
-        for replication in future.result():
-            done += 1
-            yield replication
-        progress(done)
+def _replicate(inputs: Inputs, task: _Task) -> Replication:
+    return replicate(inputs, task.seed, task.replication, with_events=task.with_events)

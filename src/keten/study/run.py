@@ -27,11 +27,12 @@ from keten.study.receipt import RECEIPT, canonical, hash_of_bytes, input_hashes,
 from keten.study.replicate import Progress, Replication, replicate_all
 from keten.study.scenario import Scenario
 from keten.study.sustain import sustainability
+from keten.study.workers import workers_for
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a study is run: what decides the outcome (seed, replications, events) and what does not (workers).
+    """How a study is run: what decides the outcome (seed, replications, events) and what does not (who runs it).
 
     With a precision, `replications` is where counting starts, and more are added until the precision is reached.
     """
@@ -39,6 +40,7 @@ class Settings:
     seed: int = 7
     replications: int = 200
     workers: int = 1
+    scheduler: str | None = None
     with_events: bool = False
     precision: Precision | None = None
 
@@ -49,7 +51,9 @@ def run_study(inputs: Inputs, settings: Settings, folder: Path, progress: Progre
     Raises
     ------
     UsageError
-        When fewer than one replication is asked for, or the folder cannot be written.
+        When fewer than one replication is asked for, the scheduler cannot be used, or the folder cannot be written.
+    RunError
+        When workers keep being lost.
     """
     if settings.replications < 1 or settings.workers < 1:
         raise UsageError(
@@ -80,18 +84,19 @@ def _replications(inputs: Inputs, settings: Settings, progress: Progress) -> lis
     """Run the replications asked for, and more until the precision is reached or the maximum is."""
     done: list[Replication] = []
     wanted = settings.replications
-    while len(done) < wanted:
-        done += replicate_all(
-            inputs,
-            seed=settings.seed,
-            replications=wanted,
-            workers=settings.workers,
-            with_events=settings.with_events,
-            progress=progress,
-            after=len(done),
-        )
-        if settings.precision:
-            wanted = settings.precision.next_number(_measures(inputs, done), len(done))
+    with workers_for(settings.workers, wanted, settings.scheduler) as workers:
+        while len(done) < wanted:
+            done += replicate_all(
+                inputs,
+                seed=settings.seed,
+                replications=wanted,
+                workers=workers,
+                with_events=settings.with_events,
+                progress=progress,
+                after=len(done),
+            )
+            if settings.precision:
+                wanted = settings.precision.next_number(_measures(inputs, done), len(done))
     return done
 
 
@@ -105,7 +110,7 @@ def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
     known = load_published().known_on(inputs.known_on)
     files = {f"{name}.parquet": _parquet(frame) for name, frame in frames.items()}
     if done[0].events is not None:
-        files["events.parquet"] = _parquet(done[0].events)
+        files["events.parquet"] = _parquet(done[0].events.rechunk())
     summary = {
         "scenario": inputs.scenario.name,
         "title": inputs.scenario.title.model_dump(),
@@ -120,8 +125,10 @@ def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
 
 def _concatenated(done: Sequence[Replication]) -> dict[str, pl.DataFrame]:
     names = [field.name for field in fields(Outcome)]
-    frames = {name: pl.concat([getattr(replication.outcome, name) for replication in done]) for name in names}
-    return frames | {"costs": pl.concat([replication.costs for replication in done])}
+    # A large table comes back from a worker in pieces, and Parquet keeps the pieces apart: in one piece per replication
+    # the bytes are the same, whoever ran it.
+    frames = {name: pl.concat([getattr(replication.outcome, name).rechunk() for replication in done]) for name in names}
+    return frames | {"costs": pl.concat([replication.costs.rechunk() for replication in done])}
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -202,13 +209,19 @@ class Verdict:
         return not (self.tampered_files or self.different_files)
 
 
-def verify(folder: Path, *, workers: int = 1, progress: Progress = lambda _done: None) -> Verdict:
+def verify(
+    folder: Path, *, workers: int = 1, scheduler: str | None = None, progress: Progress = lambda _done: None
+) -> Verdict:
     """Run a study again from its receipt and compare it byte for byte."""
     receipt = read_receipt(folder)
     inputs = prepare(Scenario.model_validate(receipt["scenario"]))
     now = input_hashes(inputs)
     settings = Settings(
-        seed=receipt["seed"], replications=receipt["replications"], workers=workers, with_events=receipt["events"]
+        seed=receipt["seed"],
+        replications=receipt["replications"],
+        workers=workers,
+        scheduler=scheduler,
+        with_events=receipt["events"],
     )
     again = outputs_of(inputs, settings, progress)
     there = {name: _bytes(folder / name) for name in receipt["files"]}

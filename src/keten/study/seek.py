@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -29,6 +28,7 @@ from keten.study.inputs import Inputs
 from keten.study.results import month_end
 from keten.study.scenario import Capacity, Scenario
 from keten.study.variants import Variant, known_name, month_asked, run_variants
+from keten.study.workers import Workers
 
 Statistic = Literal["p10", "p50", "p90", "mean"]
 
@@ -227,7 +227,7 @@ def seek(
     statistic: Statistic = "p50",
     replications: int,
     seed: int = 7,
-    executor: Executor | None = None,
+    workers: Workers | None = None,
     tell: Callable[[Tried], None] = lambda _tried: None,
 ) -> Answer:
     """Find the least of the lever that meets the goal, by halving between the bounds.
@@ -243,7 +243,7 @@ def seek(
     def met(position: int) -> bool:
         if position not in tried:
             variant = Variant("tried", turned(inputs, lever, values[position]))
-            frame = run_variants([variant], replications=replications, seed=seed, executor=executor)
+            frame = run_variants([variant], replications=replications, seed=seed, workers=workers)
             tried[position] = Tried(values[position], _outcome(frame, goal))
             tell(tried[position])
         return goal.is_met(tried[position].reached(statistic))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
@@ -19,6 +18,7 @@ from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.replicate import Progress, replicate
 from keten.study.variants import Variant, of_variant, paired, run_variants
+from keten.study.workers import Workers
 
 End = Literal["low", "high"]
 CENTRAL = "central"
@@ -155,7 +155,7 @@ def tornado(
     month: str,
     replications: int,
     seed: int = 7,
-    executor: Executor | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda _done: None,
 ) -> Tornado:
     """Rank the uncertain parameters by what they do to a measure at the end of a month.
@@ -164,7 +164,7 @@ def tornado(
     """
     parameters = [row for row in uncertain_parameters(inputs, seed) if matters(row, measure)]
     variants = [pinned(inputs), *(pinned(inputs, row.name, end) for row in parameters for end in _ENDS)]
-    values = run_variants(variants, replications=replications, seed=seed, executor=executor, progress=progress)
+    values = run_variants(variants, replications=replications, seed=seed, workers=workers, progress=progress)
     return ranked(values, parameters, measure, month)
 
 

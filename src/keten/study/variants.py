@@ -9,11 +9,11 @@ asked through this file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import partial
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,12 +23,12 @@ from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.measures import measures
 from keten.study.inputs import Inputs
-from keten.study.replicate import CHUNK, Progress, Replication, pool, replicate
+from keten.study.replicate import Progress, Replication, replicate
+from keten.study.workers import Workers
 
 Look = Callable[[Inputs, Replication], pl.DataFrame]
 """What is kept of a replication: a function of a module, so that it can travel to a worker."""
 
-_Task = tuple["Variant", Look, int, range]
 KEY = ("measure", "unit", "replication", "period_end")
 
 
@@ -52,28 +52,18 @@ def measures_of(inputs: Inputs, replication: Replication) -> pl.DataFrame:
     return measures(tables_of(replication), inputs.chain)
 
 
-@contextmanager
-def workers_for(workers: int, runs: int) -> Iterator[Executor | None]:
-    """Open a pool for a question of so many runs, or none where starting it would take longer than the runs."""
-    if workers <= 1 or runs <= 2 * CHUNK:
-        yield None
-        return
-    with pool(workers, __name__) as executor:
-        yield executor
-
-
 def run_variants(
     variants: Sequence[Variant],
     *,
     replications: int,
     seed: int = 7,
-    executor: Executor | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda _done: None,
     look: Look = measures_of,
 ) -> pl.DataFrame:
     """Run every variant over replications 0, 1, 2, ... of one seed.
 
-    The result is the same with and without a pool, whatever its size.
+    The result is the same with and without workers, however many there are.
 
     Returns
     -------
@@ -90,40 +80,33 @@ def run_variants(
         raise ScenarioError(
             "The question", [Problem("--replications", f"{replications} is too few.", "Ask for 1 or more.")]
         )
-    size = CHUNK if executor else 1
     tasks = [
-        (variant, look, seed, range(start, min(start + size, replications)))
-        for variant in variants
-        for start in range(0, replications, size)
+        _Task(position, seed, replication) for position in range(len(variants)) for replication in range(replications)
     ]
+    shared = _Shared(tuple(variants), look)
+    found = map(partial(_run, shared), tasks) if workers is None else workers.in_order(_run, shared, tasks)
     frames = []
-    done = 0
-    for frame, task in zip(_results(tasks, executor), tasks, strict=True):
-        done += len(task[-1])
-        progress(done)
+    for frame in found:
         frames.append(frame)
+        progress(len(frames))
     return pl.concat(frames)
 
 
-def _results(tasks: Sequence[_Task], executor: Executor | None) -> Iterator[pl.DataFrame]:
-    if executor is None:
-        yield from (_run(*task) for task in tasks)
-        return
-    futures = [executor.submit(_run, *task) for task in tasks]
-    try:
-        for future in futures:
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+class _Task(NamedTuple):
+    variant: int
+    seed: int
+    replication: int
 
 
-def _run(variant: Variant, look: Look, seed: int, replications: Sequence[int]) -> pl.DataFrame:
-    looks = [
-        look(variant.inputs, replicate(variant.inputs, seed, replication, choose=variant.choose))
-        for replication in replications
-    ]
-    return pl.concat(looks).select(pl.lit(variant.name).alias("variant"), pl.all())
+class _Shared(NamedTuple):
+    variants: tuple[Variant, ...]
+    look: Look
+
+
+def _run(shared: _Shared, task: _Task) -> pl.DataFrame:
+    variant = shared.variants[task.variant]
+    done = replicate(variant.inputs, task.seed, task.replication, choose=variant.choose)
+    return shared.look(variant.inputs, done).select(pl.lit(variant.name).alias("variant"), pl.all())
 
 
 def paired(base: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,6 @@ and the effect divided by the same number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -28,6 +27,7 @@ from keten.study.replicate import Progress, Replication, spread_over_weeks
 from keten.study.results import month_end
 from keten.study.scenario import Scenario
 from keten.study.variants import Variant, of_variant, run_variants
+from keten.study.workers import Workers
 
 TERMS = (3, 12, 24)
 """Months after the reference date at which the effect is read."""
@@ -181,7 +181,7 @@ def waterbed(
     seed: int = 7,
     scale: int = 10,
     terms: Sequence[int] = TERMS,
-    executor: Executor | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda _done: None,
 ) -> Waterbed:
     """Work out the matrix; the horizon must reach the last term (see `long_enough`).
@@ -202,7 +202,7 @@ def waterbed(
         [Variant(BASE, inputs), *(Variant(nudge.id, nudge.inputs) for nudge in made)],
         replications=replications,
         seed=seed,
-        executor=executor,
+        workers=workers,
         progress=progress,
         look=stock_by_partner,
     )
