@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 
@@ -28,17 +28,17 @@ class Outside:
 def outside(cursor: CursorWrapper) -> tuple[int, list[Outside]]:
     """Count the versions of all records, and give everything that did not go through the application."""
     count, found = 0, []
-    for history in _histories():
+    for history in _histories(set(connection.introspection.table_names(cursor))):
         cursor.execute(f"SELECT count(*) FROM {_name(history)}")
         count += cursor.fetchone()[0]
         found += [*_without_event(cursor, history), *_not_the_last_version(cursor, history)]
     return count, found
 
 
-def _histories() -> list[type[models.Model]]:
-    """Find the models in which versions are kept: those that follow the rows of another one."""
+def _histories(tables: set[str]) -> list[type[models.Model]]:
+    """Find the models that keep versions of the rows of another one, as far as their tables are made."""
     kept = [model for model in apps.get_models() if getattr(model, "pgh_tracked_model", None) is not None]
-    return [model for model in kept if model._meta.managed and not model._meta.proxy]
+    return [model for model in kept if model._meta.db_table in tables and not model._meta.proxy]
 
 
 def _name(model: type[models.Model]) -> str:

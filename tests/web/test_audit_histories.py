@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Beside the trail stands the history of every record: what did not go through the application is named."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from keten_web.accounts import actions as accounts
+from keten_web.accounts.models import User
+from keten_web.audit import verification
+from keten_web.audit.models import Event
+from keten_web.record import actions
+from keten_web.steering.kinds import CHAIN_GOALS
+from keten_web.steering.models import ChainGoal
+
+
+@pytest.fixture
+def goal(transactional_db) -> ChainGoal:
+    """A row that was made and changed by someone, with a reason."""
+    accounts.synchronise_partners()
+    accounts.synchronise_roles()
+    director = User.objects.create(username="director", partner_id="IND")
+    director.groups.set(Group.objects.filter(name="chain_director"))
+    made = actions.create(CHAIN_GOALS, {"title": "Een goede procedure"}, by=director)
+    return actions.change(
+        CHAIN_GOALS, made.code, {"text": "Langer"}, by=director, expected_version=1, reason="Zo afgesproken."
+    )
+
+
+def faults() -> list[str]:
+    return [f"{fault.row}: {fault.what}" for fault in verification.verify().faults]
+
+
+def test_what_went_through_the_application_holds(goal):
+    verdict = verification.verify()
+    assert verdict.faults == ()
+    assert verdict.versions == 2
+
+
+def test_every_version_leads_to_who_did_it_and_why(goal):
+    event = Event.objects.get(action="change")
+    version = goal.event_model().objects.latest("pgh_id")
+    assert version.pgh_context_id == event.context
+
+
+def test_a_row_changed_with_sql_is_named(goal):
+    ChainGoal.objects.update(title="Iets anders")
+    (found,) = faults()
+    assert found.startswith("chain goal een-goede-procedure: was changed behind the back of the application (update)")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("UPDATE steering_chaingoal SET title = 'x'", "was changed with the triggers of the database switched off"),
+        ("DELETE FROM steering_chaingoal", "was deleted with the triggers of the database switched off"),
+        ("DELETE FROM steering_chaingoalevent", "was inserted with the triggers of the database switched off"),
+    ],
+)
+def test_a_row_changed_with_the_triggers_off_is_named_too(query, expected, goal):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET session_replication_role = replica; {query}; SET session_replication_role = origin")
+    (found,) = faults()
+    assert "een-goede-procedure" in found
+    assert expected in found
+
+
+def test_a_deleted_audit_event_leaves_its_versions_without_anyone(goal):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET session_replication_role = replica; DELETE FROM audit_event WHERE action = 'change';"
+            " SET session_replication_role = origin"
+        )
+    assert len(faults()) == 2
