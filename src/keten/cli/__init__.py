@@ -15,6 +15,9 @@ from typer.exceptions import TyperException
 from keten.cli import output
 from keten.domain.errors import KetenError
 
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 
 def build() -> typer.Typer:
     """Assemble the command line from the files of this folder, in alphabetical order."""
@@ -58,7 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
         usage = f"{context.get_usage()}\n" if context is not None else ""
         output.error(f"{usage}{error.format_message()}")
         sys.exit(2)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
+        code = STOPPED
+    if code == STOPPED:
         output.error("Stopped. Nothing half-written was left behind.")
-        sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

@@ -19,12 +19,11 @@ from keten.domain.errors import Problem, ScenarioError
 from keten.observations import load_published
 from keten.parameters.load import load_chain
 from keten.study import calibrate as calibration
-from keten.study.inputs import prepare
+from keten.study.inputs import read_inputs
 from keten.study.precision import BATCH, Precision
 from keten.study.results import Observation, Outlook, Results, read_results
 from keten.study.run import Settings, Verdict, read_receipt, run_study
 from keten.study.run import verify as verify_study
-from keten.study.scenario import read_scenario
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a study, as written by `keten study run`.")]
 Processes = Annotated[
@@ -74,8 +73,7 @@ def run(
     Example: `keten study run examples/letter-2023/most-likely.toml --out out/most-likely`
     """
     asked = None if precision is None else Precision(of, precision, maximum)
-    chosen = read_scenario(scenario)
-    inputs = prepare(chosen)
+    inputs = read_inputs(scenario)
     if asked is not None:
         replications = min(replications, BATCH)
     settings = Settings(
@@ -86,7 +84,7 @@ def run(
         with_events=events,
         precision=asked,
     )
-    with output.progress_bar(chosen.title.en, replications, quiet=as_json) as progress:
+    with output.progress_bar(inputs.scenario.title.en, replications, quiet=as_json) as progress:
         run_study(inputs, settings, out, progress)
     receipt = read_receipt(out)
     if as_json:

@@ -30,7 +30,7 @@ from keten.study.compare import (
     read_studies,
 )
 from keten.study.explain import Explanation, Words, explain, pairing_of, runs_needed
-from keten.study.inputs import Inputs, prepare
+from keten.study.inputs import Inputs, prepare, read_inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.results import read_results
 from keten.study.scenario import read_scenario
@@ -349,8 +349,7 @@ def seek_lever(
     Example: `keten study seek scenario.toml --target "stock.appeal <= 9000 by 2024-12" --lever capacity.court_sessions
     --bounds 0:400 --per-month 50 --out new.toml`
     """
-    chosen = read_scenario(scenario)
-    inputs = prepare(chosen)
+    inputs = read_inputs(scenario)
     goal, problems = read_goal(goal_text)
     factor = inputs.staff_values.hours_per_fte.central if unit is Unit.FTE else 1.0
     turned, more = read_lever(lever, bounds, inputs, step=step, per_month=per_month, factor=factor)
@@ -374,7 +373,7 @@ def seek_lever(
         )
     if out is not None and answer.found is not None:
         account = Account(owner, _reason(answer, inputs, replications), f"keten study seek {scenario.name}")
-        found = found_scenario(chosen, inputs, answer, account)
+        found = found_scenario(inputs.scenario, inputs, answer, account)
         _write(out, as_toml(found, turned.resource, relative_base(scenario, out)), "--out")
     if as_json:
         output.print_json(_answer_document(answer, inputs, out))
@@ -647,7 +646,7 @@ def tornado_ranking(
 
     Example: `keten study tornado examples/letter-2023/most-likely.toml --of stock.track_4 --at 2024-12`
     """
-    inputs = prepare(read_scenario(scenario))
+    inputs = read_inputs(scenario)
     months = [f"{day:%Y-%m}" for day in month_ends(inputs)]
     month = at or months[-1]
     once = _once(inputs, seed)

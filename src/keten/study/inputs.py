@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from keten.capacity import StaffPlan, StaffValues, double_promises, load_staff_v
 from keten.costs import UnitCost, load_unit_costs
 from keten.deadlines import Law, deadline_days, load_law
 from keten.deadlines.calendar import closed_days
-from keten.domain.errors import ScenarioError
+from keten.domain.errors import Problem, ScenarioError
 from keten.domain.words import Reading
 from keten.flow.cases import monthly_calendar
 from keten.flow.kernel import Calendar
@@ -28,7 +30,7 @@ from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import load_opening_stock
 from keten.study.opening import Opening, reconstruct
-from keten.study.scenario import Scenario, apply
+from keten.study.scenario import Scenario, apply, misfits, read_scenario, readable_part
 
 Days = NDArray[np.int64]
 
@@ -110,13 +112,19 @@ def prepare(
     known_on = scenario.law.figures_date
     known = (observations or load_published()).known_on(known_on)
     span = Span(scenario.reference_date, scenario.horizon)
-    closed = closed_days(law)
-    changed = apply(scenario, base)
-    opening = reconstruct(base, load_opening_stock(), known, reference_date=scenario.reference_date, known_on=known_on)
-    first_lodged = int(opening.stock.lodged.min())
-    working_day = np.array([closed.move(day) == day for day in span.dates])
+    working_day = _working_day(span, law)
     staff_values = load_staff_values()
-    _refuse_double_promises(scenario, changed, span, working_day, staff_values)
+    problems: list[Problem] = list(_misfits(scenario, base, span, working_day, staff_values))
+    with _collected(problems):
+        opening = reconstruct(
+            base, load_opening_stock(), known, reference_date=scenario.reference_date, known_on=known_on
+        )
+    with _collected(problems):
+        plan = _plan(scenario, known)
+    if problems:
+        raise ScenarioError(scenario.name, problems)
+    changed = apply(scenario, base)
+    first_lodged = int(opening.stock.lodged.min())
     return Inputs(
         scenario=scenario,
         chain=changed,
@@ -125,7 +133,7 @@ def prepare(
         working_day=working_day,
         rules={name: policy.as_rule() for name, policy in scenario.policies.items()},
         opening=opening,
-        plan=_plan(scenario, known),
+        plan=plan,
         seasonality=usual_seasonality(known, known_on),
         shares=shares(known, known_on),
         law=law,
@@ -140,18 +148,55 @@ def prepare(
     )
 
 
-def _refuse_double_promises(
+@contextmanager
+def _collected(problems: list[Problem]) -> Iterator[None]:
+    """Keep the problems of a refusal, so that all that is wrong is told at once."""
+    try:
+        yield
+    except ScenarioError as refusal:
+        problems += refusal.problems
+
+
+def _working_day(span: Span, law: Law) -> NDArray[np.bool_]:
+    closed = closed_days(law)
+    return np.array([closed.move(day) == day for day in span.dates])
+
+
+def _misfits(
     scenario: Scenario, chain: Chain, span: Span, working_day: NDArray[np.bool_], values: StaffValues
-) -> None:
-    found = double_promises(
-        scenario.staff.as_plan(),
-        values,
-        resources=[resource.id for resource in chain.resources],
-        dates=span.dates,
-        capacity=capacity_per_day(chain, span, working_day),
-    )
-    if problems := list(found):
-        raise ScenarioError(scenario.name, problems)
+) -> Iterator[Problem]:
+    """Find what the scenario names that the chain does not have, and the people it promises twice."""
+    found = list(misfits(scenario, chain))
+    yield from found
+    if not found:
+        changed = apply(scenario, chain)
+        yield from double_promises(
+            scenario.staff.as_plan(),
+            values,
+            resources=[resource.id for resource in changed.resources],
+            dates=span.dates,
+            capacity=capacity_per_day(changed, span, working_day),
+        )
+
+
+def read_inputs(path: Path) -> Inputs:
+    """Read a scenario file and put its inputs together.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem: of the file, and of the part of it that can be read also how it fits the chain.
+    """
+    try:
+        scenario = read_scenario(path)
+    except ScenarioError as refusal:
+        part = readable_part(path)
+        if part is None:
+            raise
+        law, span = load_law(), Span(part.reference_date, part.horizon)
+        more = _misfits(part, load_chain(), span, _working_day(span, law), load_staff_values())
+        raise ScenarioError(refusal.subject, [*refusal.problems, *more]) from None
+    return prepare(scenario)
 
 
 def _practice(scenario: Scenario, law: Law) -> Practice:

@@ -8,8 +8,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,8 @@ def run_study(inputs: Inputs, settings: Settings, folder: Path, progress: Progre
             "keten study run",
             [Problem("--replications, --workers", "both must be at least 1.", "Ask for 1 or more.")],
         )
+    with _writing(folder):
+        _try_to_write(folder.resolve())
     done = _replications(inputs, settings, progress)
     outputs = _files(inputs, done)
     receipt = make_receipt(
@@ -148,13 +152,34 @@ def write_whole(folder: Path, files: dict[str, bytes]) -> None:
     UsageError
         When the folder cannot be written; nothing half-written is left behind.
     """
-    folder = folder.resolve()
-    try:
+    with _writing(folder):
+        folder = folder.resolve()
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
+        with _beside(folder) as made:
             for name, content in files.items():
-                (Path(made) / name).write_bytes(content)
-            _put_in_place(Path(made), folder, list(files))
+                (made / name).write_bytes(content)
+            _put_in_place(made, folder, list(files))
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """Make a folder that is gone afterwards, beside one that will be."""
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
+        yield Path(made)
+
+
+def _try_to_write(folder: Path) -> None:
+    """Make and remove something where the study will come, so that nobody waits for what cannot be kept."""
+    nearest = next(parent for parent in folder.parents if parent.exists())
+    with _beside(nearest / folder.name):
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(ENOTDIR, "there is a file of that name", str(folder))
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(
             f"Folder {folder}",
@@ -174,9 +199,20 @@ def _put_in_place(made: Path, folder: Path, names: Sequence[str]) -> None:
         made.rename(folder)
         made.mkdir()
         return
+    earlier = _earlier_files(folder)
     (folder / RECEIPT).unlink(missing_ok=True)
+    for name in earlier - set(names):
+        (folder / name).unlink(missing_ok=True)
     for name in sorted(names, key=lambda name: name == RECEIPT):
         os.replace(made / name, folder / name)
+
+
+def _earlier_files(folder: Path) -> set[str]:
+    """Name the files of the study that is replaced; one without events must not keep those of another."""
+    try:
+        return {Path(name).name for name in read_receipt(folder)["files"]}
+    except (UsageError, KeyError, TypeError):
+        return set()
 
 
 def read_receipt(folder: Path) -> dict[str, Any]:

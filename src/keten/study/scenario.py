@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from keten.capacity import Hire, Project, StaffPlan
 from keten.domain.errors import Problem, ScenarioError
@@ -204,6 +204,11 @@ class LateDecisionChoices(Row):
         return parameters.model_copy(update=changed)
 
 
+def _in_order(start: date, end: date, names: str) -> None:
+    if start >= end:
+        raise ValueError(f"{names} ({start} and {end}): the first must lie before the second")
+
+
 class HireChoice(Accounted):
     """People who are recruited, or hired from outside, for a resource."""
 
@@ -212,6 +217,11 @@ class HireChoice(Accounted):
     requested_on: date
     kind: Literal["own", "external"] = "own"
     until: date = date.max
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        _in_order(self.requested_on, self.until, "requested_on and until")
+        return self
 
     def as_hire(self) -> Hire:
         """Give the hire to the capacity room."""
@@ -228,6 +238,13 @@ class ProjectChoice(Accounted):
     valid_from: date = Field(alias="from")
     valid_until: date = Field(default=date.max, alias="until")
 
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        _in_order(self.valid_from, self.valid_until, "from and until")
+        if self.lender == self.borrower:
+            raise ValueError("lender and borrower are the same resource")
+        return self
+
     def as_project(self) -> Project:
         """Give the project to the capacity room."""
         return Project(self.name, self.lender, self.borrower, self.fte, self.valid_from, self.valid_until)
@@ -240,6 +257,11 @@ class LeaveChoice(Accounted):
     share: float = Field(ge=0, le=1)
     valid_from: date = Field(alias="from")
     valid_until: date = Field(alias="until")
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        _in_order(self.valid_from, self.valid_until, "from and until")
+        return self
 
 
 class StaffChoices(Row):
@@ -293,11 +315,14 @@ class Scenario(Row):
     late_decisions: LateDecisionChoices = LateDecisionChoices()
     staff: StaffChoices = StaffChoices()
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.horizon <= self.reference_date:
-            raise ValueError(f"horizon {self.horizon} must lie after reference_date {self.reference_date}")
-        return self
+    @field_validator("horizon")
+    @classmethod
+    def _ends_after_it_starts(cls, horizon: date, others: ValidationInfo) -> date:
+        # A check of this field and not of the whole, so that it is told beside what is wrong elsewhere.
+        reference_date = others.data.get("reference_date")
+        if reference_date is not None and horizon <= reference_date:
+            raise ValueError(f"horizon {horizon} must lie after reference_date {reference_date}")
+        return horizon
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -323,6 +348,26 @@ def read_scenario(path: Path) -> Scenario:
                 for detail in error.errors()
             ],
         ) from None
+
+
+def readable_part(path: Path) -> Scenario | None:
+    """Read what is sound in a scenario file with problems, to see what else is wrong; None when too little is sound.
+
+    A horizon that cannot be is put a year after the reference date.
+    """
+    content = _with_base(path, seen=())
+    try:
+        Scenario.model_validate(content)
+    except ValidationError as error:
+        for detail in error.errors():
+            content.pop(str(detail["loc"][0]) if detail["loc"] else "", None)
+    reference_date = content.get("reference_date")
+    if isinstance(reference_date, date):
+        content.setdefault("horizon", reference_date + timedelta(days=365))
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError:
+        return None
 
 
 def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, object]:
@@ -380,14 +425,15 @@ def apply(scenario: Scenario, chain: Chain) -> Chain:
     ScenarioError
         When the scenario names a resource or a case class that the chain does not have.
     """
-    problems = list(_unknown_names(scenario, chain))
+    problems = list(misfits(scenario, chain))
     if problems:
         raise ScenarioError(scenario.name, problems)
     resources = tuple(_with_capacity(resource, scenario.capacity.get(resource.id, ())) for resource in chain.resources)
     return chain.model_copy(update={"resources": resources})
 
 
-def _unknown_names(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
+def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
+    """Find every name in a scenario that the chain does not have, and people where it has none."""
     known = [resource.id for resource in chain.resources]
     named = [(f"capacity.{name}", name) for name in scenario.capacity]
     named += [(f"policies.{name}", name) for name in scenario.policies]
@@ -398,6 +444,11 @@ def _unknown_names(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
                 f"the chain has no such resource{nearest(name, known)}.",
                 either("use a resource of `keten chain show resources`", "add it to resources.yaml"),
             )
+    counted = {resource.id: resource.unit for resource in chain.resources}
+    for where, name in scenario.staff.resources():
+        if counted.get(name, "hours") != "hours":
+            remedy = f"Change its capacity instead: [[capacity.{name}]]."
+            yield Problem(where, f"{name} is counted in {counted[name]}, not in hours of people.", remedy)
     classes = [row.id for row in chain.case_classes]
     for name, policy in scenario.policies.items():
         for pattern in policy.first.value if policy.first else ():
