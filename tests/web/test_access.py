@@ -11,6 +11,9 @@ from keten_web.steering.models import ChainGoal
 
 PUBLIC = {"login", "language", "theme", "accessibility", "alive", "ready", "security"}
 ONLY_POST = {"language", "theme", "logout"}
+OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
+"""Sign-on elsewhere; `test_oidc` knows all about it."""
+
 ANSWERS_A_FORM = {"clock"}
 """Pages that are asked by POST and keep nothing."""
 
@@ -27,13 +30,16 @@ ARGUMENTS = {
 
 
 def patterns(resolver: URLResolver) -> list[URLPattern]:
+    """Every address but those of the API, which `test_api_access` takes from its own description."""
     found: list[URLPattern] = []
     for part in resolver.url_patterns:
+        if getattr(part, "app_name", None) == "ninja":
+            continue
         found += patterns(part) if isinstance(part, URLResolver) else [part]
     return found
 
 
-NAMES = sorted(pattern.name for pattern in patterns(get_resolver()))
+NAMES = sorted(pattern.name for pattern in patterns(get_resolver()) if pattern.name not in OFF_UNLESS_CONFIGURED)
 PAGES = [name for name in NAMES if name not in ONLY_POST]
 PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move"}

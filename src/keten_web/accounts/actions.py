@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import HttpRequest
 
 from keten.parameters.load import load_chain
-from keten_web.accounts.models import PartnerOrganisation, User
+from keten_web.accounts.models import Identity, PartnerOrganisation, User
+from keten_web.accounts.openid import Provider
 from keten_web.accounts.roles import ROLES
+from keten_web.audit import actions as audit
 from keten_web.config import home
 
 
@@ -75,3 +81,42 @@ def make_demo_logins() -> tuple[tuple[DemoLogin, ...], str]:
         user.save(update_fields=["password"])
         user.groups.set(Group.objects.filter(name=login.role))
     return DEMO_LOGINS, password
+
+
+@transaction.atomic
+def recognise(claims: Mapping[str, Any], provider: Provider, *, request: HttpRequest | None) -> User:
+    """Find the user an ID token is about, or make one, and give the roles and the partner that the provider says.
+
+    Someone is known by issuer and subject only. A local account with the same name or address is never taken over.
+    """
+    name = str(claims.get("name") or claims.get("preferred_username") or "")[:100]
+    partner = str(claims.get(provider.partner_claim) or "")
+    known = Identity.objects.select_related("user").filter(issuer=provider.issuer, subject=claims["sub"]).first()
+    if known is None:
+        username = "oidc-" + sha256(f"{provider.issuer} {claims['sub']}".encode()).hexdigest()[:24]
+        user = User(username=username)
+        user.set_unusable_password()
+        user.save()
+        Identity.objects.create(user=user, issuer=provider.issuer, subject=claims["sub"])
+    user = known.user if known is not None else user
+    user.name = name or user.name or user.username
+    user.partner = PartnerOrganisation.objects.filter(code=partner).first()
+    user.save(update_fields=["name", "partner"])
+    groups = _groups(claims.get(provider.roles_claim), provider)
+    before = set(user.groups.values_list("name", flat=True))
+    if before != groups:
+        user.groups.set(Group.objects.filter(name__in=groups))
+        audit.record(
+            "roles",
+            user.username,
+            request=request,
+            by=user,
+            details={"before": sorted(before), "after": sorted(groups)},
+        )
+    return user
+
+
+def _groups(said: object, provider: Provider) -> set[str]:
+    """Give our groups for what the provider says; a role that nobody mapped gives nothing."""
+    roles = said if isinstance(said, list) else [said]
+    return {provider.roles[role] for role in roles if isinstance(role, str) and provider.roles.get(role) in ROLES}

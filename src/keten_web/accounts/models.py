@@ -39,3 +39,17 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class Identity(models.Model):
+    """By whom a user is known elsewhere. Only the pair is kept: names and addresses may change, this does not."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("issuer", "subject"), name="one_user_per_identity"),)
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.subject}"

@@ -3,25 +3,88 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from django.conf import settings
+from django.contrib.auth import login as log_in
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
+
+from keten_web.accounts import actions, openid
+from keten_web.audit import actions as audit
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "keten_theme"
+ATTEMPT = "sign_on"
+LOCAL = "django.contrib.auth.backends.ModelBackend"
 
 
 class LoginView(auth.LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**more), "provider": settings.OPENID}
+
 
 login = LoginView.as_view()
 logout = auth.LogoutView.as_view()
+
+
+@login_not_required
+@require_safe
+def sign_on(request: HttpRequest) -> HttpResponse:
+    """Send the visitor to the organisation's own log-in; a link, because the answer leads off this site."""
+    provider = settings.OPENID
+    if provider is None:
+        raise Http404
+    attempt = openid.Attempt(after=request.GET.get("next", "")[:500])
+    try:
+        address = openid.start(provider, attempt, _return_address(request))
+    except openid.SignOnError as error:
+        return _not_signed_on(request, error)
+    request.session[ATTEMPT] = asdict(attempt)
+    return redirect(address)
+
+
+@login_not_required
+@require_safe
+def signed_on(request: HttpRequest) -> HttpResponse:
+    """Receive who comes back from there; an attempt counts once, whatever comes of it."""
+    provider = settings.OPENID
+    if provider is None:
+        raise Http404
+    kept = request.session.pop(ATTEMPT, None)
+    try:
+        if kept is None:
+            raise openid.SignOnError("state: this visitor asked nothing.")
+        attempt = openid.Attempt(**kept)
+        claims = openid.finish(provider, attempt, request.GET.dict(), _return_address(request), timezone.now())
+    except openid.SignOnError as error:
+        return _not_signed_on(request, error)
+    user = actions.recognise(claims, provider, request=request)
+    if not user.is_active:
+        return _not_signed_on(request, openid.SignOnError("This account was closed here."))
+    log_in(request, user, backend=LOCAL)
+    safe = url_has_allowed_host_and_scheme(attempt.after, {request.get_host()}, require_https=request.is_secure())
+    return redirect(attempt.after if safe else "overview")
+
+
+def _return_address(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("signed-on"))
+
+
+def _not_signed_on(request: HttpRequest, error: openid.SignOnError) -> HttpResponse:
+    audit.record("log_in", "sign-on", request=request, by=None, result="refused", reason=str(error))
+    shown = {"provider": settings.OPENID, "not_signed_on": True}
+    return render(request, "accounts/login.html", shown, status=403)
 
 
 def _back(request: HttpRequest) -> HttpResponse:
