@@ -34,6 +34,12 @@ ENTRIES = (
     Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
     Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
     Entry("clock", _("Decision period"), permission=Permission.VIEW_DASHBOARD),
+    Entry("steering-cycle", _("Steering cycle")),
+    Entry("agreements", _("Agreements"), theme="agreements"),
+    Entry("signals", _("Signals"), theme="signals"),
+    Entry("decisions", _("Decisions"), theme="decisions"),
+    Entry("framework", _("Framework"), theme="framework"),
+    Entry("search", _("Search")),
 )
 
 

@@ -93,7 +93,7 @@ class Kind:
     @property
     def fields(self) -> tuple[str, ...]:
         """Everything a user may fill in."""
-        return ("title", "title_en", *self.edited, "text", "text_en", "source")
+        return ("title", "title_en", *self.edited, "text", "text_en", "source", "assumption")
 
     def field(self, name: str) -> Field[Any, Any]:
         return self.model._meta.get_field(name)

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from keten_web.accounts.models import PartnerOrganisation, User
 
-tracked = pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
-"""Put this on every model of the record: triggers keep each version of a row, whatever program changed it."""
+
+def tracked(model: type[models.Model]) -> type[models.Model]:
+    """Let the database keep every version of a row, whatever program changed it; put this on every model."""
+    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*trackers, append_only=True)(model)
 
 
 class Record(models.Model):
@@ -30,9 +33,8 @@ class Record(models.Model):
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     text = models.TextField(_("explanation"), blank=True)
     text_en = models.TextField(_("explanation in English"), blank=True)
-    source = models.CharField(
-        _("source"), max_length=500, blank=True, help_text=_("Address of the publication, or why this is assumed.")
-    )
+    source = models.CharField(_("source"), max_length=500, blank=True, help_text=_("Address of the publication."))
+    assumption = models.TextField(_("assumed, because"), blank=True, help_text=_("When no publication says it."))
     version = models.PositiveIntegerField(_("version"), default=1, editable=False, validators=[MinValueValidator(1)])
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False, editable=False)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)

@@ -42,8 +42,14 @@ def shown(record: Record, name: str) -> str:
 
 
 def _stretch(row: dict[str, Any]) -> str:
-    start, end = (wording.short_day(date.fromisoformat(row[name])) for name in ("from", "until"))
-    return _("from %(start)s until %(end)s: %(value)s") % {"start": start, "end": end, "value": text(row["value"])}
+    start, end = (date.fromisoformat(row[name]) for name in ("from", "until"))
+    value = text(row["value"])
+    if start == date.min and end == date.max:
+        return value
+    if end == date.max:
+        return _("from %(start)s: %(value)s") % {"start": wording.short_day(start), "value": value}
+    said = {"start": wording.short_day(start), "end": wording.short_day(end), "value": value}
+    return _("from %(start)s until %(end)s: %(value)s") % said
 
 
 def text(value: object) -> str:

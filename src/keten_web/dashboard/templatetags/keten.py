@@ -20,6 +20,7 @@ register.filter("month", wording.month)
 register.filter("month_short", wording.short_month)
 register.filter("partner_short", names.partner_short)
 register.filter("moment", wording.moment)
+register.filter("unit_words", wording.unit_words)
 
 
 @register.filter

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the site itself writes: actuals and signals from published figures, and next year's framework from this one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from keten.indicators.registry import Indicator, indicators
+from keten.steering import frameworks
+from keten.steering.signals import Episode, episodes
+from keten_web.record import actions as record
+from keten_web.steering import evidence, judging, kinds, models, steps
+
+FIGURES = "Uit de gepubliceerde cijfers."
+OPENED = "Voorgesteld bij het openen van het kader."
+
+
+def open_next(row: Any) -> Any:
+    """Open the framework of the next year, with a line for everything this year leaves behind."""
+    code = f"framework_{row.year + 1}"
+    values = {
+        "year": row.year + 1,
+        "title": f"Beleidskader {row.year + 1}",
+        "title_en": f"Policy framework {row.year + 1}",
+        "partner_id": row.partner_id,
+        "partners_bound": row.partners_bound,
+    }
+    opened = record.load(kinds.POLICY_FRAMEWORKS, code, values, reason=OPENED)
+    propose_lines(row, opened, on=timezone.localdate())
+    return opened
+
+
+def propose_lines(row: Any, opened: Any, *, on: date) -> int:
+    """Propose the lines of a framework from the year before; lines that people changed stay as they are."""
+    judged = [(found.agreement, found.year) for found in steps.judge_framework(row, on)]
+    signals = models.Signal.objects.filter(raised_on__lt=date(opened.year, 1, 1), is_withdrawn=False)
+    still = [signal for signal in signals if signal.ended_on is None or signal.ended_on.year >= row.year]
+    lines = frameworks.propose_next(
+        agreements=judged, signals=[judging.as_signal(signal) for signal in still], open_matters=_open_matters()
+    )
+    for number, line in enumerate(lines, start=1):
+        named = _title(line.about)
+        record.load(
+            kinds.FRAMEWORK_LINES,
+            f"{opened.code}-{number:03}",
+            {
+                "framework_id": opened.pk,
+                "partner_id": opened.partner_id,
+                "title": named[0],
+                "title_en": named[1],
+                "text": line.reason_nl,
+                "text_en": line.reason_en,
+                "proposal": line.proposal.value,
+                "evidence": line.evidence.value,
+                "about": line.about,
+            },
+            reason=OPENED,
+        )
+    return len(lines)
+
+
+def _open_matters() -> list[frameworks.OpenMatter]:
+    """Give what other parts of the record left open; a kind says so with a function `open_matters` on its model."""
+    from keten_web.record.kinds import kinds as every
+
+    return [matter for kind in every() for matter in getattr(kind.model, "open_matters", list)()]
+
+
+def _title(code: str) -> tuple[str, str]:
+    """Name what a line is about, in both languages."""
+    for model in (models.PerformanceAgreement, models.Signal):
+        found = model.objects.filter(code=code).first()
+        if found is not None:
+            return found.title, found.title_en
+    return _titles_elsewhere(code)
+
+
+def _titles_elsewhere(code: str) -> tuple[str, str]:
+    from keten_web.record.kinds import kinds as every
+
+    for kind in every():
+        found = kind.model.objects.filter(code=code).first()
+        if found is not None:
+            return found.title, found.title_en
+    return code, code
+
+
+# --- signals ----------------------------------------------------------------------------------------------------------
+
+
+def raise_signals(on: date) -> int:
+    """Raise a signal for every crossing that persisted in the published figures, as they were known on a day."""
+    raised = 0
+    for indicator in indicators():
+        if indicator.rule is None:
+            continue
+        for episode in episodes(evidence.watched(indicator.id, on)):
+            _raise(indicator, episode, on)
+            raised += 1
+    return raised
+
+
+def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
+    goals = models.ChainGoal.objects.filter(code=f"goal_{indicator.goal.value.lower()}")
+    agreement = models.PerformanceAgreement.objects.filter(indicator=indicator.id, is_withdrawn=False).first()
+    norm = indicator.rule.at(episode.raised_on) if indicator.rule else None
+    points = [
+        [point.on.isoformat(), point.value] for point in evidence.published(indicator.id) if point.published <= on
+    ]
+    values = {
+        "partner_id": indicator.owner,
+        "title": indicator.name_nl,
+        "title_en": indicator.name_en,
+        "indicator": indicator.id,
+        "agreement": agreement,
+        "handover_point": agreement.handover_point if agreement else None,
+        "goal": goals.first(),
+        "first_seen_on": episode.first_seen_on,
+        "raised_on": episode.raised_on,
+        "ended_on": episode.ended_on,
+        "is_frozen": episode.frozen,
+        "figure": episode.value,
+        "signal_value": norm.central if norm else None,
+        "unit": indicator.unit,
+        "receipt": steps.digest(points),
+        "source": _source_of(indicator.id, episode.raised_on),
+    }
+    code = f"signaal-{indicator.id}-{episode.raised_on:%Y-%m}"
+    record.load(kinds.SIGNALS, code, values, reason=FIGURES)
+
+
+def _source_of(identifier: str, on: date) -> str:
+    said = [point.source_url for point in evidence.published(identifier) if evidence.month_end(point.on) == on]
+    return said[-1] if said else ""
+
+
+# --- actuals ----------------------------------------------------------------------------------------------------------
+
+
+def bring_in_actuals(on: date) -> int:
+    """Bring in the actual of each month that was published for the indicator of an agreement, as known on a day."""
+    brought = 0
+    for agreement in models.PerformanceAgreement.objects.filter(is_withdrawn=False).exclude(indicator=""):
+        if not evidence.is_known(agreement.indicator):
+            continue
+        for point in evidence.published(agreement.indicator):
+            if _is_recorded(agreement, point) or point.published > on:
+                continue
+            if judging.as_agreement(agreement).norm_at(_month_start(point.on)):
+                _bring_in(agreement, point)
+                brought += 1
+    return brought
+
+
+def _is_recorded(agreement: Any, point: Any) -> bool:
+    """Tell whether the period has an actual of another origin already."""
+    start = _month_start(point.on)
+    return (
+        models.Actual.objects.filter(agreement=agreement, period_start=start)
+        .exclude(code=_code(agreement, point))
+        .exists()
+    )
+
+
+def _code(agreement: Any, point: Any) -> str:
+    return f"{agreement.code[:60]}-{point.on:%Y-%m}-cijfer"
+
+
+def _month_start(on: date) -> date:
+    return on.replace(day=1)
+
+
+def _bring_in(agreement: Any, point: Any) -> None:
+    values = {
+        "agreement": agreement,
+        "partner_id": agreement.partner_id,
+        "title": agreement.title,
+        "title_en": agreement.title_en,
+        "period_start": _month_start(point.on),
+        "period_end": evidence.month_end(point.on),
+        "recorded_on": max(point.published, point.on),
+        "value": point.value,
+        "text": point.definition_nl,
+        "text_en": point.definition_en,
+        "source": point.source_url,
+        "state": "locked",
+    }
+    record.load(kinds.ACTUALS, _code(agreement, point), values, reason=FIGURES)

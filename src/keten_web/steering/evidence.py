@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The figures on which a decision is taken, as they are at that moment."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from keten.indicators.observed import ObservedPoint, observed_series
+from keten.indicators.registry import by_identifier
+from keten.observations import load_published
+from keten.parameters.load import load_chain
+from keten.steering.signals import Watched, watch_indicator
+from keten_web.dashboard import figures
+from keten_web.steering import judging, models
+from keten_web.studies import queries as studies
+
+
+def is_known(name: str) -> bool:
+    """Tell whether there is an indicator of this name."""
+    return name in by_identifier()
+
+
+def of_decision(row: Any) -> dict[str, Any]:
+    """Collect the figures of the indicators and of the agreement that a decision rests on."""
+    results = studies.choose(None, None)
+    frozen: dict[str, Any] = {"frozen_at": timezone.now().isoformat(timespec="seconds"), "figures": []}
+    if results is not None:
+        frozen["study"] = {"name": results.name, "output_hash": str(results.receipt.get("output_hash", ""))}
+        frozen["figures"] = [_figure(figures.read(by_identifier()[name], results)) for name in row.indicators]
+    if row.agreement_id:
+        actuals = row.agreement.actuals.filter(is_withdrawn=False)
+        frozen["agreement"] = row.agreement.code
+        frozen["figures"] += [_actual(row.agreement, actual) for actual in actuals]
+    return frozen
+
+
+def _figure(read: figures.IndicatorFigures) -> dict[str, Any]:
+    now = read.now
+    return {
+        "indicator": read.indicator.id,
+        "value": now.value if now else None,
+        "on": now.on.isoformat() if now else None,
+        "unit": read.unit,
+        "state": read.state.value,
+        "source": now.source if now else "",
+    }
+
+
+def _actual(agreement: Any, actual: Any) -> dict[str, Any]:
+    verdict = judging.core.judge_period(judging.as_agreement(agreement), judging.as_actual(actual)).verdict
+    return {
+        "agreement": agreement.code,
+        "value": actual.value,
+        "on": actual.period_end.isoformat(),
+        "unit": agreement.unit,
+        "state": verdict.value,
+        "source": actual.source,
+    }
+
+
+def name_of(identifier: str) -> str:
+    """Name an indicator, or an agreement, as a reader knows it; what is neither keeps its code."""
+    found = by_identifier().get(identifier)
+    if found is not None:
+        return found.name_en if get_language() == "en" else found.name_nl
+    row = models.PerformanceAgreement.objects.filter(code=identifier).first()
+    return row.name if row is not None else identifier
+
+
+@cache
+def published(identifier: str) -> tuple[ObservedPoint, ...]:
+    """Give what was published of an indicator, oldest first."""
+    return observed_series(identifier, load_published(), load_chain())
+
+
+def months_of(identifier: str, on: date) -> list[tuple[date, float | None]]:
+    """Give the published values as known on a day, a row per month end; None where nothing was published."""
+    known = {month_end(point.on): point.value for point in published(identifier) if point.published <= on}
+    if not known:
+        return []
+    return [(end, known.get(end)) for end in month_ends(min(known), on)]
+
+
+def watched(identifier: str, on: date | None = None) -> tuple[Watched, ...]:
+    """Settle the published values of an indicator into states, with persistence and dead band."""
+    indicator = by_identifier()[identifier]
+    if indicator.rule is None:
+        return ()
+    return watch_indicator(indicator, months_of(identifier, on or timezone.localdate()))
+
+
+def month_end(on: date) -> date:
+    return date(on.year, on.month, monthrange(on.year, on.month)[1])
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """Give the month ends from the month of the first day up to the last month that is over."""
+    ends, on = [], month_end(first)
+    while on <= last:
+        ends.append(on)
+        on = month_end(date(on.year + on.month // 12, on.month % 12 + 1, 1))
+    return ends

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From rows to the values of the core and back: the rules themselves stand in `keten.steering`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from keten.domain.words import Direction
+from keten.steering import agreements as core
+from keten.steering import meeting_load as load
+from keten.steering import outcomes as ends
+from keten.steering.bodies import GovernanceBody as Body
+from keten.steering.bodies import GovernanceLevel, Mandate
+
+
+def seats_of(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Read seats: `IND 2`, one per line.
+
+    Raises
+    ------
+    ValueError
+        When a line is not a partner and a number.
+    """
+    pairs = [line.split() for line in lines]
+    return tuple((partner, int(count)) for partner, count in pairs)
+
+
+def _duties(row: Any) -> tuple[core.Duty, ...]:
+    english = dict(line.split(":", 1) for line in row.duties_en if ":" in line)
+    found = []
+    for line in row.duties:
+        partner, _, what = line.partition(":")
+        found.append(core.Duty(partner.strip(), what.strip(), english.get(partner, what).strip()))
+    return tuple(found)
+
+
+def as_agreement(row: Any) -> core.Agreement:
+    """Give an agreement as the rules know it."""
+    budget = None
+    if row.error_budget_unit and row.error_budget_share is not None:
+        budget = core.ErrorBudget(core.BudgetUnit(row.error_budget_unit), row.error_budget_share)
+    return core.Agreement(
+        id=row.code,
+        parties=core.Parties(row.parties),
+        nature=core.Nature(row.nature),
+        subject=core.Subject(row.subject),
+        partners=(row.partner_id, *row.counterparts),
+        duties=_duties(row),
+        direction=Direction(row.direction),
+        counting=core.Counting(row.counting),
+        unit=row.unit,
+        norms=tuple(
+            core.Norm(norm["value"], date.fromisoformat(norm["from"]), date.fromisoformat(norm["until"]))
+            for norm in row.norms
+        ),
+        error_budget=budget,
+        handover_point=row.handover_point.code if row.handover_point_id else None,
+        covers=tuple(row.covers),
+        still_to_be_agreed=row.still_to_be_agreed,
+    )
+
+
+def problem_texts(agreement: core.Agreement) -> dict[str, str]:
+    """Tell what makes a row no agreement, as one text for the whole row."""
+    problems = core.problems_of(agreement)
+    return {"": " ".join(f"{problem.what} {problem.remedy}" for problem in problems)} if problems else {}
+
+
+def as_actual(row: Any) -> core.Actual:
+    return core.Actual(row.period_start, row.period_end, row.recorded_on, row.value, row.kept, row.cases, row.missed)
+
+
+def periods_of(rows: Sequence[Any], year: int) -> tuple[tuple[date, date], ...]:
+    """Give the periods in which an agreement is counted: those of its actuals when they fill the year, else months."""
+    whole = (date(year, 1, 1), date(year, 12, 31))
+    own = sorted({(row.period_start, row.period_end) for row in rows if row.period_start.year == year})
+    if own == [whole]:
+        return (whole,)
+    months = core.months_of(year)
+    longer = [period for period in own if period not in months]
+    return tuple(own) if longer else months
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An agreement with what a year says of it."""
+
+    row: Any
+    agreement: core.Agreement
+    year: core.YearVerdict
+    last: core.PeriodVerdict | None
+
+    @property
+    def verdict(self) -> core.Verdict:
+        return self.year.verdict
+
+
+def judge(row: Any, actuals: Sequence[Any], year: int, on: date) -> Judged:
+    """Judge a row over a year, as known on a day."""
+    agreement = as_agreement(row)
+    verdict = core.judge_year(agreement, map(as_actual, actuals), periods_of(actuals, year), on=on)
+    return Judged(row, agreement, verdict, verdict.periods[-1] if verdict.periods else None)
+
+
+def as_body(row: Any) -> Body:
+    """Give a governance body as the rules know it."""
+    return Body(
+        id=row.code,
+        level=GovernanceLevel(row.level),
+        mandates=frozenset(Mandate(word) for word in row.mandates),
+        seats=seats_of(row.seats),
+        meetings_per_year=row.meetings_per_year,
+        minutes=row.minutes,
+        preparation_minutes=row.preparation_minutes,
+    )
+
+
+def as_meeting(row: Any) -> load.Meeting:
+    """Give a meeting as the rules know it; what is not known of it is that of its body."""
+    seats = seats_of(row.seats or row.body.seats)
+    return load.Meeting(
+        row.body.code, row.on, row.minutes or row.body.minutes or 0, seats, row.body.preparation_minutes
+    )
+
+
+def as_outcome(said: Mapping[str, Any]) -> ends.Outcome:
+    return ends.Outcome(
+        kind=ends.OutcomeKind(said["kind"]),
+        on=date.fromisoformat(said["on"]),
+        body=said["body"],
+        reason=said["reason"],
+        steering_decision=said.get("steering_decision"),
+        needs=Mandate(said.get("needs") or Mandate.ACKNOWLEDGE_SIGNAL),
+        escalated_to=said.get("escalated_to"),
+    )
+
+
+def as_signal(row: Any) -> ends.AnsweredSignal:
+    """Give a signal with its outcomes as the rules know it."""
+    return ends.AnsweredSignal(
+        id=row.code,
+        raised_on=row.raised_on,
+        owner=row.partner_id,
+        acknowledged_on=row.acknowledged_on,
+        ended_on=row.ended_on,
+        outcomes=tuple(as_outcome(said) for said in row.outcomes),
+    )

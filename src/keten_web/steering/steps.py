@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a step does to a row, and what stands in its way; the rules themselves are those of `keten.steering`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from keten.domain.errors import KetenError, Problem
+from keten.parameters.load import load_chain
+from keten.steering import authority, frameworks, outcomes
+from keten.steering.agreements import Verdict
+from keten.steering.authority import Matter
+from keten.steering.bodies import Mandate
+from keten_web.accounts.models import User
+from keten_web.steering import evidence, judging, models
+
+CHAIN_MINISTRY = "MINISTRY"
+
+
+def _texts(problems: Sequence[Problem]) -> list[str]:
+    return [f"{problem.what[:1].upper()}{problem.what[1:]} {problem.remedy}" for problem in problems]
+
+
+# --- framework --------------------------------------------------------------------------------------------------------
+
+
+def in_year(year: int) -> date:
+    """Give the day by which the relations of a framework are read: the middle of its year."""
+    return date(year, 7, 1)
+
+
+def _as_framework(row: Any) -> frameworks.Framework:
+    return frameworks.Framework(
+        year=row.year,
+        state=frameworks.FrameworkState(row.state),
+        partners=tuple(row.partners_bound),
+        agreed_by=frozenset(row.agreed_by),
+        approved_by=frozenset(row.approved_by),
+        open_agreements=tuple(_open_agreements(row)),
+        silent_signals=tuple(_silent_signals(row)),
+    )
+
+
+def _open_agreements(row: Any) -> list[str]:
+    today = timezone.localdate()
+    judged = judge_framework(row, today)
+    return [found.row.code for found in judged if found.verdict in {Verdict.RUNNING, Verdict.UNKNOWN}]
+
+
+def _silent_signals(row: Any) -> list[str]:
+    signals = models.Signal.objects.filter(raised_on__year=row.year, is_withdrawn=False)
+    return [signal.code for signal in signals if not outcomes.is_answered(judging.as_signal(signal))]
+
+
+def judge_framework(row: Any, on: date) -> list[judging.Judged]:
+    """Judge every agreement of a framework over its year."""
+    found = models.PerformanceAgreement.objects.filter(framework=row, is_withdrawn=False).exclude(state="draft")
+    return judge_all(found, row.year, on)
+
+
+def judge_all(agreements: Any, year: int, on: date) -> list[judging.Judged]:
+    """Judge agreements over a year, reading their actuals at once."""
+    rows = list(agreements.select_related("partner", "handover_point", "goal").prefetch_related("actuals"))
+    return [
+        judging.judge(row, [actual for actual in row.actuals.all() if not actual.is_withdrawn], year, on)
+        for row in rows
+    ]
+
+
+def obstacles_to(state: str) -> Callable[[Any, User], Sequence[str]]:
+    """Give the check of a move to a state: everything that stands in the way, or nothing."""
+
+    def obstacles(row: Any, _by: User) -> Sequence[str]:
+        to = frameworks.FrameworkState(state)
+        on = timezone.localdate() if to is frameworks.FrameworkState.CLOSED else in_year(row.year)
+        try:
+            return _texts(frameworks.problems_of_move(load_chain(), _as_framework(row), to, on=on))
+        except KetenError as error:
+            return _texts(error.problems)
+
+    return obstacles
+
+
+def agree_to_framework(row: Any, by: User) -> None:
+    """Write down that the partner of the user agrees."""
+    row.agreed_by = sorted({*row.agreed_by, by.partner_id, *names_of(by, in_year(row.year))})
+
+
+def approve_framework(row: Any, by: User) -> None:
+    """Write down that the minister who answers for the partner of the user approves."""
+    row.approved_by = sorted({*row.approved_by, _minister_of(by.partner_id, in_year(row.year))} - {""})
+
+
+def give_back(row: Any, _by: User) -> None:
+    """Take the consents away: what was agreed was another text."""
+    row.agreed_by, row.approved_by = [], []
+
+
+def obstacles_to_opening(row: Any, _by: User) -> Sequence[str]:
+    """Say why the next framework cannot be opened."""
+    if models.PolicyFramework.objects.filter(year=row.year + 1).exists():
+        return [_("There is a framework of %(year)s already; work on that one.") % {"year": row.year + 1}]
+    return []
+
+
+def open_next(row: Any, _by: User) -> None:
+    """Open the framework of the next year with the lines that this year proposes; this one stays as it is."""
+    from keten_web.steering import actions
+
+    row.state = type(row).objects.get(pk=row.pk).state
+    actions.open_next(row)
+
+
+# --- who speaks for whom ----------------------------------------------------------------------------------------------
+
+
+def _minister_of(partner: str | None, on: date) -> str:
+    try:
+        return authority.relation_on(load_chain(), str(partner), on).responsible
+    except KetenError:
+        return ""
+
+
+def names_of(by: User, on: date) -> set[str]:
+    """Give the names with which a user may consent: the own partner, and the minister for whom that partner speaks.
+
+    The ministry speaks for the minister of the chain; a partner that another minister manages speaks for that one.
+    """
+    names = {str(by.partner_id)}
+    try:
+        relation = authority.relation_on(load_chain(), str(by.partner_id), on)
+    except KetenError:
+        return names
+    if relation.relation in {"director", "managed_by_other_minister"}:
+        names.add(relation.responsible)
+    return names
+
+
+def approvers_of(row: Any) -> tuple[authority.Approver, ...]:
+    """Give everybody who must consent to an agreement, by the relation of each partner in it."""
+    production = row.subject == "production"
+    matter = Matter.PRODUCTION_AGREEMENT if production else Matter.PERFORMANCE_AGREEMENT
+    partners = (row.partner_id, *row.counterparts)
+    try:
+        return authority.consent_of_all(load_chain(), partners, matter, on=agreement_day(row))
+    except KetenError:
+        return tuple(authority.Approver(authority.Role.PARTNER, partner) for partner in partners)
+
+
+def agreement_day(row: Any) -> date:
+    """Give the day by which the relations of an agreement are read: that of its framework, else today."""
+    return in_year(row.framework.year) if row.framework_id else timezone.localdate()
+
+
+def has_say(by: User, row: Any) -> bool:
+    """Tell whether the consent of a user is asked for and not given yet."""
+    asked = {approver.name for approver in approvers_of(row)} - set(row.signed_by)
+    return bool(asked & names_of(by, agreement_day(row)))
+
+
+def sign_agreement(row: Any, by: User) -> None:
+    """Write down the consent; with the last one the agreement holds."""
+    asked = {approver.name for approver in approvers_of(row)}
+    row.signed_by = sorted({*row.signed_by, *(asked & names_of(by, agreement_day(row)))})
+    if asked <= set(row.signed_by):
+        row.state = "agreed"
+
+
+def has_seat(by: User, body: Any) -> bool:
+    return body is not None and by.partner_id in dict(judging.seats_of(body.seats))
+
+
+# --- signals ----------------------------------------------------------------------------------------------------------
+
+
+def acknowledge(row: Any, _by: User) -> None:
+    row.acknowledged_on = timezone.localdate()
+
+
+def _outcome(row: Any, kind: str) -> dict[str, Any]:
+    """Give the outcome as it will be kept; what a step does not ask stays out of it."""
+    decision = row.steering_decision if kind == "decision" else None
+    higher = row.escalated_to if kind == "escalation" else None
+    return {
+        "kind": kind,
+        "on": timezone.localdate().isoformat(),
+        "body": row.body.code if row.body else "",
+        "reason": row.verdict,
+        "needs": row.needs if kind != "no_action" else Mandate.ACKNOWLEDGE_SIGNAL.value,
+        "steering_decision": decision.code if decision else None,
+        "escalated_to": higher.code if higher else None,
+    }
+
+
+def obstacles_to_answer(kind: str) -> Callable[[Any, User], Sequence[str]]:
+    """Give the check of an outcome of a signal."""
+
+    def obstacles(row: Any, _by: User) -> Sequence[str]:
+        bodies = {body.code: judging.as_body(body) for body in models.GovernanceBody.objects.filter(is_withdrawn=False)}
+        made = judging.as_outcome(_outcome(row, kind))
+        return _texts(outcomes.problems_of(made, judging.as_signal(row), bodies))
+
+    return obstacles
+
+
+def answer(kind: str) -> Callable[[Any, User], None]:
+    """Give the effect of an outcome: it is added, and an escalation lies with the higher body from now on."""
+
+    def effect(row: Any, _by: User) -> None:
+        row.outcomes = [*row.outcomes, _outcome(row, kind)]
+        row.acknowledged_on = row.acknowledged_on or timezone.localdate()
+        if kind == "escalation":
+            row.body = row.escalated_to
+
+    return effect
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+def obstacles_to_decision(row: Any, _by: User) -> Sequence[str]:
+    """Say what a decision lacks: a mandate, or figures to rest on."""
+    found = []
+    if not judging.as_body(row.body).may(Mandate(row.needs)):
+        found.append(
+            _("%(body)s has no mandate to %(what)s; bring it to a body that has.")
+            % {"body": row.body.name, "what": row.get_needs_display()}
+        )
+    unknown = [name for name in row.indicators if not evidence.is_known(name)]
+    if unknown:
+        found.append(_("There is no indicator called “%(name)s”.") % {"name": "”, “".join(unknown)})
+    if not row.indicators and row.agreement_id is None:
+        found.append(_("Name an indicator or an agreement: a decision rests on figures."))
+    return found
+
+
+def freeze_evidence(row: Any, _by: User) -> None:
+    """Keep the figures as they are now, with a hash under them."""
+    row.taken_on = row.taken_on or timezone.localdate()
+    row.evidence = evidence.of_decision(row)
+    row.evidence_hash = digest(row.evidence)
+
+
+def digest(frozen: object) -> str:
+    """Give the hash of figures that were frozen; anyone can count it again from the figures."""
+    return sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
