@@ -32,7 +32,7 @@ def migrate(_: argparse.Namespace) -> None:
 
 
 def demo(_: argparse.Namespace) -> None:
-    """Make the demo log-ins and print them; only with KETEN_DEMO=1."""
+    """Make the demo log-ins and print them, and fill the record from the letters; only with KETEN_DEMO=1."""
     with database.running():
         _start_django()
         from django.core.exceptions import PermissionDenied
@@ -43,6 +43,9 @@ def demo(_: argparse.Namespace) -> None:
             logins, password = actions.make_demo_logins()
         except PermissionDenied as refusal:
             sys.exit(str(refusal))
+        from keten_web.steering import letters
+
+        print(f"The record holds {letters.load_letters()} rows from the letters of 2007 and 2023.")
     print("\nDemo log-ins (this machine only):")
     for login in logins:
         print(f"  {login.username:<16} {password:<16} {login.name}")
