@@ -32,7 +32,7 @@ import numpy as np
 from benchmarks import Row, seconds
 from keten.flow.cases import OpeningStock, build_workload
 from keten.flow.draws import stream
-from keten.flow.kernel import OPENING, run
+from keten.flow.kernel import run
 from keten.flow.network import capacity_per_day, compile_network
 from keten.parameters.chain import Chain, Stage
 from keten.parameters.load import load_chain
@@ -48,10 +48,10 @@ PERSONS_PER_YEAR = 70_000
 SEED = 7
 PARTS = {
     "arrivals": ("sample_arrivals",),
-    "workload": ("build_workload",),
-    "compile": ("compile_network", "capacity_per_day", "staff_hours"),
+    "workload": ("build_workload", "withdrawals"),
+    "capacity": ("capacity_per_day", "staff_hours"),
     "kernel": ("run",),
-    "late decisions": ("schedule_late_decisions", "with_court_orders", "late_decision_table"),
+    "late decisions": ("schedule_late_decisions", "court_orders", "late_decision_table"),
     "tables and costs": ("tabulate", "cost_table"),
 }
 """Functions of a replication, by the part of the table under which their time is shown."""
@@ -163,7 +163,7 @@ def rows() -> Iterator[Row]:
 
 def _one_replication(inputs: Inputs) -> Iterator[Row]:
     parts, moves = _split(inputs), visits(inputs)
-    cases = len(replicate._workload(inputs, SEED, 0).case_class)
+    cases = len(replicate._workload(inputs, replicate._arrivals(inputs, SEED, 0)).cases)
     note = f"{cases:,} cases, {moves:,} stage visits, {len(inputs.span.dates):,} days, opening stock included"
     yield Row("chain, one replication of five years", "s", parts["all"], note=note)
     for part in (*PARTS, "the rest"):
@@ -230,31 +230,28 @@ def _peak() -> float:
 def _growth(size: int) -> dict[str, float]:
     """Send a generated number of cases through the kernel, with capacity in step."""
     inputs = five_years()
-    base = replicate._workload(inputs, SEED, 0)
-    factor = size / len(base.case_class)
-    new = base.arrival != OPENING
-    classes = len(inputs.chain.case_classes)
-    per_place = np.bincount(base.arrival[new].astype(np.int64) * classes + base.case_class[new])
-    scaled = np.diff(np.floor(np.cumsum(per_place) * factor).astype(np.int64), prepend=0)
-    counts = np.zeros(inputs.span.days * classes, dtype=np.int64)
-    counts[: len(scaled)] = scaled
+    base = replicate._arrivals(inputs, SEED, 0)
     stock = inputs.opening.stock
+    factor = size / (len(stock.stage) + base.sum())
+    counts = np.diff(np.floor(np.cumsum(base) * factor).astype(np.int64), prepend=0).reshape(base.shape)
     chosen = (np.arange(int(len(stock.stage) * factor)) / factor).astype(np.int64)
     opening = OpeningStock(stock.stage[chosen], stock.case_class[chosen], stock.lodged[chosen])
-    workload = build_workload(inputs.chain, inputs.span, opening, counts.reshape(-1, classes), inputs.deadlines)
+    workload = build_workload(inputs.chain, inputs.span, opening, counts, inputs.deadlines)
     network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, opening=opening.places(inputs.chain))
     capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day) * factor
     key = np.uint64(stream(SEED, 0))
 
-    def work() -> int:
-        return int(run(network, workload, capacity, inputs.calendar, key).counts.inflow.sum())
-
     repeat = 3 if size <= 1_000_000 else 1
+    copies = [workload._replace(cases=workload.cases.copy()) for _ in range(repeat + 1)]
+
+    def work() -> int:
+        return int(run(network, copies.pop(), capacity, inputs.calendar, key).counts.inflow.sum())
+
     spent = seconds(work, repeat=repeat, clock=time.process_time)
     tracemalloc.start()
-    moves = work()
-    used = tracemalloc.get_traced_memory()[1] + sum(column.nbytes for column in workload)
-    cases = len(workload.case_class)
+    moves = int(run(network, workload, capacity, inputs.calendar, key).counts.inflow.sum())
+    used = tracemalloc.get_traced_memory()[1] + workload.cases.nbytes
+    cases = len(workload.cases)
     return {"seconds": spent, "nanoseconds": 1e9 * spent / moves, "bytes": used / cases}
 
 

@@ -84,6 +84,10 @@ def dated(draw, values, change_on: date | None) -> list[dict[str, object]] | dic
     return [{**first, "until": change_on}, {**draw(values), "from": change_on}]
 
 
+_A_YEAR = st.sampled_from([number(share, "share per year") for share in (0.0, 0.2, 0.95)])
+"""How much of the undecided cases is withdrawn in a year."""
+
+
 @st.composite
 def chains(draw, *, max_stages: int = 6, max_classes: int = 3, change_on: date | None = None) -> Chain:
     """A consistent chain of two to `max_stages` stages, among which one or two exits.
@@ -95,6 +99,9 @@ def chains(draw, *, max_stages: int = 6, max_classes: int = 3, change_on: date |
     exit_count = draw(st.integers(1, min(2, stage_count - 1)))
     inner = [f"stage_{number_}" for number_ in range(stage_count - exit_count)]
     exits = [f"exit_{number_}" for number_ in range(exit_count)]
+    withdraws = draw(st.booleans())
+    if withdraws:
+        exits[0] = "withdrawn"
     classes = [f"class_{letter}" for letter in "abcdef"[: draw(st.integers(1, max_classes))]]
     kinds = {name: draw(st.sampled_from([StageKind.WORK, StageKind.WAIT])) for name in inner}
     undecided = draw(st.integers(0, len(inner)))
@@ -113,7 +120,9 @@ def chains(draw, *, max_stages: int = 6, max_classes: int = 3, change_on: date |
                 *(_exit(name) for name in exits),
             ],
             "case_classes": [
-                {"id": name, "nl": name, "en": name, "application_type": "first", "track": 4} for name in classes
+                {"id": name, "nl": name, "en": name, "application_type": "first", "track": 4}
+                | ({"withdrawal": draw(dated(_A_YEAR, change_on))} if withdraws else {})
+                for name in classes
             ],
             "resources": [
                 {

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import polars as pl
 from chains import chains
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from keten.flow.cases import OpeningStock, build_workload, monthly_calendar
+from keten.flow.cases import OpeningStock, build_workload, monthly_calendar, withdrawals
 from keten.flow.draws import stream
-from keten.flow.kernel import NO_DEADLINE, room_for_events, run
+from keten.flow.kernel import NEVER, Judgments, room_for_events, run
 from keten.flow.network import QueueRule, Span, capacity_per_day, compile_network
+from keten.flow.tables import tabulate
 from keten.parameters.chain import StageKind
 
 START = date(2023, 4, 30)
@@ -27,12 +29,38 @@ class SmallRun:
     span: object
     network: object
     workload: object
+    arrivals: object
     capacity: object
     calendar: object
     key: object
+    judgments: object = None
 
     def kernel(self, room=200_000):
-        return run(self.network, self.workload, self.capacity, self.calendar, self.key, room_for_events(room))
+        """Run on a copy of the cases: a run moves them in place."""
+        return run(
+            self.network,
+            self.workload._replace(cases=self.workload.cases.copy()),
+            self.capacity,
+            self.calendar,
+            self.key,
+            judgments=self.judgments,
+            withdrawals=withdrawals(self.network, self.workload, days=self.span.days, key=self.key),
+            events=room_for_events(room),
+        )
+
+    def tables(self, outcome):
+        """The tables of a run, without those of late decisions."""
+        return tabulate(
+            self.chain,
+            self.span,
+            self.network,
+            self.arrivals,
+            self.calendar,
+            self.capacity,
+            outcome,
+            pl.DataFrame(),
+            0,
+        )
 
 
 def opening_at(chain, places, lodged_days_ago):
@@ -57,7 +85,8 @@ def prepare(chain, *, arrivals, opening=None, rules=None, period=40, seed=7, rep
         chain=chain,
         span=span,
         network=compile_network(chain, span, rules=rules, opening=opening.places(chain)),
-        workload=build_workload(chain, span, opening, counts, lambda lodged, _row: lodged + period),
+        workload=build_workload(chain, span, opening, counts, lambda lodged, row: lodged + period + 0 * row),
+        arrivals=counts,
         capacity=capacity_per_day(chain, span, working),
         calendar=monthly_calendar(span),
         key=np.uint64(stream(seed, replication)),
@@ -102,14 +131,21 @@ def small_runs(draw):
         period=draw(st.sampled_from([10, 40, 400])),
         seed=draw(st.integers(0, 2**31)),
     )
-    small.workload = with_judgments(small.workload, draw(st.integers(0, 1000)))
+    small.judgments = some_judgments(small, draw(st.integers(0, 1000)))
     return small
 
 
-def with_judgments(workload, seed):
+def some_judgments(small, seed):
     """A court sets a term for half of the cases, some days after the deadline; for some before the first day."""
     generator = np.random.default_rng(seed)
-    size = len(workload.deadline)
-    judged = np.where(generator.random(size) < 0.5, workload.deadline + generator.integers(0, 60, size), NO_DEADLINE)
-    term_end = np.where(judged < NO_DEADLINE, judged + generator.integers(14, 112, size), NO_DEADLINE)
-    return workload._replace(judged=judged.astype(np.int32), term_end=term_end.astype(np.int32))
+    deadline = small.workload.cases["deadline"].astype(int)
+    size = len(deadline)
+    day = np.where(generator.random(size) < 0.5, deadline + generator.integers(0, 60, size), NEVER)
+    term_end = day + generator.integers(14, 112, size)
+    chosen = [case for case in np.argsort(day, kind="stable") if day[case] < small.span.days]
+    return judgments_of([(case, day[case], term_end[case]) for case in chosen])
+
+
+def judgments_of(rows):
+    """Judgments as (case, day, last day of the term), in order of day."""
+    return Judgments(*np.array(rows, dtype=np.int32).reshape(-1, 3).T.copy())

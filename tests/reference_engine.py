@@ -12,7 +12,7 @@ from keten.flow.network import WAIT
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
 ENTER, LEAVE = 0, 1
-ROUTE, DELAY, NO_SHOW, ELAPSED, LOT = range(5)
+ROUTE, DELAY, NO_SHOW, ELAPSED, LOT, WITHDRAWAL = range(6)
 
 
 def mix(bits):
@@ -43,13 +43,23 @@ def triangular(draw, low, mode, high):
 class ReferenceEngine:
     """One replication; `events` is the list of (case, class, kind, stage, day)."""
 
-    def __init__(self, network, workload, capacity, key):
-        self.network, self.workload, self.capacity, self.key = network, workload, capacity, int(key)
-        cases = len(workload.case_class)
-        self.stage = [int(stage) for stage in workload.stage]
-        self.case_class = [int(row) for row in workload.case_class]
-        self.entered = [-1] * cases
-        self.turn = [0] * cases
+    def __init__(self, small):
+        self.network, self.capacity, self.key = small.network, small.capacity, int(small.key)
+        records = small.workload.cases
+        days = self.capacity.shape[1]
+        self.identity = records["identity"].tolist()
+        self.lodged, self.deadline = records["lodged"].tolist(), records["deadline"].tolist()
+        first = small.workload.first.tolist()
+        self.arrivals = {-1: range(first[0])} | {day: range(first[day], first[day + 1]) for day in range(days)}
+        rows = small.judgments or ([], [], [])
+        self.judgments = [tuple(map(int, row)) for row in zip(*rows, strict=True)]
+        self.term_end = {}
+        self.stage = records["stage"].tolist()
+        self.case_class = records["case_class"].tolist()
+        arrived = [(case, day) for day, cases in self.arrivals.items() for case in cases]
+        self.withdraws = {case: self.day_of_withdrawal(case, day) for case, day in arrived}
+        self.entered = [-1] * len(records)
+        self.turn = [0] * len(records)
         self.decided = {}
         self.queues = defaultdict(list)
         self.waits = defaultdict(list)
@@ -59,16 +69,19 @@ class ReferenceEngine:
 
     def run(self):
         debt = [0.0] * len(self.capacity)
-        for case, arrival in enumerate(self.workload.arrival):
-            if arrival == -1:
-                self.take_place(case, -1)
+        self.term_end = {case: term_end for case, day, term_end in self.judgments if day < 0}
+        for case in self.arrivals[-1]:
+            self.take_place(case, -1)
         for day in range(self.capacity.shape[1]):
-            for case, arrival in enumerate(self.workload.arrival):
-                if arrival == day:
-                    self.enter(case, day)
+            ordered = {case: term_end for case, judged, term_end in self.judgments if judged == day}
+            self.term_end |= ordered
+            for case in self.arrivals[day]:
+                self.enter(case, day)
             self.end_waits(day)
-            for case in [case for case, judged in enumerate(self.workload.judged) if judged == day]:
-                self.put_in_front(case, day)
+            for case in ordered:
+                self.put_in_front(case)
+            for case in sorted(case for case, last in self.withdraws.items() if last == day):
+                self.withdraw(case, day)
             worked = []
             for resource in range(len(self.capacity)):
                 self.work(resource, day, float(self.capacity[resource, day]), debt, worked)
@@ -82,14 +95,33 @@ class ReferenceEngine:
     def end_waits(self, day):
         for case in self.waits.pop(day, []):
             if self.queue_of(case) >= 0:
-                self.join(case, day)
+                self.join(case)
             else:
                 self.leave(case, day)
                 self.enter(case, day)
 
+    def day_of_withdrawal(self, case, arrival):
+        rate = float(self.network.withdrawal[self.epoch(arrival), self.case_class[case]])
+        if rate == 0:
+            return None
+        draw = uniform(self.key, self.identity[case], 0, 0, WITHDRAWAL)
+        return arrival + 1 + math.floor(-math.log(1 - draw) / rate)
+
+    def withdraw(self, case, day):
+        """Look everywhere for an undecided case, and take it out."""
+        if not self.network.undecided[self.stage[case]]:
+            return
+        for queue in self.queues.values():
+            queue[:] = [place for place in queue if place[1] != case]
+        for waiting in self.waits.values():
+            waiting[:] = [someone for someone in waiting if someone != case]
+        self.events.append((case, self.case_class[case], LEAVE, self.stage[case], day))
+        self.decided[case] = day
+        self.stage[case] = self.network.withdrawn_stage
+        self.enter(case, day)
+
     def draw(self, case, purpose):
-        identity = int(self.workload.identity[case])
-        return uniform(self.key, identity, self.stage[case], self.turn[case], purpose)
+        return uniform(self.key, self.identity[case], self.stage[case], self.turn[case], purpose)
 
     def enter(self, case, day):
         self.entered[case] = day
@@ -106,7 +138,7 @@ class ReferenceEngine:
             if horizon:
                 self.waits[day + horizon].append(case)
             else:
-                self.join(case, day)
+                self.join(case)
         elif self.network.kind[stage] == WAIT:
             low, mode, high = (float(part) for part in self.network.delay[self.epoch(day), stage])
             length = triangular(self.draw(case, DELAY), low, mode, high)
@@ -114,31 +146,31 @@ class ReferenceEngine:
                 length *= self.draw(case, ELAPSED)
             self.waits[day + max(1, math.floor(length + 0.5))].append(case)
 
-    def join(self, case, day):
+    def join(self, case):
         queue = self.queue_of(case)
-        self.queues[queue].append((self.place(case, queue, day), case))
+        self.queues[queue].append((self.place(case, queue), case))
         self.queues[queue].sort(key=lambda place: place[0])
 
-    def put_in_front(self, case, day):
+    def put_in_front(self, case):
         queue = self.queue_of(case)
         for number, (place, someone) in enumerate(self.queues[queue]):
-            if someone == case and place[0] == 1 and self.place(case, queue, day)[0] == 0:
+            if someone == case and place[0] == 1 and self.place(case, queue)[0] == 0:
                 del self.queues[queue][number]
-                self.join(case, day)
+                self.join(case)
                 return
 
     def epoch(self, day):
         return int(self.network.epoch_of_day[max(day, 0)])
 
-    def place(self, case, queue, day):
+    def place(self, case, queue):
         """Among the courts' terms (0, last day of the term), or else (1, order day)."""
         undecided = self.network.undecided[self.stage[case]]
-        if undecided and self.network.court_first[queue] and self.workload.judged[case] <= day:
-            return 0, max(0, int(self.workload.term_end[case]))
+        if undecided and self.network.court_first[queue] and case in self.term_end:
+            return 0, max(0, self.term_end[case])
         order = self.network.queue_order[queue]
         if order == 3:
             return 1, int(self.draw(case, LOT) * 256)
-        return 1, int((self.workload.lodged[case], self.workload.deadline[case], self.entered[case])[order])
+        return 1, (self.lodged[case], self.deadline[case], self.entered[case])[order]
 
     def work(self, resource, day, hours, debt, worked):
         if hours <= 0:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from reference_engine import ENTER, ReferenceEngine
 
 from keten.flow.draws import triangular_draws, uniform_draws
-from keten.flow.kernel import OPENING
-from keten.flow.tables import opening_counts, tabulate, tabulate_events
+from keten.flow.tables import tabulate_events
 
 
 def events_of(run):
@@ -18,27 +17,21 @@ def events_of(run):
     return list(zip(*(column[:size].tolist() for column in run.events[:5]), strict=True))
 
 
-def tables_of(small, run):
-    return tabulate(
-        small.chain, small.span, small.network, small.workload, small.calendar, small.capacity, run, pl.DataFrame(), 0
-    )
-
-
 @given(small_runs())
 @settings(max_examples=100)
 def test_the_kernel_and_the_reference_engine_agree_event_for_event(small):
-    reference = ReferenceEngine(small.network, small.workload, small.capacity, small.key).run()
+    reference = ReferenceEngine(small).run()
     assert events_of(small.kernel()) == reference.events
 
 
 @given(small_runs())
 @settings(max_examples=40)
 def test_no_case_is_lost(small):
-    ledger = tables_of(small, small.kernel()).ledger
+    ledger = small.tables(small.kernel()).ledger
     assert (ledger["opening"] + ledger["inflow"] - ledger["outflow"] == ledger["closing"]).all()
     by_month = ledger.group_by("period_end").agg(pl.col("opening", "closing").sum()).sort("period_end")
-    arrived = int((small.workload.arrival != OPENING).sum())
-    assert by_month["closing"][-1] == len(small.workload.arrival)
+    arrived = int(small.arrivals.sum())
+    assert by_month["closing"][-1] == len(small.workload.cases)
     assert by_month["opening"][0] + arrived == by_month["closing"][-1]
     assert (by_month["opening"][1:] == by_month["closing"][:-1]).all()
 
@@ -47,23 +40,21 @@ def test_no_case_is_lost(small):
 @settings(max_examples=40)
 def test_overdue_is_counted_as_by_looking_at_every_case_at_every_month_end(small):
     run = small.kernel()
-    late = (
-        tables_of(small, run).ledger.group_by("period_end").agg(pl.col("overdue").sum()).sort("period_end")["overdue"]
-    )
+    late = small.tables(run).ledger.group_by("period_end").agg(pl.col("overdue").sum()).sort("period_end")["overdue"]
     for number, last in enumerate(small.calendar.month_end):
-        stage = small.workload.stage.copy()
-        present = small.workload.arrival <= last
+        stage = small.workload.cases["stage"].copy()
+        present = np.arange(len(stage)) < small.workload.first[last + 1]
         for case, _, kind, entered, day in events_of(run):
             if kind == ENTER and day <= last:
                 stage[case] = entered
-        expected = (present & small.network.undecided[stage] & (small.workload.deadline < last)).sum()
+        expected = (present & small.network.undecided[stage] & (small.workload.cases["deadline"] < last)).sum()
         assert late[number + 1] == expected
 
 
 @given(small_runs())
 @settings(max_examples=40)
 def test_nobody_works_more_hours_than_there_are(small):
-    resources = tables_of(small, small.kernel()).resources
+    resources = small.tables(small.kernel()).resources
     waits = {stage.id for stage in small.chain.stages if stage.kind.value == "wait"}
     stays = {service.resource for service in small.chain.services if service.stage in waits}
     worked = resources.filter(~pl.col("resource").is_in(stays))
@@ -84,7 +75,7 @@ def test_the_log_hands_every_case_on_to_the_partner_of_the_next_stage(small):
 @settings(max_examples=40)
 def test_other_people_arriving_does_not_change_the_luck_of_a_case(small, more):
     """Draws are keyed by case: an extra arrival moves the queue, never the draws of the others."""
-    identities = small.workload.identity
+    identities = small.workload.cases["identity"]
     before = uniform_draws(small.key, identities, 5)
     after = uniform_draws(small.key, np.concatenate([identities, np.arange(10**6, 10**6 + more)]), 5)
     assert (before == after[: len(before)]).all()
@@ -93,7 +84,7 @@ def test_other_people_arriving_does_not_change_the_luck_of_a_case(small, more):
 @given(small_runs())
 @settings(max_examples=40)
 def test_identities_are_unique(small):
-    assert len(np.unique(small.workload.identity)) == len(small.workload.identity)
+    assert len(np.unique(small.workload.cases["identity"])) == len(small.workload.cases["identity"])
 
 
 @given(small_runs())
@@ -132,7 +123,7 @@ def test_littles_law_holds_in_a_stage_where_time_just_passes():
     chain = chain_of(LITTLE)
     small = prepare(chain, arrivals=np.full((365 * 8, 1), 20), horizon=date(2031, 4, 30))
     run = small.kernel(room=0)
-    closing = opening_counts(small.network, small.workload)[None] + np.cumsum(run.counts.inflow - run.counts.outflow, 0)
+    closing = run.counts.opening[None] + np.cumsum(run.counts.inflow - run.counts.outflow, 0)
     mean_stock = closing[12:, 0, 0].mean()
     # A wait is rounded to whole days and a case is counted on the day it arrives, not on the day it leaves.
     assert abs(mean_stock / (20 * 15) - 1) < 0.01

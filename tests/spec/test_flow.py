@@ -7,12 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 from chains import SMALL, chain_of
-from flow_runs import opening_at, prepare
+from flow_runs import judgments_of, opening_at, prepare
 
 from keten.domain.errors import ParameterError
-from keten.flow.kernel import OPENING
 from keten.flow.network import QueueRule, Span, compile_network
-from keten.flow.tables import tabulate
 from keten.flow.uncertainty import sampled
 from keten.parameters.values import Quantity
 
@@ -23,7 +21,7 @@ def decided_on(small):
     """Day number of the decision per case, and None for cases without one."""
     run = small.kernel()
     horizon = small.span.days
-    return [int(day) if day < horizon else None for day in run.cases.decided]
+    return [int(day) if day < horizon else None for day in run.cases["decided"]]
 
 
 def test_two_officers_of_eight_hours_do_two_cases_a_day_and_rest_at_the_weekend():
@@ -77,9 +75,11 @@ def test_a_missed_appointment_costs_its_hours_and_the_case_keeps_its_place():
     )
     small = prepare(chain, arrivals=np.array([[40, 0]]))
     run = small.kernel()
-    missed = int(run.cases.turn.sum())
+    missed = int(run.cases["turn"].sum())
     assert missed > 10
     assert run.counts.hours_used.sum() == 8 * (40 + missed)
+    assert run.counts.hours_lost.sum() == 8 * missed
+    assert run.counts.appointments.sum(axis=(0, 1)).tolist() == [40 + missed, missed]
 
 
 def test_work_that_is_finished_today_is_at_the_next_desk_tomorrow():
@@ -97,9 +97,7 @@ def test_the_decision_counts_in_time_on_the_deadline_itself():
     """A period of 4 days: lodged on Monday, the deadline is Friday; Friday is in time, the Monday after is late."""
     small = prepare(chain_of(), arrivals=np.array([[12, 0]]), period=4)
     run = small.kernel()
-    decisions = tabulate(
-        small.chain, small.span, small.network, small.workload, small.calendar, small.capacity, run, pl.DataFrame(), 0
-    ).decisions.filter(pl.col("track") == "track_4")
+    decisions = small.tables(run).decisions.filter(pl.col("track") == "track_4")
     assert decisions["decisions"].sum() == 12
     assert decisions["in_time"].sum() == 10
     assert decisions["lead_time_days"].sum() == 2 * (0 + 1 + 2 + 3 + 4 + 7)
@@ -109,17 +107,7 @@ def test_the_reference_date_is_a_row_where_nothing_has_moved_yet():
     chain = chain_of()
     opening = opening_at(chain, [("interview", "first_syria")] * 5, [300] * 3 + [1] * 2)
     small = prepare(chain, arrivals=np.zeros((1, 2)), opening=opening, period=40)
-    ledger = tabulate(
-        chain,
-        small.span,
-        small.network,
-        small.workload,
-        small.calendar,
-        small.capacity,
-        small.kernel(),
-        pl.DataFrame(),
-        0,
-    ).ledger
+    ledger = small.tables(small.kernel()).ledger
     first = ledger.filter((pl.col("period_end") == date(2023, 4, 30)) & (pl.col("stage") == "interview"))
     assert first.select("opening", "inflow", "outflow", "closing", "overdue").rows() == [(5, 0, 0, 5, 3)]
 
@@ -169,15 +157,13 @@ def test_opening_cases_are_numbered_before_arrivals():
     chain = chain_of()
     opening = opening_at(chain, [("interview", "first_syria")], [5])
     workload = prepare(chain, arrivals=np.array([[1, 1]]), opening=opening).workload
-    assert workload.arrival.tolist() == [OPENING, MONDAY, MONDAY]
+    assert workload.first[:3].tolist() == [1, 3, 3]
+    assert workload.cases["lodged"].tolist() == [-6, MONDAY, MONDAY]
 
 
 def judged(small, days):
     """Let a court set a term on a day for some cases: {case: (day of the judgment, last day of the term)}."""
-    judgment, term_end = small.workload.judged.copy(), small.workload.term_end.copy()
-    for case, (day, last) in days.items():
-        judgment[case], term_end[case] = day, last
-    small.workload = small.workload._replace(judged=judgment, term_end=term_end)
+    small.judgments = judgments_of(sorted(((case, *row) for case, row in days.items()), key=lambda row: row[1]))
     return small
 
 
@@ -215,3 +201,37 @@ def test_an_unpredictable_order_is_no_order_of_age():
     decided = decided_on(prepare(chain, arrivals=np.zeros((1, 2)), opening=opening, rules=rules))
     days = [day if day is not None else 200 for day in decided]
     assert abs(np.corrcoef(np.arange(200), days)[0, 1]) < 0.25
+
+
+def withdrawing(share, **more):
+    """The small chain with an exit for withdrawals: so much of the Syrian cases is withdrawn in a year of waiting."""
+    value = f"{{value: {share}, unit: share per year, assumption: test}}"
+    text = SMALL.replace("{id: first_syria,", f"{{id: first_syria, withdrawal: {value},").replace(
+        "  - {id: departed,",
+        "  - {id: withdrawn, nl: w, en: w, core_process: ADMISSION, partner: IND, kind: exit}\n  - {id: departed,",
+    )
+    for old, new in more.values():
+        text = text.replace(old, new)
+    return chain_of(text)
+
+
+def test_an_applicant_who_withdraws_leaves_the_queue_and_takes_no_hours():
+    """Nobody works, and half of the people a year withdraw: after four months about a fifth has left."""
+    chain = withdrawing(0.5, capacity=("capacity: {value: 16,", "capacity: {value: 0,"))
+    small = prepare(chain, arrivals=np.array([[10_000, 10_000]]))
+    run = small.kernel()
+    gone = run.cases["stage"] == small.network.withdrawn_stage
+    expected = 1 - 0.5 ** (small.span.days / 365.25)
+    assert abs(gone[:10_000].mean() - expected) < 0.01
+    assert not gone[10_000:].any()
+    assert run.counts.hours_used.sum() == 0
+
+
+def test_a_withdrawal_is_no_decision_but_ends_the_clock():
+    chain = withdrawing(0.9)
+    small = prepare(chain, arrivals=np.array([[400, 0]]))
+    run = small.kernel()
+    gone = run.cases["stage"] == small.network.withdrawn_stage
+    assert gone.any()
+    assert (run.cases["decided"][gone] < small.span.days).all()
+    assert run.counts.decisions[:, :, 0].sum() + gone.sum() == (run.cases["decided"] < small.span.days).sum()

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.domain.errors import ParameterError, Problem
 from keten.flow.compiled import compiled
-from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Workload
-from keten.flow.network import Span
+from keten.flow.draws import PURPOSE_WITHDRAWAL, purpose_code, uniform
+from keten.flow.kernel import CASE, NEVER, OPENING, Calendar, Withdrawals, Workload, no_withdrawals
+from keten.flow.network import Network, Span
+from keten.flow.queues import NOBODY
 from keten.parameters.chain import Chain
 from keten.parameters.paths import entry_places
 
@@ -57,45 +60,107 @@ def build_workload(
     classes = {row.id: index for index, row in enumerate(chain.case_classes)}
     for place in entry_places(chain):
         entry_stage[classes[place.case_class]] = stages[place.stage]
-    there, new = len(opening.stage), int(arrivals.sum())
-    cases = there + new
-    workload = Workload(
-        case_class=np.empty(cases, dtype=np.int16),
-        stage=np.empty(cases, dtype=np.int16),
-        arrival=np.empty(cases, dtype=np.int32),
-        lodged=np.empty(cases, dtype=np.int32),
-        deadline=np.empty(cases, dtype=np.int32),
-        identity=np.empty(cases, dtype=np.int64),
-        judged=np.full(cases, NO_DEADLINE, dtype=np.int32),
-        term_end=np.full(cases, NO_DEADLINE, dtype=np.int32),
+    there = len(opening.stage)
+    first = np.concatenate([[there], there + np.cumsum(arrivals.sum(axis=1, dtype=np.int64))])
+    _refuse_days_out_of_range(span, opening)
+    day_zero = span.day(0).toordinal()
+    by_day = deadlines(span.ordinals[:, np.newaxis], np.arange(len(chain.case_classes)))
+    there_deadline = deadlines(opening.lodged, opening.case_class)
+    cases = np.empty(int(first[-1]), dtype=CASE)
+    _lay_out_opening(
+        cases, opening.stage, opening.case_class, opening.lodged - day_zero, _days(there_deadline, day_zero)
     )
-    first = span.day(0).toordinal()
-    workload.case_class[:there] = opening.case_class
-    workload.stage[:there] = opening.stage
-    workload.arrival[:there] = OPENING
-    workload.lodged[:there] = opening.lodged - first
-    workload.identity[:there] = np.arange(there)
-    _lay_out_arrivals(workload, there, arrivals.astype(np.int64), entry_stage)
-    deadline = deadlines(workload.lodged.astype(np.int64) + first, workload.case_class.astype(np.int64))
-    workload.deadline[:] = np.where(deadline == 0, NO_DEADLINE, deadline - first)
-    return workload
+    _lay_out_arrivals(cases, there, arrivals.astype(np.int64), entry_stage, _days(by_day, day_zero))
+    return Workload(cases=cases, first=first)
+
+
+def _refuse_days_out_of_range(span: Span, opening: OpeningStock) -> None:
+    """Refuse days that do not fit in the 16 bits of a case."""
+    age = span.day(0).toordinal() - int(opening.lodged.min(initial=span.day(0).toordinal()))
+    if max(age, span.days) >= NEVER // 2:
+        what = f"it has {span.days} days and the oldest case is {age} days old; a run can hold {NEVER // 2}."
+        raise ParameterError("the span", [Problem(str(span.horizon), what, "Choose an earlier horizon.")])
+
+
+def _days(ordinals: NDArray[np.int64], day_zero: int) -> NDArray[np.int64]:
+    """Turn ordinal deadlines into days from the first simulated day; a deadline that is out of sight never comes."""
+    return np.where(ordinals == 0, NEVER, np.clip(ordinals - day_zero, -NEVER, NEVER))
+
+
+@compiled
+def _start(cases: NDArray[np.void], number: int, stage: int, case_class: int, lodged: int, deadline: int) -> None:
+    """Fill in a case that has not moved yet."""
+    case = cases[number]
+    case.stage = stage
+    case.case_class = case_class
+    case.lodged = lodged
+    case.deadline = deadline
+    case.following = case.preceding = NOBODY
+    case.entered = case.planned = OPENING
+    case.term_end = case.decided = NEVER
+    case.turn = 0
+
+
+@compiled
+def _lay_out_opening(
+    cases: NDArray[np.void],
+    stage: NDArray[np.int64],
+    case_class: NDArray[np.int64],
+    lodged: NDArray[np.int64],
+    deadline: NDArray[np.int64],
+) -> None:
+    for number in range(len(stage)):
+        _start(cases, number, stage[number], case_class[number], lodged[number], deadline[number])
+        cases[number].identity = number
 
 
 @compiled
 def _lay_out_arrivals(
-    workload: Workload, position: int, arrivals: NDArray[np.int64], entry_stage: NDArray[np.int64]
+    cases: NDArray[np.void],
+    number: int,
+    arrivals: NDArray[np.int64],
+    entry_stage: NDArray[np.int64],
+    deadline: NDArray[np.int64],
 ) -> None:
-    """Write everybody who arrives from a position on: by day, then by case class."""
+    """Write everybody who arrives, from a case number on: by day, then by case class."""
     days, classes = arrivals.shape
     for day in range(days):
         for case_class in range(classes):
             for ordinal in range(arrivals[day, case_class]):
-                workload.case_class[position] = case_class
-                workload.stage[position] = entry_stage[case_class]
-                workload.arrival[position] = day
-                workload.lodged[position] = day
-                workload.identity[position] = ((case_class + 1) << 44) | (day << 24) | ordinal
-                position += 1
+                _start(cases, number, entry_stage[case_class], case_class, day, deadline[day, case_class])
+                cases[number].identity = ((case_class + 1) << 44) | (day << 24) | ordinal
+                number += 1
+
+
+def withdrawals(network: Network, workload: Workload, *, days: int, key: np.uint64) -> Withdrawals:
+    """Draw for every case on which day its applicant would withdraw if it were undecided for ever.
+
+    The rate of a case class does not change while a case waits, so one exponential draw per case says it all; whether
+    the day is reached undecided is for the flow to find out.
+    """
+    if network.withdrawn_stage == NOBODY or not network.withdrawal.any():
+        return no_withdrawals()
+    day = np.empty(len(workload.cases), dtype=np.int32)
+    _draw_withdrawals(network, workload.cases, workload.first, key, day)
+    case = np.flatnonzero(day < days).astype(np.int32)
+    case = case[np.argsort(day[case], kind="stable")]
+    return Withdrawals(case=case, day=day[case])
+
+
+@compiled
+def _draw_withdrawals(
+    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], key: np.uint64, drawn: NDArray[np.int32]
+) -> None:
+    days = len(first) - 1
+    for day in range(OPENING, days):
+        epoch = network.epoch_of_day[max(day, 0)]
+        for number in range(0 if day == OPENING else first[day], first[day + 1]):
+            case = cases[number]
+            rate = network.withdrawal[epoch, case.case_class]
+            drawn[number] = NEVER
+            if rate > 0.0:
+                draw = uniform(key, case.identity, purpose_code(0, 0, PURPOSE_WITHDRAWAL))
+                drawn[number] = min(float(NEVER), day + 1 + np.floor(-np.log(1.0 - draw) / rate))
 
 
 def monthly_calendar(span: Span) -> Calendar:

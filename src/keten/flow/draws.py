@@ -25,6 +25,7 @@ PURPOSE_DELAY = 1
 PURPOSE_NO_SHOW = 2
 PURPOSE_ELAPSED = 3
 PURPOSE_ORDER = 4
+PURPOSE_WITHDRAWAL = 5
 PURPOSES = 8
 """Number of purposes per (stage, turn); see `purpose_code`."""
 

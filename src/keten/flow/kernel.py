@@ -7,12 +7,16 @@ Order within a day, which the reference engine of the tests follows to the lette
 2. cases whose waiting ends today leave, in the order in which their wait was set, and enter their next stage; a case
    whose planning horizon ends joins its queue;
 3. cases for which a court sets a term today go to the front of their queue, where the queue rule says so;
-4. each resource, in table order, works on its queues; cases it finishes leave their stage, and
-5. when all have worked, those cases enter their next stage, in the order in which they were finished.
+4. undecided cases whose applicant withdraws today leave the chain from wherever they stand;
+5. each resource, in table order, works on its queues; cases it finishes leave their stage, and
+6. when all have worked, those cases enter their next stage, in the order in which they were finished.
 
 So work that arrives today can be done today, and work that was finished today is at the next desk tomorrow. Hours that
 a case needs beyond today's hours are a debt on the hours of the days that follow. Nothing scans all cases: work is done
 only where a case moves, and what merely lasts (being overdue) is written once, when it ends, into a difference array.
+
+A case is one record of 32 bytes (`CASE`), half a cache line: whoever moves a case touches one place in memory, not one
+per property.
 """
 
 from __future__ import annotations
@@ -34,10 +38,33 @@ from keten.flow.draws import (
     uniform,
 )
 from keten.flow.network import TRACK_GROUPS, WAIT, Network
-from keten.flow.queues import NO_DAY, NOBODY, Queues, empty_queues, first_day, push, remove, waits_beside
+from keten.flow.queues import LINKS, NO_DAY, NOBODY, Queues, empty_queues, first_day, push, remove
 
 OPENING = -1
-NO_DEADLINE = 2**30
+NEVER = 2**15 - 1
+"""A day that does not come. Days are kept in 16 bits, so a span and the past it needs fit in ninety years."""
+CASE = np.dtype(
+    [
+        ("identity", np.int64),
+        *LINKS,
+        ("lodged", np.int16),
+        ("deadline", np.int16),
+        ("term_end", np.int16),
+        ("entered", np.int16),
+        ("planned", np.int16),
+        ("decided", np.int16),
+        ("turn", np.int16),
+        ("stage", np.int8),
+        ("case_class", np.int8),
+    ]
+)
+"""What is known of a case. Days count from the first simulated day and may be negative.
+
+`identity` keys the draws, so a case keeps its luck when other cases come or go. `lodged` and `deadline` are given;
+`term_end` is the last day of the term of a court, from the day of the judgment on; `entered` is the day on which the
+case came into its `stage`; from `planned` on it can be worked on; `decided` is the day of the decision. `turn` counts
+how often the case came back. `NEVER` for a day that is not there.
+"""
 EVENT_ENTER, EVENT_LEAVE = 0, 1
 LOTS = 256
 """Number of places that a lot can give; who draws the same lot goes in order of arrival."""
@@ -49,21 +76,29 @@ _EVERYONE, _OVERDUE, _NOT_OVERDUE = 0, 1, 2
 
 
 class Workload(NamedTuple):
-    """The cases of one run, sorted by arrival; days count from the first simulated day.
+    """The cases of one run, opening stock first and then by day of arrival; a run moves them, so they serve once.
 
-    `arrival` is `OPENING` for cases that are there at the start; `lodged` and `deadline` may be negative;
-    `identity` keys the draws, so a case keeps its luck when other cases come or go. `judged` is the day on which a
-    court would set a term if the case is still undecided, `term_end` the last day of it; `NO_DEADLINE` for never.
+    `cases` are records (see `CASE`), `first` the number of the first case that arrives on each day, one element more
+    than there are days. Cases before `first[0]` are there at the start.
     """
 
-    case_class: NDArray[np.int16]
-    stage: NDArray[np.int16]
-    arrival: NDArray[np.int32]
-    lodged: NDArray[np.int32]
-    deadline: NDArray[np.int32]
-    identity: NDArray[np.int64]
-    judged: NDArray[np.int32]
+    cases: NDArray[np.void]
+    first: NDArray[np.int64]
+
+
+class Judgments(NamedTuple):
+    """On which day a court sets a term for which case, and the last day of that term; in order of day."""
+
+    case: NDArray[np.int32]
+    day: NDArray[np.int32]
     term_end: NDArray[np.int32]
+
+
+class Withdrawals(NamedTuple):
+    """On which day an applicant would withdraw if the case is still undecided; in order of day."""
+
+    case: NDArray[np.int32]
+    day: NDArray[np.int32]
 
 
 class Calendar(NamedTuple):
@@ -73,26 +108,23 @@ class Calendar(NamedTuple):
     month_end: NDArray[np.int32]
 
 
-class Cases(NamedTuple):
-    """Where every case is, and since when; from `planned` on it can be worked on."""
-
-    case_class: NDArray[np.int16]
-    stage: NDArray[np.int16]
-    entered: NDArray[np.int32]
-    turn: NDArray[np.int16]
-    decided: NDArray[np.int32]
-    planned: NDArray[np.int32]
-
-
 class Counts(NamedTuple):
-    """What is counted per month: cases in and out, overdue (as differences), decisions and hours."""
+    """What is counted: the opening stock, and per month cases in and out, overdue (as differences), decisions, hours.
 
+    `appointments` has per month and stage how often a case was taken up, and how often the applicant was missed;
+    `hours_lost` the hours that the missed appointments cost.
+    """
+
+    opening: NDArray[np.int32]
+    opening_overdue: NDArray[np.int32]
     inflow: NDArray[np.int32]
     outflow: NDArray[np.int32]
     overdue_change: NDArray[np.int32]
     decisions: NDArray[np.int64]
+    appointments: NDArray[np.int64]
     hours_used: NDArray[np.float64]
     hours_asked: NDArray[np.float64]
+    hours_lost: NDArray[np.float64]
 
 
 class Events(NamedTuple):
@@ -107,9 +139,9 @@ class Events(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Everything one replication leaves behind."""
+    """Everything one replication leaves behind: the cases where they ended, the counts, and the log of moves."""
 
-    cases: Cases
+    cases: NDArray[np.void]
     counts: Counts
     events: Events
 
@@ -124,18 +156,16 @@ class _Worked(NamedTuple):
 
 class _World(NamedTuple):
     network: Network
-    workload: Workload
+    cases: NDArray[np.void]
     calendar: Calendar
     queues: Queues
     waiting: Queues
-    cases: Cases
     counts: Counts
     events: Events
     key: np.uint64
     origin: int
     order_days: int
     court_days: int
-    judgments: NDArray[np.int32]
 
 
 def no_events() -> Events:
@@ -155,15 +185,28 @@ def room_for_events(size: int) -> Events:
     )
 
 
+def no_judgments() -> Judgments:
+    """No court sets a term."""
+    return Judgments(*(np.zeros(0, dtype=np.int32) for _ in Judgments._fields))
+
+
+def no_withdrawals() -> Withdrawals:
+    """Nobody withdraws while waiting."""
+    return Withdrawals(*(np.zeros(0, dtype=np.int32) for _ in Withdrawals._fields))
+
+
 def run(
     network: Network,
     workload: Workload,
     capacity: NDArray[np.float64],
     calendar: Calendar,
     key: np.uint64,
+    *,
+    judgments: Judgments | None = None,
+    withdrawals: Withdrawals | None = None,
     events: Events | None = None,
 ) -> Run:
-    """Send every case through the chain and count.
+    """Send every case through the chain and count; the cases of the workload are moved in place.
 
     Parameters
     ----------
@@ -171,204 +214,260 @@ def run(
         Hours (or persons) per resource and day.
     key
         The stream of this replication (see `keten.flow.draws.stream`).
+    judgments, withdrawals
+        What happens to a case from outside on a day, as long as it is undecided; nothing by default.
     events
         Room for a log of moves; none by default.
     """
-    cases, (stages, classes), months = len(workload.case_class), network.queue_of.shape, len(calendar.month_end)
-    days = capacity.shape[1]
-    origin = min(0, int(workload.lodged.min(initial=0)), int(workload.deadline.min(initial=0)))
-    furthest = workload.deadline[workload.deadline < NO_DEADLINE].max(initial=days)
+    cases, days = workload.cases, capacity.shape[1]
+    origin = min(0, int(cases["lodged"].min(initial=0)), int(cases["deadline"].min(initial=0)))
+    furthest = cases["deadline"].max(initial=0, where=cases["deadline"] < NEVER)
     order_days = max(max(days, int(furthest)) - origin + 2, LOTS)
     # The days of the courts' terms come before all other order days, so a court's term always goes first.
     court_days = days + LONGEST_TERM if network.court_first.any() else 0
-    queues = empty_queues(max(1, len(network.queue_order)), court_days + order_days, cases)
     world = _World(
         network=network,
-        workload=workload,
+        cases=cases,
         calendar=calendar,
-        queues=queues,
-        waiting=waits_beside(queues, days + 1),
-        cases=Cases(
-            case_class=workload.case_class.copy(),
-            stage=workload.stage.copy(),
-            entered=np.full(cases, OPENING, dtype=np.int32),
-            turn=np.zeros(cases, dtype=np.int16),
-            decided=np.full(cases, NO_DAY, dtype=np.int32),
-            planned=np.full(cases, OPENING, dtype=np.int32),
-        ),
-        counts=Counts(
-            inflow=np.zeros((months, stages, classes), dtype=np.int32),
-            outflow=np.zeros((months, stages, classes), dtype=np.int32),
-            overdue_change=np.zeros((months + 1, stages, classes), dtype=np.int32),
-            decisions=np.zeros((months, len(TRACK_GROUPS), 3), dtype=np.int64),
-            hours_used=np.zeros((months, capacity.shape[0])),
-            hours_asked=np.zeros((months, capacity.shape[0])),
-        ),
+        queues=empty_queues(max(1, len(network.queue_order)), court_days + order_days),
+        waiting=empty_queues(1, days + 1),
+        counts=_nothing_counted(network, len(calendar.month_end), len(capacity)),
         events=events or no_events(),
         key=np.uint64(key),
         origin=origin,
         order_days=order_days,
         court_days=court_days,
-        judgments=_judgments(workload, days) if court_days else np.zeros(0, dtype=np.int32),
     )
     worked = _Worked(
-        case=np.empty(cases, dtype=np.int32),
-        missed=np.empty(cases, dtype=np.bool_),
+        case=np.empty(len(cases), dtype=np.int32),
+        missed=np.empty(len(cases), dtype=np.bool_),
         size=np.zeros(1, dtype=np.int64),
     )
-    _run_days(world, capacity, np.zeros(len(capacity)), worked)
+    outside = judgments or no_judgments(), withdrawals or no_withdrawals()
+    _run_days(world, workload.first, *outside, capacity, np.zeros(len(capacity)), worked)
     return Run(world.cases, world.counts, world.events)
 
 
-def _judgments(workload: Workload, days: int) -> NDArray[np.int32]:
-    """List the cases for which a court would set a term within the span, in order of day and then of case number."""
-    found = np.flatnonzero((workload.judged >= 0) & (workload.judged < days))
-    return found[np.argsort(workload.judged[found], kind="stable")].astype(np.int32)
+def _nothing_counted(network: Network, months: int, resources: int) -> Counts:
+    stages, classes = network.queue_of.shape
+    return Counts(
+        opening=np.zeros((stages, classes), dtype=np.int32),
+        opening_overdue=np.zeros((stages, classes), dtype=np.int32),
+        inflow=np.zeros((months, stages, classes), dtype=np.int32),
+        outflow=np.zeros((months, stages, classes), dtype=np.int32),
+        overdue_change=np.zeros((months + 1, stages, classes), dtype=np.int32),
+        decisions=np.zeros((months, len(TRACK_GROUPS), 3), dtype=np.int64),
+        appointments=np.zeros((months, stages, 2), dtype=np.int64),
+        hours_used=np.zeros((months, resources)),
+        hours_asked=np.zeros((months, resources)),
+        hours_lost=np.zeros((months, resources)),
+    )
 
 
 @compiled
-def _run_days(world: _World, capacity: NDArray[np.float64], debt: NDArray[np.float64], worked: _Worked) -> None:
+def _run_days(
+    world: _World,
+    first: NDArray[np.int64],
+    judgments: Judgments,
+    withdrawals: Withdrawals,
+    capacity: NDArray[np.float64],
+    debt: NDArray[np.float64],
+    worked: _Worked,
+) -> None:
     resources, days = capacity.shape
-    arrivals = world.workload.arrival
-    upcoming, ordered = 0, 0
-    while upcoming < len(arrivals) and arrivals[upcoming] == OPENING:
-        _take_place(world, upcoming, OPENING)
-        upcoming += 1
+    known, withdrawn = _tell_of_judgments(world, judgments, 0, OPENING), 0
+    for number in range(first[0]):
+        _count_opening(world, number)
+        _take_place(world, number, OPENING)
     for day in range(days):
-        while upcoming < len(arrivals) and arrivals[upcoming] == day:
-            _enter(world, upcoming, day)
-            upcoming += 1
+        ordered, known = known, _tell_of_judgments(world, judgments, known, day)
+        for number in range(first[day], first[day + 1]):
+            _enter(world, number, day)
         _end_waits(world, day)
-        while ordered < len(world.judgments) and world.workload.judged[world.judgments[ordered]] == day:
-            _put_in_front(world, world.judgments[ordered], day)
-            ordered += 1
+        for position in range(ordered, known):
+            _put_in_front(world, int(judgments.case[position]), day)
+        while withdrawn < len(withdrawals.case) and withdrawals.day[withdrawn] == day:
+            _withdraw(world, int(withdrawals.case[withdrawn]), day)
+            withdrawn += 1
         worked.size[0] = 0
         for resource in range(resources):
             _work(world, resource, day, capacity[resource, day], debt, worked)
-        for position in range(worked.size[0]):
-            if worked.missed[position]:
-                _take_place(world, worked.case[position], day)
-            else:
-                _enter(world, worked.case[position], day)
-    for case in range(upcoming):
-        _write_overdue(world, case, len(world.calendar.month_end))
+        _hand_over(world, worked, day)
+    for number in range(first[days]):
+        _write_overdue(world, number, len(world.calendar.month_end))
 
 
 @compiled
-def _enter(world: _World, case: int, day: int) -> None:
+def _tell_of_judgments(world: _World, judgments: Judgments, position: int, day: int) -> int:
+    """Write the terms that courts have set up to a day in the cases; returns where the later judgments start."""
+    while position < len(judgments.case) and judgments.day[position] <= day:
+        world.cases[judgments.case[position]].term_end = judgments.term_end[position]
+        position += 1
+    return position
+
+
+@compiled
+def _hand_over(world: _World, worked: _Worked, day: int) -> None:
+    """Bring the cases of today to the next stage, or back to their queue when the applicant was missed."""
+    for position in range(worked.size[0]):
+        number = int(worked.case[position])
+        if worked.missed[position]:
+            _take_place(world, number, day)
+        else:
+            _enter(world, number, day)
+
+
+@compiled
+def _count_opening(world: _World, number: int) -> None:
+    """Count a case of the opening stock, and whether its deadline had passed before the reference date."""
+    case = world.cases[number]
+    case.entered = OPENING
+    world.counts.opening[case.stage, case.case_class] += 1
+    if world.network.undecided[case.stage] and case.deadline < OPENING:
+        world.counts.opening_overdue[case.stage, case.case_class] += 1
+
+
+@compiled
+def _enter(world: _World, number: int, day: int) -> None:
     """Count a case into its stage and give it its place there."""
-    cases = world.cases
-    cases.entered[case] = day
+    case = world.cases[number]
+    case.entered = day
     month = world.calendar.month_of_day[day]
-    stage, case_class = cases.stage[case], cases.case_class[case]
-    world.counts.inflow[month, stage, case_class] += 1
-    queue = world.network.queue_of[stage, case_class]
+    world.counts.inflow[month, case.stage, case.case_class] += 1
+    queue = world.network.queue_of[case.stage, case.case_class]
     if queue != NOBODY:
         epoch = world.network.epoch_of_day[day]
         resource = world.network.queue_resource[queue]
         world.counts.hours_asked[month, resource] += world.network.queue_effort[epoch, queue]
-    _log(world, case, EVENT_ENTER, day)
-    _take_place(world, case, day)
+    _log(world, number, EVENT_ENTER, day)
+    _take_place(world, number, day)
 
 
 @compiled
-def _take_place(world: _World, case: int, day: int) -> None:
+def _take_place(world: _World, number: int, day: int) -> None:
     """Stand in the queue of a work stage, or start the wait of a wait stage; from an exit nobody leaves."""
-    cases, network = world.cases, world.network
-    stage = cases.stage[case]
-    queue = network.queue_of[stage, cases.case_class[case]]
+    case, network = world.cases[number], world.network
+    queue = network.queue_of[case.stage, case.case_class]
     if queue != NOBODY:
         horizon = network.queue_horizon[queue]
-        cases.planned[case] = day + horizon
         if horizon == 0:
-            _join(world, case, queue, day)
-        elif day + horizon < len(world.calendar.month_of_day):
-            push(world.waiting, 0, day + horizon, case)
-    elif network.kind[stage] == WAIT:
-        leaves = day + _wait(world, case, day)
-        if leaves < len(world.calendar.month_of_day):
-            push(world.waiting, 0, leaves, case)
+            case.planned = day
+            _join(world, number, queue)
+        else:
+            _wait_until(world, number, day + horizon)
+    elif network.kind[case.stage] == WAIT:
+        _wait_until(world, number, day + _wait(world, number, day))
 
 
 @compiled
-def _join(world: _World, case: int, queue: int, day: int) -> None:
-    """Join a queue on a day: among the courts' terms when a court has set one, else where the rule says."""
-    if _is_ordered(world, case, queue, day):
-        push(world.queues, queue, _court_day(world, case), case)
-    else:
-        push(world.queues, queue, _order_day(world, case, queue), case)
+def _wait_until(world: _World, number: int, day: int) -> None:
+    """Wait until a day; who waits beyond the horizon stands nowhere."""
+    world.cases[number].planned = min(day, NEVER)
+    if day < len(world.calendar.month_of_day):
+        push(world.waiting, world.cases, 0, day, number)
 
 
 @compiled
-def _is_ordered(world: _World, case: int, queue: int, day: int) -> bool:
-    undecided = world.network.undecided[world.cases.stage[case]]
-    return undecided and world.network.court_first[queue] and world.workload.judged[case] <= day
+def _join(world: _World, number: int, queue: int) -> None:
+    push(world.queues, world.cases, queue, _place(world, number, queue), number)
 
 
 @compiled
-def _put_in_front(world: _World, case: int, day: int) -> None:
+def _place(world: _World, number: int, queue: int) -> int:
+    """Give the place in a queue: among the courts' terms when a court has set one, else where the rule says."""
+    if _is_ordered(world, number, queue):
+        return max(0, min(int(world.cases[number].term_end), world.court_days - 1))
+    return _order_day(world, number, queue)
+
+
+@compiled
+def _is_ordered(world: _World, number: int, queue: int) -> bool:
+    case = world.cases[number]
+    return world.network.court_first[queue] and case.term_end != NEVER and world.network.undecided[case.stage]
+
+
+@compiled
+def _put_in_front(world: _World, number: int, day: int) -> None:
     """Move a case to the courts' terms on the day of the judgment, when it stands in a queue that heeds them.
 
     Who joined the queue today knows of the judgment already; who is planned for later will know when it joins.
     """
-    queue = world.network.queue_of[world.cases.stage[case], world.cases.case_class[case]]
-    if queue == NOBODY or world.cases.planned[case] >= day or not _is_ordered(world, case, queue, day):
+    case = world.cases[number]
+    queue = world.network.queue_of[case.stage, case.case_class]
+    if queue == NOBODY or case.planned >= day or not _is_ordered(world, number, queue):
         return
-    remove(world.queues, queue, _order_day(world, case, queue), case)
-    push(world.queues, queue, _court_day(world, case), case)
+    remove(world.queues, world.cases, queue, _order_day(world, number, queue), number)
+    _join(world, number, queue)
 
 
 @compiled
-def _court_day(world: _World, case: int) -> int:
-    """Order the courts' terms by their last day."""
-    return max(0, min(world.workload.term_end[case], world.court_days - 1))
+def _withdraw(world: _World, number: int, day: int) -> None:
+    """Let an undecided case leave the chain from the queue or the wait in which it stands."""
+    case, network = world.cases[number], world.network
+    if not network.undecided[case.stage]:
+        return
+    queue = network.queue_of[case.stage, case.case_class]
+    if queue != NOBODY and case.planned <= day:
+        remove(world.queues, world.cases, queue, _place(world, number, queue), number)
+    elif case.planned < len(world.calendar.month_of_day):
+        remove(world.waiting, world.cases, 0, int(case.planned), number)
+    _count_out(world, number, day)
+    case.decided = day
+    case.stage = network.withdrawn_stage
+    _enter(world, number, day)
 
 
 @compiled
-def _order_day(world: _World, case: int, queue: int) -> int:
+def _order_day(world: _World, number: int, queue: int) -> int:
+    case = world.cases[number]
     order = world.network.queue_order[queue]
-    day = world.cases.entered[case]
+    day = int(case.entered)
     if order == 0:
-        day = world.workload.lodged[case]
+        day = int(case.lodged)
     elif order == 1:
-        day = world.workload.deadline[case]
+        day = int(case.deadline)
     elif order == 3:
-        day = world.origin + _lot(world, case)
+        day = world.origin + _lot(world, number)
     return world.court_days + max(0, min(day - world.origin, world.order_days - 1))
 
 
 @compiled
-def _lot(world: _World, case: int) -> int:
-    """Draw one of the lots, once per stage and turn: an order that nobody can foresee."""
-    purpose = purpose_code(world.cases.stage[case], world.cases.turn[case], PURPOSE_ORDER)
-    return int(uniform(world.key, world.workload.identity[case], purpose) * LOTS)
+def _draw(world: _World, number: int, purpose: int) -> float:
+    """Draw for a case at its stage, this turn."""
+    case = world.cases[number]
+    return uniform(world.key, case.identity, purpose_code(int(case.stage), int(case.turn), purpose))
 
 
 @compiled
-def _wait(world: _World, case: int, day: int) -> int:
+def _lot(world: _World, number: int) -> int:
+    """Draw one of the lots, once per stage and turn: an order that nobody can foresee."""
+    return int(_draw(world, number, PURPOSE_ORDER) * LOTS)
+
+
+@compiled
+def _wait(world: _World, number: int, day: int) -> int:
     """Draw how many days a case waits; of an opening case a uniform part of its wait has passed."""
-    stage, turn = world.cases.stage[case], world.cases.turn[case]
-    low, mode, high = world.network.delay[world.network.epoch_of_day[max(day, 0)], stage]
-    identity = world.workload.identity[case]
-    length = triangular(uniform(world.key, identity, purpose_code(stage, turn, PURPOSE_DELAY)), low, mode, high)
+    low, mode, high = world.network.delay[world.network.epoch_of_day[max(day, 0)], world.cases[number].stage]
+    length = triangular(_draw(world, number, PURPOSE_DELAY), low, mode, high)
     if day == OPENING:
-        length *= uniform(world.key, identity, purpose_code(stage, turn, PURPOSE_ELAPSED))
+        length *= _draw(world, number, PURPOSE_ELAPSED)
     return max(1, int(np.floor(length + 0.5)))
 
 
 @compiled
 def _end_waits(world: _World, day: int) -> None:
     while True:
-        case = world.waiting.first[0, day]
-        if case == NOBODY:
+        number = int(world.waiting.ends[0, day, 0])
+        if number == NOBODY:
             return
-        remove(world.waiting, 0, day, case)
-        queue = world.network.queue_of[world.cases.stage[case], world.cases.case_class[case]]
+        remove(world.waiting, world.cases, 0, day, number)
+        case = world.cases[number]
+        queue = world.network.queue_of[case.stage, case.case_class]
         if queue != NOBODY:
-            _join(world, case, queue, day)
+            _join(world, number, queue)
         else:
-            _leave(world, case, day)
-            _enter(world, case, day)
+            _leave(world, number, day)
+            _enter(world, number, day)
 
 
 @compiled
@@ -405,19 +504,24 @@ def _serve(world: _World, resource: int, day: int, left: float, who: int, worked
 def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float, worked: _Worked) -> float:
     """Take up the cases of one bucket while hours are left; nothing comes before a bucket that was chosen."""
     network = world.network
-    epoch = network.epoch_of_day[day]
+    epoch, month = network.epoch_of_day[day], world.calendar.month_of_day[day]
     queue, effort = network.service_queue[row], network.service_effort[epoch, row]
-    case = world.queues.first[queue, order_day]
-    while case != NOBODY and left > NEGLIGIBLE:
-        remove(world.queues, queue, order_day, case)
+    number = int(world.queues.ends[queue, order_day, 0])
+    while number != NOBODY and left > NEGLIGIBLE:
+        remove(world.queues, world.cases, queue, order_day, number)
         left -= effort
-        missed = _is_missed(world, case, epoch)
-        if not missed:
-            _leave(world, case, day)
-        worked.case[worked.size[0]] = case
+        stage = world.cases[number].stage
+        missed = _is_missed(world, number, epoch)
+        world.counts.appointments[month, stage, 0] += 1
+        if missed:
+            world.counts.appointments[month, stage, 1] += 1
+            world.counts.hours_lost[month, network.service_resource[row]] += effort
+        else:
+            _leave(world, number, day)
+        worked.case[worked.size[0]] = number
         worked.missed[worked.size[0]] = missed
         worked.size[0] += 1
-        case = world.queues.first[queue, order_day]
+        number = int(world.queues.ends[queue, order_day, 0])
     return left
 
 
@@ -439,81 +543,79 @@ def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int,
 
 
 @compiled
-def _is_missed(world: _World, case: int, epoch: int) -> bool:
+def _is_missed(world: _World, number: int, epoch: int) -> bool:
     """Decide whether the applicant does not appear; then the hours are lost and the case keeps its place."""
-    stage, turn = world.cases.stage[case], world.cases.turn[case]
-    share = world.network.no_show[epoch, stage]
-    if share <= 0.0:
+    case = world.cases[number]
+    share = world.network.no_show[epoch, case.stage]
+    if share <= 0.0 or _draw(world, number, PURPOSE_NO_SHOW) >= share:
         return False
-    draw = uniform(world.key, world.workload.identity[case], purpose_code(stage, turn, PURPOSE_NO_SHOW))
-    if draw >= share:
-        return False
-    world.cases.turn[case] += 1
+    case.turn += 1
     return True
 
 
 @compiled
-def _leave(world: _World, case: int, day: int) -> None:
+def _leave(world: _World, number: int, day: int) -> None:
     """Count a case out of its stage and choose its route; it stands at the door of the next stage."""
-    cases, network = world.cases, world.network
-    month = world.calendar.month_of_day[day]
-    stage, case_class = cases.stage[case], cases.case_class[case]
-    world.counts.outflow[month, stage, case_class] += 1
-    _write_overdue(world, case, month)
-    _log(world, case, EVENT_LEAVE, day)
-    route = _route(world, case, day)
+    case, network = world.cases[number], world.network
+    stage = case.stage
+    _count_out(world, number, day)
+    route = _route(world, number, day)
     following = network.route_stage[route]
     if network.undecided[stage] and not network.undecided[following]:
-        cases.decided[case] = day
+        case.decided = day
         if network.route_decides[route]:
-            _count_decision(world, case, day, month)
+            _count_decision(world, number, day)
     # Coming back to an earlier stage starts a new turn: the same question then gets another draw.
     if following <= stage:
-        cases.turn[case] += 1
-    cases.stage[case] = following
+        case.turn += 1
+    case.stage = following
     if network.route_class[route] != NOBODY:
-        cases.case_class[case] = network.route_class[route]
+        case.case_class = network.route_class[route]
 
 
 @compiled
-def _route(world: _World, case: int, day: int) -> int:
-    network = world.network
-    stage = world.cases.stage[case]
-    place = stage * network.queue_of.shape[1] + world.cases.case_class[case]
+def _count_out(world: _World, number: int, day: int) -> None:
+    """Count a case out of its stage."""
+    case = world.cases[number]
+    month = world.calendar.month_of_day[day]
+    world.counts.outflow[month, case.stage, case.case_class] += 1
+    _write_overdue(world, number, month)
+    _log(world, number, EVENT_LEAVE, day)
+
+
+@compiled
+def _route(world: _World, number: int, day: int) -> int:
+    case, network = world.cases[number], world.network
+    place = case.stage * network.queue_of.shape[1] + case.case_class
     route = network.route_start[place]
     if network.route_start[place + 1] - route == 1:
         return route
     epoch = network.epoch_of_day[day]
-    draw = uniform(
-        world.key,
-        world.workload.identity[case],
-        purpose_code(stage, world.cases.turn[case], PURPOSE_ROUTE),
-    )
+    draw = _draw(world, number, PURPOSE_ROUTE)
     while draw >= network.route_until[epoch, route]:
         route += 1
     return route
 
 
 @compiled
-def _count_decision(world: _World, case: int, day: int, month: int) -> None:
-    group = world.network.track_group[world.cases.case_class[case]]
-    decisions = world.counts.decisions
+def _count_decision(world: _World, number: int, day: int) -> None:
+    case, decisions = world.cases[number], world.counts.decisions
+    month, group = world.calendar.month_of_day[day], world.network.track_group[case.case_class]
     decisions[month, group, 0] += 1
-    decisions[month, group, 1] += day <= world.workload.deadline[case]
-    decisions[month, group, 2] += day - world.workload.lodged[case]
+    decisions[month, group, 1] += day <= case.deadline
+    decisions[month, group, 2] += day - case.lodged
 
 
 @compiled
-def _write_overdue(world: _World, case: int, until_month: int) -> None:
+def _write_overdue(world: _World, number: int, until_month: int) -> None:
     """Write the months at whose end the case was in its stage, undecided, with its deadline passed."""
-    stage, case_class = world.cases.stage[case], world.cases.case_class[case]
-    deadline = world.workload.deadline[case]
-    if not world.network.undecided[stage] or deadline >= NO_DEADLINE:
+    case = world.cases[number]
+    if not world.network.undecided[case.stage] or case.deadline == NEVER:
         return
-    month = _first_month_end_after(world, max(deadline, world.cases.entered[case] - 1))
+    month = _first_month_end_after(world, max(int(case.deadline), int(case.entered) - 1))
     if month < until_month:
-        world.counts.overdue_change[month, stage, case_class] += 1
-        world.counts.overdue_change[until_month, stage, case_class] -= 1
+        world.counts.overdue_change[month, case.stage, case.case_class] += 1
+        world.counts.overdue_change[until_month, case.stage, case.case_class] -= 1
 
 
 @compiled
@@ -529,13 +631,13 @@ def _first_month_end_after(world: _World, day: int) -> int:
 
 
 @compiled
-def _log(world: _World, case: int, kind: int, day: int) -> None:
-    events = world.events
+def _log(world: _World, number: int, kind: int, day: int) -> None:
+    events, case = world.events, world.cases[number]
     position = events.size[0]
     events.size[0] += 1
     if position < len(events.case):
-        events.case[position] = case
-        events.case_class[position] = world.cases.case_class[case]
+        events.case[position] = number
+        events.case_class[position] = case.case_class
         events.kind[position] = kind
-        events.stage[position] = world.cases.stage[case]
+        events.stage[position] = case.stage
         events.day[position] = day

@@ -8,7 +8,6 @@ nothing further is owed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,8 +19,9 @@ from keten.deadlines import Law
 from keten.deadlines.amounts import administrative_penalty_applies, administrative_scale
 from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.words import Reading
-from keten.flow.draws import triangular_draws, uniform_draws
-from keten.flow.kernel import NO_DEADLINE, OPENING, Calendar, Run, Workload
+from keten.flow.compiled import compiled
+from keten.flow.draws import triangular, triangular_draws, uniform, uniform_draws
+from keten.flow.kernel import NEVER, OPENING, Calendar, Judgments, Run, Workload
 from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.law import CourtPenalty, CourtTerm
@@ -29,15 +29,15 @@ from keten.parameters.values import Quantity
 
 Days = NDArray[np.int64]
 Amounts = NDArray[np.float64]
-Owed = Callable[[Days, Days], Amounts]
-"""Amount (eur) that some cases, given by their row, owe at the end of a day."""
-
 _TWO_WEEKS = 14
 _FAMILY = TRACK_GROUPS.index("family_reunification")
 _NAMES = tuple(name for name in TRACK_GROUPS if name != "none")
 _TYPE_OF_FAMILY = "family_reunification"
 _PURPOSES = 2**50
 """First purpose of the draws of this clock; far above those of the flow (see `keten.flow.draws.purpose_code`)."""
+_NOTICE_DELAY, _NOTICE, _APPEAL_DELAY, _APPEAL, _COURT_DELAY, _TERM, _PENALTY, _PAYMENT_DELAY = range(
+    _PURPOSES, _PURPOSES + 8
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Practice:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What will follow if a case is still undecided when the day comes; `NO_DEADLINE` for a step that never comes.
+    """What will follow if a case is still undecided when the day comes; `NEVER` for a step that never comes.
 
-    One element per case whose deadline lies before the horizon; `case` is its number in the workload. The schedule does
-    not depend on the flow: whether a step really comes is a matter of being undecided on its day.
+    One element per case for which a notice would come before the horizon; `case` is its number in the workload. The
+    schedule does not depend on the flow: whether a step really comes is a matter of being undecided on its day.
     """
 
     case: NDArray[np.intp]
@@ -68,102 +68,115 @@ class Schedule:
     appeal: Days
     judgment: Days
     term_end: Days
-    per_day: Amounts
-    maximum: Amounts
-    paid_after: Days
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The steps that really came, with the day of the decision."""
-
-    group: Days
-    decided: Days
-    notice: Days
-    appeal: Days
-    judgment: Days
-    term_end: Days
-    per_day: Amounts
-    maximum: Amounts
-    paid_after: Days
 
 
 def schedule_late_decisions(
     span: Span, network: Network, workload: Workload, practice: Practice, *, key: np.uint64, choose: Choose
 ) -> Schedule:
     """Draw for every case what follows its deadline, as long as it stays undecided."""
-    case = _may_be_late(network, workload, span.days)
-    identity, deadline = workload.identity[case], workload.deadline[case].astype(np.int64)
-    group = network.track_group[workload.case_class[case]].astype(np.int64)
-    parameters, number = practice.parameters, iter(range(_PURPOSES, _PURPOSES + 16))
-
-    def happens(name: str, quantity: Quantity) -> NDArray[np.bool_]:
-        drawn: NDArray[np.bool_] = uniform_draws(key, identity, next(number)) < choose(f"late/{name}", quantity)
-        return drawn
-
-    def delay(quantity: Quantity) -> Days:
-        low, high = quantity.bounds
-        drawn = triangular_draws(uniform_draws(key, identity, next(number)), low, quantity.central, high)
-        return np.rint(drawn).astype(np.int64)
-
-    def after(day: Days, later: Days, comes: NDArray[np.bool_] | bool = True) -> Days:
-        return np.where((day < NO_DEADLINE) & comes, day + later, NO_DEADLINE)
-
-    notice = after(deadline, delay(parameters.notice_delay), happens("notice_share", parameters.notice_share))
-    wait = _TWO_WEEKS + 1 + delay(parameters.appeal_delay)
-    appeal = after(notice, wait, happens("appeal_share", parameters.appeal_share))
+    parameters = practice.parameters
+    case, notice = _notices(network, workload, parameters, span.days, key=key, choose=choose)
+    identity = workload.cases["identity"][case]
+    group = network.track_group[workload.cases["case_class"][case]].astype(np.int64)
+    wait = _TWO_WEEKS + 1 + _delay(key, identity, _APPEAL_DELAY, parameters.appeal_delay)
+    appeals = uniform_draws(key, identity, _APPEAL) < choose("late/appeal_share", parameters.appeal_share)
+    appeal = np.where(appeals, notice + wait, NEVER)
     if not practice.carry_over:
-        appeal = np.where(appeal < 0, NO_DEADLINE, appeal)
-    judgment = after(appeal, delay(parameters.court_delay))
-    weeks = _court_weeks(span, practice, judgment, group, uniform_draws(key, identity, next(number)))
-    penalty = _court_penalty(span, practice, judgment, uniform_draws(key, identity, next(number)))
+        appeal = np.where(appeal < 0, NEVER, appeal)
+    judgment = _after(appeal, _delay(key, identity, _COURT_DELAY, parameters.court_delay))
+    weeks = _court_weeks(span, practice, judgment, group, uniform_draws(key, identity, _TERM))
     return Schedule(
         case=case,
         group=group,
         notice=notice,
         appeal=appeal,
         judgment=judgment,
-        term_end=after(judgment, 7 * weeks),
-        per_day=penalty[:, 0],
-        maximum=penalty[:, 1],
-        paid_after=delay(parameters.payment_delay),
+        term_end=_after(judgment, 7 * weeks),
     )
 
 
-def with_court_orders(workload: Workload, schedule: Schedule) -> Workload:
-    """Tell the flow on which day a court would set a term for each case, and when that term ends."""
-    judged, term_end = workload.judged.copy(), workload.term_end.copy()
-    judged[schedule.case] = schedule.judgment
-    term_end[schedule.case] = schedule.term_end
-    return workload._replace(judged=judged, term_end=term_end)
+def _delay(key: np.uint64, identity: NDArray[np.int64], purpose: int, quantity: Quantity) -> Days:
+    """Draw a number of days for each of some cases."""
+    low, high = quantity.bounds
+    drawn = triangular_draws(uniform_draws(key, identity, purpose), low, quantity.central, high)
+    return np.rint(drawn).astype(np.int64)
 
 
-def _may_be_late(network: Network, workload: Workload, days: int) -> NDArray[np.intp]:
-    """Find the cases whose deadline passes before the horizon and that were not decided before the first day."""
-    was_decided = (workload.arrival == OPENING) & ~network.undecided[workload.stage]
-    counted = network.track_group[workload.case_class] < len(_NAMES)
-    return np.flatnonzero((workload.deadline < days) & counted & ~was_decided)
+def _notices(
+    network: Network, workload: Workload, parameters: LateDecisions, days: int, *, key: np.uint64, choose: Choose
+) -> tuple[NDArray[np.intp], Days]:
+    """Draw who would give notice of default before the horizon, and on which day, if still undecided by then."""
+    low, high = parameters.notice_delay.bounds
+    notice = np.full(len(workload.cases), NEVER, dtype=np.int16)
+    _draw_notices(
+        workload.cases,
+        int(workload.first[0]),
+        network.undecided,
+        network.track_group < len(_NAMES),
+        key,
+        choose("late/notice_share", parameters.notice_share),
+        np.array([low, parameters.notice_delay.central, high]),
+        days,
+        notice,
+    )
+    case = np.flatnonzero(notice < days)
+    return case, notice[case].astype(np.int64)
 
 
-def _clock(schedule: Schedule, run: Run) -> Clock:
-    """Keep the steps on whose day the case was still undecided."""
-    decided = run.cases.decided[schedule.case].astype(np.int64)
+@compiled
+def _draw_notices(
+    cases: NDArray[np.void],
+    there: int,
+    undecided: NDArray[np.bool_],
+    counted: NDArray[np.bool_],
+    key: np.uint64,
+    share: float,
+    delay: Amounts,
+    days: int,
+    notice: NDArray[np.int16],
+) -> None:
+    """Leave out who cannot be late: without a deadline before the horizon, or decided before the first day."""
+    for number in range(len(cases)):
+        case = cases[number]
+        if case.deadline >= days or not counted[case.case_class] or (number < there and not undecided[case.stage]):
+            continue
+        if uniform(key, case.identity, np.uint64(_NOTICE)) < share:
+            draw = uniform(key, case.identity, np.uint64(_NOTICE_DELAY))
+            day = case.deadline + int(np.rint(triangular(draw, delay[0], delay[1], delay[2])))
+            notice[number] = min(day, NEVER)
+
+
+def _after(day: Days, later: Days) -> Days:
+    return np.where(day < NEVER, np.minimum(day + later, NEVER), NEVER)
+
+
+def court_orders(schedule: Schedule, days: int) -> Judgments:
+    """Tell the flow on which day a court would set a term, for which case, and when that term ends."""
+    row = np.flatnonzero(schedule.judgment < days)
+    row = row[np.argsort(schedule.judgment[row].astype(np.int16), kind="stable")]  # 16 bits sort in linear time
+    columns = (schedule.case[row], schedule.judgment[row], schedule.term_end[row])
+    return Judgments(*(column.astype(np.int32) for column in columns))
+
+
+def _what_came(schedule: Schedule, run: Run) -> tuple[Schedule, Days]:
+    """Keep the steps on whose day the case was still undecided, with the day of the decision."""
+    decided = run.cases["decided"][schedule.case].astype(np.int64)
+    row = np.flatnonzero(schedule.notice < decided)
+    decided = decided[row]
 
     def came(day: Days) -> Days:
-        return np.where(day < decided, day, NO_DEADLINE)
+        return np.where(day[row] < decided, day[row], NEVER)
 
     judgment = came(schedule.judgment)
-    return Clock(
-        group=schedule.group,
-        decided=decided,
-        notice=came(schedule.notice),
+    clock = Schedule(
+        case=schedule.case[row],
+        group=schedule.group[row],
+        notice=schedule.notice[row],
         appeal=came(schedule.appeal),
         judgment=judgment,
-        term_end=np.where(judgment < NO_DEADLINE, schedule.term_end, NO_DEADLINE),
-        per_day=schedule.per_day,
-        maximum=schedule.maximum,
-        paid_after=schedule.paid_after,
+        term_end=np.where(judgment < NEVER, schedule.term_end[row], NEVER),
     )
+    return clock, decided
 
 
 def late_decision_table(
@@ -174,15 +187,20 @@ def late_decision_table(
     schedule: Schedule,
     practice: Practice,
     *,
+    key: np.uint64,
     replication: int,
 ) -> pl.DataFrame:
     """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
-    clock = _clock(schedule, run)
+    clock, decided = _what_came(schedule, run)
+    identity = run.cases["identity"][clock.case]
+    paid_after = _delay(key, identity, _PAYMENT_DELAY, practice.parameters.payment_delay)
+    owing = np.flatnonzero(clock.term_end < decided)
+    amounts = _court_penalty(span, practice, clock.judgment[owing], uniform_draws(key, identity[owing], _PENALTY))
     months, groups = len(calendar.month_end), len(_NAMES)
-    accrued, paid = _judicial(clock, calendar)
-    administrative = _administrative(span, clock, calendar, practice)
-    accrued[:, _FAMILY] += administrative[0]
-    paid[:, _FAMILY] += administrative[1]
+    accrued, paid = _judicial(clock, owing, amounts, decided, paid_after, calendar)
+    administrative = _administrative(span, clock, decided, paid_after, calendar, practice)
+    accrued += administrative[0]
+    paid += administrative[1]
     overdue = _overdue(network, run)
     counts = [_per_month(day, clock.group, calendar) for day in (clock.notice, clock.appeal, clock.judgment)]
     return pl.DataFrame(
@@ -207,13 +225,15 @@ def _known_day(span: Span, practice: Practice, day: int) -> date:
 
 def _court_weeks(span: Span, practice: Practice, judgment: Days, group: Days, uniform: Amounts) -> Days:
     weeks = np.zeros(len(judgment), dtype=np.int64)
-    for phase, chosen in (("family_reunification", group == _FAMILY), ("not_heard", group != _FAMILY)):
-        for day, rows in _by_practice_day(span, practice, np.where(chosen, judgment, NO_DEADLINE)):
-            weeks[rows] = court_terms(practice.law, phase, day).draw(uniform[rows])[:, 0].astype(np.int64)
+    for day, rows in _by_practice_day(span, practice, judgment):
+        is_family = group[rows] == _FAMILY
+        for phase, part in (("family_reunification", rows[is_family]), ("not_heard", rows[~is_family])):
+            weeks[part] = court_terms(practice.law, phase, day).draw(uniform[part])[:, 0].astype(np.int64)
     return weeks
 
 
 def _court_penalty(span: Span, practice: Practice, judgment: Days, uniform: Amounts) -> Amounts:
+    """Draw what courts attach to a judgment: eur per day and the maximum in eur."""
     penalty = np.zeros((len(judgment), 2))
     for day, rows in _by_practice_day(span, practice, judgment):
         penalty[rows] = court_penalties(practice.law, "first", day).draw(uniform[rows])
@@ -221,19 +241,19 @@ def _court_penalty(span: Span, practice: Practice, judgment: Days, uniform: Amou
 
 
 def _by_practice_day(span: Span, practice: Practice, judgment: Days) -> list[tuple[date, NDArray[np.intp]]]:
-    """Group the judgments by the period whose practice holds for them, each with one of its days.
+    """Group the judgments within the span by the period whose practice holds for them, each with one of its days.
 
     Practice of after the knowledge date is not known yet, so later judgments follow the practice of that date.
     """
-    rows = np.flatnonzero(judgment < NO_DEADLINE)
-    effective = np.minimum(judgment[rows], span.number(practice.known_on))
-    period = np.searchsorted(_changes_of_practice(span, practice), effective, side="right")
-    order = np.argsort(period, kind="stable")
-    _, starts = np.unique(period[order], return_index=True)
-    return [
-        (span.day(int(effective[order][start])), part)
-        for start, part in zip(starts, np.split(rows[order], starts)[1:], strict=True)
-    ]
+    last = span.number(practice.known_on)
+    rows = np.flatnonzero(judgment < span.days)
+    effective = np.minimum(judgment[rows], last)
+    earliest = int(effective.min(initial=last))
+    days = np.arange(earliest, last + 1)
+    period_of_day = np.searchsorted(_changes_of_practice(span, practice), days, side="right")
+    period = period_of_day[effective - earliest]
+    found = [np.flatnonzero(period == number) for number in np.unique(period_of_day)]
+    return [(span.day(int(effective[part[0]])), rows[part]) for part in found if len(part)]
 
 
 def _changes_of_practice(span: Span, practice: Practice) -> Days:
@@ -250,89 +270,84 @@ def _per_month(day: Days, group: Days, calendar: Calendar) -> NDArray[np.int64]:
     return np.bincount(places, minlength=months * groups).reshape(months, groups)
 
 
-def _judicial(clock: Clock, calendar: Calendar) -> tuple[Amounts, Amounts]:
+def _judicial(
+    clock: Schedule, owing: NDArray[np.intp], amounts: Amounts, decided: Days, paid_after: Days, calendar: Calendar
+) -> tuple[Amounts, Amounts]:
     """Accrue per day from the end of the court's term to the decision or the maximum; pay some time after that."""
-    owing = np.flatnonzero(clock.term_end < clock.decided)
-    per_day, maximum = clock.per_day[owing], clock.maximum[owing]
-    start, decided = clock.term_end[owing], clock.decided[owing]
-    to_maximum = np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int64)
-
-    def owed_on(rows: Days, day: Days) -> Amounts:
-        """Amount owed by cases at the end of a day; the day of the decision itself is no day in default."""
-        running = np.clip(np.minimum(day, decided[rows] - 1) - start[rows], 0, None)
-        return np.minimum(running * per_day[rows], maximum[rows])
-
-    return _accrued_and_paid(
-        owed_on,
-        start=start,
-        stop=np.minimum(decided, start + to_maximum),
-        paid_after=clock.paid_after[owing],
-        group=clock.group[owing],
-        calendar=calendar,
-    )
+    per_day, maximum = amounts[:, 0], amounts[:, 1]
+    start, end = clock.term_end[owing], decided[owing]
+    stop = np.minimum(end, start + np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int64))
+    accrued, paid = _nothing_owed(calendar)
+    paid_on = stop + paid_after[owing]
+    _accrue(start, end, stop, paid_on, per_day, maximum, clock.group[owing], np.zeros(0), calendar, accrued, paid)
+    return accrued, paid
 
 
 def _administrative(
-    span: Span, clock: Clock, calendar: Calendar, practice: Practice
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    span: Span, clock: Schedule, decided: Days, paid_after: Days, calendar: Calendar, practice: Practice
+) -> tuple[Amounts, Amounts]:
     """Work out the administrative penalty of family reunification: 42 days that start two weeks after the notice."""
-    months = len(calendar.month_end)
     day = _known_day(span, practice, 0)
     applies, _ = administrative_penalty_applies(
         practice.law, _TYPE_OF_FAMILY, notice_received_on=day, known_on=practice.known_on, reading=practice.reading
     )
-    owing = np.flatnonzero((clock.group == _FAMILY) & (clock.notice < NO_DEADLINE))
-    if not applies or not len(owing):
-        return np.zeros(months), np.zeros(months)
     scale = administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
-    start, decided = clock.notice[owing] + _TWO_WEEKS, clock.decided[owing]
-
-    def owed_on(rows: Days, day: Days) -> Amounts:
-        running = np.clip(np.minimum(day, decided[rows] - 1) - start[rows], 0, len(scale) - 1)
-        amounts: Amounts = scale[running]
-        return amounts
-
-    accrued, paid = _accrued_and_paid(
-        owed_on,
-        start=start,
-        stop=np.minimum(decided, start + len(scale) - 1),
-        paid_after=clock.paid_after[owing],
-        group=clock.group[owing],
-        calendar=calendar,
-    )
-    return accrued[:, _FAMILY], paid[:, _FAMILY]
+    owing = np.flatnonzero((clock.group == _FAMILY) & applies)
+    start, end, none = clock.notice[owing] + _TWO_WEEKS, decided[owing], np.zeros(len(owing))
+    stop = np.minimum(end, start + len(scale) - 1)
+    accrued, paid = _nothing_owed(calendar)
+    _accrue(start, end, stop, stop + paid_after[owing], none, none, clock.group[owing], scale, calendar, accrued, paid)
+    return accrued, paid
 
 
-def _accrued_and_paid(
-    owed_on: Owed, *, start: Days, stop: Days, paid_after: Days, group: Days, calendar: Calendar
-) -> tuple[Amounts, Amounts]:
-    """Sum per month what accrues between start and stop, and what is paid some time after the stop.
+def _nothing_owed(calendar: Calendar) -> tuple[Amounts, Amounts]:
+    shape = len(calendar.month_end), len(_NAMES)
+    return np.zeros(shape), np.zeros(shape)
 
-    Only the months in which a case accrues are looked at; what accrued before the first simulated day does not count.
+
+@compiled
+def _accrue(
+    start: Days,
+    decided: Days,
+    stop: Days,
+    paid_on: Days,
+    per_day: Amounts,
+    maximum: Amounts,
+    group: Days,
+    scale: Amounts,
+    calendar: Calendar,
+    accrued: Amounts,
+    paid: Amounts,
+) -> None:
+    """Sum per month and track what accrues between start and stop, and what is paid some time after the stop.
+
+    What accrued before the first simulated day does not count, but it is paid with the rest. `scale` is the amount owed
+    after so many days; without one the amounts of the case's own judgment hold.
     """
-    month_end = calendar.month_end.astype(np.int64)
-    first = np.searchsorted(month_end, start, side="right")
-    last = np.minimum(np.searchsorted(month_end, stop), len(month_end) - 1)
-    months = np.maximum(last - first + 1, 0)
-    rows = np.repeat(np.arange(len(start)), months)
-    month = np.arange(len(rows)) - np.repeat(np.cumsum(months) - months - first, months)
-    before = np.concatenate([[OPENING], month_end])[month]
-    amounts = owed_on(rows, month_end[month]) - owed_on(rows, before)
-    every = np.arange(len(start))
-    at_last = owed_on(every, np.full(len(start), NO_DEADLINE))
-    return _sums(month, amounts, group[rows], calendar), _on_day(stop + paid_after, at_last, group, calendar)
+    days = len(calendar.month_of_day)
+    for row in range(len(start)):
+        # The day of the decision itself is no day in default.
+        last = decided[row] - 1 - start[row]
+        before = _owed(min(OPENING - start[row], last), per_day[row], maximum[row], scale)
+        day = max(start[row], 0)
+        while day <= stop[row] and day < days:
+            month = calendar.month_of_day[day]
+            month_end = calendar.month_end[month]
+            owed = _owed(min(month_end - start[row], last), per_day[row], maximum[row], scale)
+            accrued[month, group[row]] += owed - before
+            before, day = owed, month_end + 1
+        if 0 <= paid_on[row] < days:
+            paid[calendar.month_of_day[paid_on[row]], group[row]] += _owed(last, per_day[row], maximum[row], scale)
 
 
-def _on_day(day: Days, amount: Amounts, group: Days, calendar: Calendar) -> Amounts:
-    inside = (day >= 0) & (day < len(calendar.month_of_day))
-    month = calendar.month_of_day[day[inside]].astype(np.int64)
-    return _sums(month, amount[inside], group[inside], calendar)
-
-
-def _sums(month: Days, amount: Amounts, group: Days, calendar: Calendar) -> Amounts:
-    months, groups = len(calendar.month_end), len(_NAMES)
-    sums = np.bincount(month * groups + group, amount, minlength=months * groups).astype(np.float64)
-    return sums.reshape(months, groups)
+@compiled
+def _owed(days: int, per_day: float, maximum: float, scale: Amounts) -> float:
+    """Amount (eur) owed after so many days in default."""
+    if days <= 0:
+        return 0.0
+    if len(scale):
+        return scale[min(days, len(scale) - 1)]
+    return min(days * per_day, maximum)
 
 
 def _overdue(network: Network, run: Run) -> NDArray[np.int64]:

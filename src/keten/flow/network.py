@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from keten.domain.words import ApplicationType, Track
 from keten.flow.queues import NOBODY
-from keten.parameters.chain import DECISIONS, CaseClass, Chain, Route, Service, Stage, StageKind, matches
+from keten.parameters.chain import DECISIONS, WITHDRAWN, CaseClass, Chain, Route, Service, Stage, StageKind, matches
 from keten.parameters.paths import Place, routes_from, ways_onward
 from keten.parameters.values import Quantity, at
 
@@ -27,6 +28,7 @@ Choose = Callable[[str, Quantity], float]
 KINDS = {StageKind.WORK: 0, StageKind.WAIT: 1, StageKind.EXIT: 2}
 WORK, WAIT, EXIT = 0, 1, 2
 ORDERS = {"lodged": 0, "deadline": 1, "entered": 2, "unpredictable": 3}
+DAYS_PER_YEAR = 365.25
 TRACK_GROUPS = ("track_1", "track_2", "track_4", "subsequent", "family_reunification", "none")
 
 
@@ -74,11 +76,17 @@ class QueueRule:
 
 
 class Network(NamedTuple):
-    """The chain as the kernel sees it. S stages, K case classes, Q queues, R resources, E epochs."""
+    """The chain as the kernel sees it. S stages, K case classes, Q queues, R resources, E epochs.
+
+    `withdrawal` is the rate per day at which undecided cases are withdrawn, per epoch and case class;
+    `withdrawn_stage` the exit to which they go, `NOBODY` when the chain has none.
+    """
 
     kind: NDArray[np.int8]
     undecided: NDArray[np.bool_]
     track_group: NDArray[np.int8]
+    withdrawn_stage: int
+    withdrawal: NDArray[np.float64]
     queue_of: NDArray[np.int32]
     queue_order: NDArray[np.int8]
     queue_rank: NDArray[np.int8]
@@ -90,6 +98,7 @@ class Network(NamedTuple):
     no_show: NDArray[np.float64]
     service_start: NDArray[np.int32]
     service_queue: NDArray[np.int32]
+    service_resource: NDArray[np.int32]
     service_effort: NDArray[np.float64]
     overdue_share: NDArray[np.float64]
     route_start: NDArray[np.int32]
@@ -120,10 +129,15 @@ class Span:
         """Return the day number of a calendar date; negative for the reference date and before."""
         return (day - self.reference_date).days - 1
 
-    @property
+    @cached_property
     def dates(self) -> list[date]:
         """All simulated dates, in order."""
         return [self.day(number) for number in range(self.days)]
+
+    @cached_property
+    def ordinals(self) -> NDArray[np.int64]:
+        """All simulated dates as ordinal days."""
+        return np.arange(self.days) + self.day(0).toordinal()
 
 
 def _epoch_starts(chain: Chain, span: Span) -> list[date]:
@@ -138,46 +152,112 @@ def _epoch_starts(chain: Chain, span: Span) -> list[date]:
 def _dated_quantities(chain: Chain) -> Iterator[Quantity]:
     for stage in chain.stages:
         yield from (stage.delay or ()) + (stage.no_show or ())
+    for row in chain.case_classes:
+        yield from row.withdrawal or ()
     for service in chain.services:
         yield from service.effort
     for route in chain.routes:
         yield from route.share
 
 
-class _Compiler:
-    """Turns tables into arrays for one span and one choice of values; used once and thrown away."""
+class _Values:
+    """Uncertain values by epoch: which quantity holds where, so that numbers can be chosen again and again."""
+
+    def __init__(self, epochs: Sequence[date], columns: Sequence[tuple[str, Sequence[Quantity]]]) -> None:
+        self.rows = [[(name, at(row, day, name=name)) for name, row in columns] for day in epochs]
+        self.shape = (len(epochs), len(columns))
+
+    def choose(self, choose: Choose) -> NDArray[np.float64]:
+        """Choose a number for each, epochs by columns."""
+        chosen = [[choose(name, quantity) for name, quantity in row] for row in self.rows]
+        return np.array(chosen, dtype=np.float64).reshape(self.shape)
+
+
+class Layout:
+    """The chain over one span, worked out as far as no number has to be chosen; made once for many replications.
+
+    Parameters
+    ----------
+    chain
+        Checked chain tables; a scenario has already made its changes in them.
+    rules
+        Queue rule per resource; first in, first out by application date where none is given.
+    opening
+        Places (stage, case class) where the opening stock stands, also when no arrival could come there.
+
+    Raises
+    ------
+    ParameterError
+        When a value does not hold on a day of the span.
+    """
 
     def __init__(
         self,
         chain: Chain,
         span: Span,
-        rules: Mapping[str, QueueRule],
-        choose: Choose,
-        opening: Iterable[tuple[str, str]],
+        *,
+        rules: Mapping[str, QueueRule] | None = None,
+        opening: Iterable[tuple[str, str]] = (),
     ) -> None:
-        self.chain, self.span, self.rules, self.choose = chain, span, rules, choose
-        self.stage_index = {stage.id: index for index, stage in enumerate(chain.stages)}
-        self.class_index = {row.id: index for index, row in enumerate(chain.case_classes)}
-        self.epochs = _epoch_starts(chain, span)
-        self.reachable = ways_onward(chain, (Place(*place) for place in opening))
-        self.places = sorted(self.reachable, key=lambda place: (self.stage_index[place[0]], self.class_index[place[1]]))
-        self.queues = [place for place in self.places if chain.stage(place[0]).kind is StageKind.WORK]
-        self.queue_index = {place: index for index, place in enumerate(self.queues)}
+        self._chain, self._rules = chain, rules or {}
+        self._stage_index = {stage.id: index for index, stage in enumerate(chain.stages)}
+        self._class_index = {row.id: index for index, row in enumerate(chain.case_classes)}
+        self._epochs = _epoch_starts(chain, span)
+        self._reachable = ways_onward(chain, (Place(*place) for place in opening))
+        places = sorted(self._reachable, key=lambda place: (self._stage_index[place[0]], self._class_index[place[1]]))
+        self._queues = [place for place in places if chain.stage(place[0]).kind is StageKind.WORK]
+        self._services = list(self._find_services())
+        self._efforts = self._values((f"effort/{row.resource}/{row.stage}", row.effort) for _, _, row in self._services)
+        missable = [(index, stage) for index, stage in enumerate(chain.stages) if stage.no_show]
+        self._missable = [index for index, _ in missable]
+        self._no_shows = self._values((f"no_show/{stage.id}", stage.no_show or ()) for _, stage in missable)
+        withdrawable = [(index, row) for index, row in enumerate(chain.case_classes) if row.withdrawal]
+        self._withdrawable = [index for index, _ in withdrawable]
+        self._withdrawals = self._values((f"withdrawal/{row.id}", row.withdrawal or ()) for _, row in withdrawable)
+        found = [self._routes_from(stage.id, row.id) for stage in chain.stages for row in chain.case_classes]
+        self._shares = self._values((_route_name(route), route.share) for routes in found for route in routes)
+        self._fixed = self._without_choice(span, found)
 
-    def value(self, name: str, quantities: Sequence[Quantity], day: date) -> float:
-        return self.choose(name, at(quantities, day, name=name))
+    def network(self, choose: Choose = central) -> Network:
+        """Choose a number for each uncertain quantity, and give the arrays of the kernel."""
+        fixed, epochs = self._fixed, len(self._epochs)
+        effort = self._efforts.choose(choose)
+        # The first resource that can do the work decides the order of the queue and bears the hours asked.
+        queue_effort = np.zeros((epochs, len(self._queues)))
+        for row, (_, queue, _service) in reversed(list(enumerate(self._services))):
+            queue_effort[:, queue] = effort[:, row]
+        no_show = np.zeros((epochs, len(self._chain.stages)))
+        no_show[:, self._missable] = self._no_shows.choose(choose)
+        share = np.zeros((epochs, len(self._chain.case_classes)))
+        share[:, self._withdrawable] = self._withdrawals.choose(choose)
+        return fixed._replace(
+            service_effort=effort,
+            queue_effort=queue_effort,
+            no_show=no_show,
+            withdrawal=-np.log1p(-share) / DAYS_PER_YEAR,
+            route_until=_running_totals(self._shares.choose(choose), fixed.route_start),
+        )
 
-    def stage_values(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        delay = np.zeros((len(self.epochs), len(self.chain.stages), 3))
-        no_show = np.zeros((len(self.epochs), len(self.chain.stages)))
-        for row, day in enumerate(self.epochs):
-            for column, stage in enumerate(self.chain.stages):
-                delay[row, column] = self.delay_of(stage, day)
-                if stage.no_show:
-                    no_show[row, column] = self.value(f"no_show/{stage.id}", stage.no_show, day)
-        return delay, no_show
+    def _values(self, columns: Iterable[tuple[str, Sequence[Quantity]]]) -> _Values:
+        return _Values(self._epochs, list(columns))
 
-    def delay_of(self, stage: Stage, day: date) -> tuple[float, float, float]:
+    def _rule(self, resource: int) -> QueueRule:
+        return self._rules.get(self._chain.resources[resource].id, QueueRule())
+
+    def _find_services(self) -> Iterator[tuple[int, int, Service]]:
+        """All (resource, queue, service row), by resource and then by queue."""
+        for position, resource in enumerate(self._chain.resources):
+            rows = [service for service in self._chain.services if service.resource == resource.id]
+            for queue, (stage, case_class) in enumerate(self._queues):
+                fitting = (row for row in rows if row.stage == stage and matches(case_class, row.case_classes))
+                if (row := next(fitting, None)) is not None:
+                    yield position, queue, row
+
+    def _routes_from(self, stage: str, case_class: str) -> tuple[Route, ...]:
+        place = Place(stage, case_class)
+        return routes_from(self._chain, place) if place in self._reachable else ()
+
+    def _delay(self, stage: Stage, day: date) -> tuple[float, float, float]:
         """Give low, mode and high in days: a delay differs between cases, so its range is never narrowed to one."""
         if not stage.delay:
             return 0.0, 0.0, 0.0
@@ -185,53 +265,62 @@ class _Compiler:
         low, high = quantity.bounds
         return low, quantity.central, high
 
-    def services(self) -> list[tuple[int, int, Service]]:
-        """All (resource, queue, service row), by resource and then by queue."""
-        found = []
-        for position, resource in enumerate(self.chain.resources):
-            for queue, (stage, case_class) in enumerate(self.queues):
-                row = next(
-                    (
-                        service
-                        for service in self.chain.services
-                        if service.resource == resource.id
-                        and service.stage == stage
-                        and matches(case_class, service.case_classes)
-                    ),
-                    None,
-                )
-                if row is not None:
-                    found.append((position, queue, row))
-        return found
+    def _without_choice(self, span: Span, found: Sequence[Sequence[Route]]) -> Network:
+        """Lay out everything that is the same whatever numbers are chosen; what is chosen stays empty."""
+        chain, none = self._chain, np.zeros((0, 0))
+        routes = [route for place in found for route in place]
+        queue_of = np.full((len(chain.stages), len(chain.case_classes)), NOBODY, dtype=np.int32)
+        for queue, (stage, case_class) in enumerate(self._queues):
+            queue_of[self._stage_index[stage], self._class_index[case_class]] = queue
+        queue_resource = np.full(len(self._queues), NOBODY, dtype=np.int32)
+        for resource, queue, _ in reversed(self._services):
+            queue_resource[queue] = resource
+        rules = [self._rule(int(resource)) for resource in queue_resource]
+        in_front = np.array(
+            [matches(row, rule.first) for (_, row), rule in zip(self._queues, rules, strict=True)], dtype=np.bool_
+        )
+        per_resource = [sum(1 for row in self._services if row[0] == index) for index in range(len(chain.resources))]
+        shares = [self._rule(index).overdue_share for index in range(len(chain.resources))]
+        becomes = [NOBODY if route.becomes is None else self._class_index[route.becomes] for route in routes]
+        starts = np.searchsorted([day.toordinal() for day in self._epochs], span.ordinals, side="right") - 1
+        return Network(
+            kind=np.array([KINDS[stage.kind] for stage in chain.stages], dtype=np.int8),
+            undecided=np.array([stage.undecided for stage in chain.stages], dtype=np.bool_),
+            track_group=np.array([TRACK_GROUPS.index(track_group(row)) for row in chain.case_classes], dtype=np.int8),
+            withdrawn_stage=self._stage_index.get(WITHDRAWN, NOBODY),
+            withdrawal=none,
+            queue_of=queue_of,
+            queue_order=np.array([ORDERS[rule.order] for rule in rules], dtype=np.int8),
+            queue_rank=np.where(in_front, 0, 1).astype(np.int8),
+            queue_horizon=np.where(in_front, [rule.horizon for rule in rules], 0).astype(np.int32),
+            court_first=np.array([rule.court_first for rule in rules], dtype=np.bool_),
+            queue_resource=queue_resource,
+            queue_effort=none,
+            delay=np.array([[self._delay(stage, day) for stage in chain.stages] for day in self._epochs]),
+            no_show=none,
+            service_start=np.concatenate([[0], np.cumsum(per_resource)]).astype(np.int32),
+            service_queue=np.array([queue for _, queue, _ in self._services], dtype=np.int32),
+            service_resource=np.array([resource for resource, _, _ in self._services], dtype=np.int32),
+            service_effort=none,
+            overdue_share=np.array([-1.0 if share is None else share for share in shares]),
+            route_start=np.cumsum([0, *(len(place) for place in found)]).astype(np.int32),
+            route_until=none,
+            route_stage=np.array([self._stage_index[route.to] for route in routes], dtype=np.int32),
+            route_class=np.array(becomes, dtype=np.int32),
+            route_decides=np.array([route.outcome in DECISIONS for route in routes], dtype=np.bool_),
+            epoch_of_day=starts.astype(np.int32),
+        )
 
-    def effort(self, service: Service, day: date) -> float:
-        return self.value(f"effort/{service.resource}/{service.stage}", service.effort, day)
 
-    def rule_of(self, resource: int) -> QueueRule:
-        return self.rules.get(self.chain.resources[resource].id, QueueRule())
-
-    def routes(self) -> tuple[list[int], list[Route], NDArray[np.float64]]:
-        """Routes per place in rows, where each place starts, and the cumulative share per epoch."""
-        starts: list[int] = [0]
-        rows: list[Route] = []
-        shares: list[list[float]] = [[] for _ in self.epochs]
-        for stage in self.chain.stages:
-            for row in self.chain.case_classes:
-                known = (stage.id, row.id) in self.reachable
-                found = routes_from(self.chain, Place(stage.id, row.id)) if known else ()
-                rows.extend(found)
-                starts.append(len(rows))
-                for epoch, day in enumerate(self.epochs):
-                    shares[epoch] += self.cumulative(found, day)
-        return starts, rows, np.array(shares, dtype=np.float64).reshape(len(self.epochs), len(rows))
-
-    def cumulative(self, routes: Sequence[Route], day: date) -> list[float]:
-        """Chosen shares as a running total that ends at exactly one, also when a range was sampled."""
-        if not routes:
-            return []
-        chosen = np.array([self.value(_route_name(route), route.share, day) for route in routes])
-        running = np.cumsum(chosen) / chosen.sum()
-        return [*(float(share) for share in running[:-1]), 1.0]
+def _running_totals(shares: NDArray[np.float64], route_start: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Turn the shares of the routes of each place into running totals that end at one, also when they were sampled."""
+    totals = np.zeros_like(shares)
+    for start, end in zip(route_start[:-1], route_start[1:], strict=True):
+        if start < end:
+            chosen = shares[:, start:end]
+            totals[:, start:end] = np.cumsum(chosen, axis=1) / chosen.sum(axis=1, keepdims=True)
+            totals[:, end - 1] = 1.0
+    return totals
 
 
 def _route_name(route: Route) -> str:
@@ -246,81 +335,8 @@ def compile_network(
     choose: Choose = central,
     opening: Iterable[tuple[str, str]] = (),
 ) -> Network:
-    """Compile chain tables into the arrays of the kernel.
-
-    Parameters
-    ----------
-    chain
-        Checked chain tables; a scenario has already made its changes in them.
-    rules
-        Queue rule per resource; first in, first out by application date where none is given.
-    choose
-        Chooses one number for each uncertain quantity; by default the central value.
-    opening
-        Places (stage, case class) where the opening stock stands, also when no arrival could come there.
-
-    Raises
-    ------
-    ParameterError
-        When a value does not hold on a day of the span.
-    """
-    made = _Compiler(chain, span, rules or {}, choose, opening)
-    services = made.services()
-    starts, routes, shares = made.routes()
-    delay, no_show = made.stage_values()
-    stage_count, class_count, queue_count = len(chain.stages), len(chain.case_classes), len(made.queues)
-    queue_of = np.full((stage_count, class_count), NOBODY, dtype=np.int32)
-    for (stage, case_class), queue in made.queue_index.items():
-        queue_of[made.stage_index[stage], made.class_index[case_class]] = queue
-    # The first resource that can do the work decides the order of the queue and bears the hours asked.
-    queue_resource = np.full(queue_count, NOBODY, dtype=np.int32)
-    queue_effort = np.zeros((len(made.epochs), queue_count))
-    for resource, queue, service in services:
-        if queue_resource[queue] == NOBODY:
-            queue_resource[queue] = resource
-            queue_effort[:, queue] = [made.effort(service, day) for day in made.epochs]
-    rules_of_queues = [made.rule_of(int(resource)) for resource in queue_resource]
-    in_front = np.array(
-        [matches(case_class, rule.first) for (_, case_class), rule in zip(made.queues, rules_of_queues, strict=True)],
-        dtype=np.bool_,
-    )
-    per_resource = [sum(1 for row in services if row[0] == resource) for resource in range(len(chain.resources))]
-    return Network(
-        kind=np.array([KINDS[stage.kind] for stage in chain.stages], dtype=np.int8),
-        undecided=np.array([stage.undecided for stage in chain.stages], dtype=np.bool_),
-        track_group=np.array([TRACK_GROUPS.index(track_group(row)) for row in chain.case_classes], dtype=np.int8),
-        queue_of=queue_of,
-        queue_order=np.array([ORDERS[rule.order] for rule in rules_of_queues], dtype=np.int8),
-        queue_rank=np.where(in_front, 0, 1).astype(np.int8),
-        queue_horizon=np.where(in_front, [rule.horizon for rule in rules_of_queues], 0).astype(np.int32),
-        court_first=np.array([rule.court_first for rule in rules_of_queues], dtype=np.bool_),
-        queue_resource=queue_resource,
-        queue_effort=queue_effort,
-        delay=delay,
-        no_show=no_show,
-        service_start=np.concatenate([[0], np.cumsum(per_resource)]).astype(np.int32),
-        service_queue=np.array([queue for _, queue, _ in services], dtype=np.int32),
-        service_effort=np.array(
-            [[made.effort(service, day) for _, _, service in services] for day in made.epochs]
-        ).reshape(len(made.epochs), len(services)),
-        overdue_share=np.array(
-            [
-                -1.0 if (share := made.rule_of(resource).overdue_share) is None else share
-                for resource in range(len(chain.resources))
-            ]
-        ),
-        route_start=np.array(starts, dtype=np.int32),
-        route_until=shares,
-        route_stage=np.array([made.stage_index[route.to] for route in routes], dtype=np.int32),
-        route_class=np.array(
-            [NOBODY if route.becomes is None else made.class_index[route.becomes] for route in routes],
-            dtype=np.int32,
-        ),
-        route_decides=np.array([route.outcome in DECISIONS for route in routes], dtype=np.bool_),
-        epoch_of_day=np.array(
-            [sum(1 for start in made.epochs if start <= day) - 1 for day in span.dates], dtype=np.int32
-        ),
-    )
+    """Compile chain tables into the arrays of the kernel, for one replication (see `Layout`)."""
+    return Layout(chain, span, rules=rules, opening=opening).network(choose)
 
 
 def capacity_per_day(

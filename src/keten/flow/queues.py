@@ -27,33 +27,26 @@ for _bit in range(64):
     _POSITION[((1 << _bit) * int(_DE_BRUIJN) & int(_ALL)) >> 58] = _bit
 
 
-class Queues(NamedTuple):
-    """All queues of one run: `first` and `last` case per (queue, order day), and links per case."""
+LINKS = (("following", np.int32), ("preceding", np.int32))
+"""Fields that a record needs to stand in a queue: the next in the bucket and the one before."""
 
-    first: NDArray[np.int32]
-    last: NDArray[np.int32]
-    following: NDArray[np.int32]
-    preceding: NDArray[np.int32]
+
+class Queues(NamedTuple):
+    """All queues of one run: the first and the last case per (queue, order day); the links are in the cases."""
+
+    ends: NDArray[np.int32]
     day_bits: NDArray[np.uint64]
     word_bits: NDArray[np.uint64]
 
 
-def empty_queues(queues: int, order_days: int, cases: int) -> Queues:
-    """Make room for `queues` queues over `order_days` days and `cases` cases."""
+def empty_queues(queues: int, order_days: int) -> Queues:
+    """Make room for `queues` queues over `order_days` days."""
     words = (order_days + 63) // 64
     return Queues(
-        first=np.full((queues, order_days), NOBODY, dtype=np.int32),
-        last=np.full((queues, order_days), NOBODY, dtype=np.int32),
-        following=np.full(cases, NOBODY, dtype=np.int32),
-        preceding=np.full(cases, NOBODY, dtype=np.int32),
+        ends=np.full((queues, order_days, 2), NOBODY, dtype=np.int32),
         day_bits=np.zeros((queues, words), dtype=np.uint64),
         word_bits=np.zeros((queues, (words + 63) // 64), dtype=np.uint64),
     )
-
-
-def waits_beside(queues: Queues, days: int) -> Queues:
-    """Make room for waits by the day on which they end; a case that waits stands in no queue, so links are shared."""
-    return empty_queues(1, days, 0)._replace(following=queues.following, preceding=queues.preceding)
 
 
 @compiled
@@ -91,33 +84,33 @@ def first_day(queues: Queues, queue: int, day: int) -> int:
 
 
 @compiled
-def push(queues: Queues, queue: int, day: int, case: int) -> None:
+def push(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: int) -> None:
     """Put a case at the end of the bucket of its order day."""
-    tail = queues.last[queue, day]
-    queues.preceding[case] = tail
-    queues.following[case] = NOBODY
-    queues.last[queue, day] = case
+    tail = queues.ends[queue, day, 1]
+    cases[case].preceding = tail
+    cases[case].following = NOBODY
+    queues.ends[queue, day, 1] = case
     if tail != NOBODY:
-        queues.following[tail] = case
+        cases[tail].following = case
         return
-    queues.first[queue, day] = case
+    queues.ends[queue, day, 0] = case
     word = day >> 6
     queues.day_bits[queue, word] |= _ONE << np.uint64(day & 63)
     queues.word_bits[queue, word >> 6] |= _ONE << np.uint64(word & 63)
 
 
 @compiled
-def remove(queues: Queues, queue: int, day: int, case: int) -> None:
+def remove(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: int) -> None:
     """Take a case out of its bucket, wherever it stands."""
-    before, after = queues.preceding[case], queues.following[case]
+    before, after = cases[case].preceding, cases[case].following
     if before != NOBODY:
-        queues.following[before] = after
+        cases[before].following = after
     else:
-        queues.first[queue, day] = after
+        queues.ends[queue, day, 0] = after
     if after != NOBODY:
-        queues.preceding[after] = before
+        cases[after].preceding = before
     else:
-        queues.last[queue, day] = before
+        queues.ends[queue, day, 1] = before
     if before != NOBODY or after != NOBODY:
         return
     word = day >> 6

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from keten.flow.kernel import EVENT_ENTER, OPENING, Calendar, Run, Workload
+from keten.flow.kernel import EVENT_ENTER, OPENING, Calendar, Run
 from keten.flow.network import EXIT, TRACK_GROUPS, Network, Span
 from keten.parameters.chain import Chain, StageKind
 from keten.parameters.values import at
@@ -28,42 +28,29 @@ class Outcome:
     deadlines: pl.DataFrame
 
 
-def opening_counts(network: Network, workload: Workload) -> NDArray[np.int64]:
-    """Count the opening stock per stage and case class."""
-    stages, classes = network.queue_of.shape
-    there = workload.arrival == OPENING
-    places = workload.stage[there].astype(np.int64) * classes + workload.case_class[there]
-    return np.bincount(places, minlength=stages * classes).reshape(stages, classes)
-
-
-def opening_overdue(network: Network, workload: Workload) -> NDArray[np.int64]:
-    """Count the opening stock that is undecided while its deadline lies before the reference date."""
-    stages, classes = network.queue_of.shape
-    late = (workload.arrival == OPENING) & network.undecided[workload.stage] & (workload.deadline < OPENING)
-    places = workload.stage[late].astype(np.int64) * classes + workload.case_class[late]
-    return np.bincount(places, minlength=stages * classes).reshape(stages, classes)
-
-
 def tabulate(
     chain: Chain,
     span: Span,
     network: Network,
-    workload: Workload,
+    arrivals: NDArray[np.integer],
     calendar: Calendar,
     capacity: NDArray[np.float64],
     run: Run,
     deadlines: pl.DataFrame,
     replication: int,
 ) -> Outcome:
-    """Turn the counts of one run into tables, the reference date included as the row where nothing has moved yet."""
+    """Turn the counts of one run into tables, the reference date included as the row where nothing has moved yet.
+
+    `arrivals` and `capacity` are what went into the run: cases per day and class, hours per resource and day.
+    """
     month_ends = [span.reference_date, *(span.day(int(day)) for day in calendar.month_end)]
-    stock = _Stock(span, network, workload, run)
+    stock = _Stock(span, network, run)
     return Outcome(
         ledger=_ledger(chain, month_ends, stock, replication),
         decisions=_decisions(month_ends, run, replication),
         resources=_resources(chain, month_ends, calendar, capacity, run, stock, replication),
         reception=_reception(chain, month_ends, stock, replication),
-        arrivals=_arrivals(chain, month_ends, calendar, workload, replication),
+        arrivals=_arrivals(chain, month_ends, calendar, arrivals, replication),
         deadlines=deadlines,
     )
 
@@ -71,16 +58,16 @@ def tabulate(
 class _Stock:
     """Opening, inflow, outflow, closing and overdue per month (the reference date first), stage and class."""
 
-    def __init__(self, span: Span, network: Network, workload: Workload, run: Run) -> None:
+    def __init__(self, span: Span, network: Network, run: Run) -> None:
         self.reference_date = span.reference_date
-        start = opening_counts(network, workload)
+        start = run.counts.opening.astype(np.int64)
         none = np.zeros_like(start)[None]
         self.inflow = np.concatenate([none, run.counts.inflow]).astype(np.int64)
         self.outflow = np.concatenate([none, run.counts.outflow]).astype(np.int64)
         self.closing = start[None] + np.cumsum(self.inflow - self.outflow, axis=0)
         self.opening = np.concatenate([start[None], self.closing[:-1]])
         late = np.cumsum(run.counts.overdue_change[:-1], axis=0)
-        self.overdue = np.concatenate([opening_overdue(network, workload)[None], late])
+        self.overdue = np.concatenate([run.counts.opening_overdue[None], late])
         self.is_exit = network.kind == EXIT
 
 
@@ -184,18 +171,17 @@ def _reception(chain: Chain, month_ends: list[date], stock: _Stock, replication:
 
 
 def _arrivals(
-    chain: Chain, month_ends: list[date], calendar: Calendar, workload: Workload, replication: int
+    chain: Chain, month_ends: list[date], calendar: Calendar, arrivals: NDArray[np.integer], replication: int
 ) -> pl.DataFrame:
-    new = workload.arrival != OPENING
     months, classes = len(calendar.month_end), len(chain.case_classes)
-    places = calendar.month_of_day[workload.arrival[new]].astype(np.int64) * classes + workload.case_class[new]
-    counts = np.bincount(places, minlength=months * classes)
+    counts = np.zeros((months, classes), dtype=np.int64)
+    np.add.at(counts, calendar.month_of_day, arrivals)
     return pl.DataFrame(
         {
             "replication": np.full(months * classes, replication, dtype=np.int32),
             "period_end": [day for day in month_ends[1:] for _ in range(classes)],
             "case_class": [row.id for row in chain.case_classes] * months,
-            "arrivals": counts,
+            "arrivals": counts.ravel(),
         }
     )
 

@@ -41,6 +41,8 @@ class Outcome(StrEnum):
     TERM_LAPSED = "term_lapsed"
 
 
+WITHDRAWN = "withdrawn"
+"""The exit to which a case goes whose applicant withdraws while it waits."""
 DECISIONS = frozenset({Outcome.GRANT, Outcome.REJECTION, Outcome.NOT_RESPONSIBLE})
 """Outcomes that are a first-instance decision when they end an undecided stage."""
 
@@ -99,7 +101,7 @@ class Stage(Named, DatedValues):
 
     `undecided` marks first-instance stages in which the decision period runs. `delay` (days) belongs to wait stages.
     `no_show` is the share of appointments at which the applicant does not appear; the hours are spent, the case
-    returns to the queue.
+    returns to the queue. `interpreter_hours` are those of one appointment, kept or missed.
     """
 
     core_process: CoreProcess
@@ -108,15 +110,17 @@ class Stage(Named, DatedValues):
     undecided: bool = False
     delay: Dated | None = None
     no_show: Dated | None = None
+    interpreter_hours: Dated | None = None
     reception: StayInReception | None = None
     source: str | None = None
     note: str | None = None
 
 
-class CaseClass(Named):
+class CaseClass(Named, DatedValues):
     """A group of cases that take the same way; never a prediction about one person.
 
-    Nationality groups exist only where policy itself names the nationality; `policy` says where.
+    Nationality groups exist only where policy itself names the nationality; `policy` says where. `withdrawal` is the
+    share of the undecided cases that entered the chain in the class whose applicant withdraws in a year of waiting.
     """
 
     application_type: ApplicationType | None = None
@@ -124,6 +128,7 @@ class CaseClass(Named):
     nationalities: tuple[str, ...] = ()
     prospects: Prospects = Prospects.MIXED
     policy: str | None = None
+    withdrawal: Dated | None = None
     note: str | None = None
 
 

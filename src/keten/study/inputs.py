@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from keten.domain.words import Reading
 from keten.flow.cases import monthly_calendar
 from keten.flow.kernel import Calendar
 from keten.flow.late_decisions import Practice
-from keten.flow.network import QueueRule, Span, capacity_per_day
+from keten.flow.network import Layout, QueueRule, Span, capacity_per_day
 from keten.forecast import Plan, Seasonality, Shares, make_plan, shares, usual_seasonality
 from keten.forecast.methods import Question
 from keten.observations import Observations, load_published
@@ -61,6 +62,11 @@ class Inputs:
     staff_values: StaffValues
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The chain as far as no number has to be chosen, worked out once for all replications."""
+        return Layout(self.chain, self.span, rules=self.rules, opening=self.opening.stock.places(self.chain))
 
     @property
     def calibration_note(self) -> str:

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from keten.capacity import staff_hours
 from keten.costs import cost_table
-from keten.flow.cases import build_workload
+from keten.flow.cases import build_workload, withdrawals
 from keten.flow.draws import stream
 from keten.flow.kernel import Events, Workload, room_for_events, run
-from keten.flow.late_decisions import late_decision_table, schedule_late_decisions, with_court_orders
-from keten.flow.network import Choose, capacity_per_day, compile_network
+from keten.flow.late_decisions import court_orders, late_decision_table, schedule_late_decisions
+from keten.flow.network import Choose, capacity_per_day
 from keten.flow.tables import Outcome, tabulate, tabulate_events
 from keten.flow.uncertainty import sampled
 from keten.forecast import sample_arrivals
@@ -45,8 +46,7 @@ def replicate(
     Uncertain parameters are drawn from their ranges, unless `choose` says otherwise.
     """
     choose = choose or sampled(seed, replication)
-    places = inputs.opening.stock.places(inputs.chain)
-    network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, choose=choose, opening=places)
+    network = inputs.layout.network(choose)
     capacity = staff_hours(
         inputs.staff,
         inputs.staff_values,
@@ -55,19 +55,28 @@ def replicate(
         capacity=capacity_per_day(inputs.chain, inputs.span, inputs.working_day, choose=choose),
         choose=choose,
     )
-    workload = _workload(inputs, seed, replication)
+    arrivals = _arrivals(inputs, seed, replication)
     key = np.uint64(stream(seed, replication))
+    workload = _workload(inputs, arrivals)
     schedule = schedule_late_decisions(inputs.span, network, workload, inputs.practice, key=key, choose=choose)
-    workload = with_court_orders(workload, schedule)
+    flow = partial(
+        run,
+        network,
+        capacity=capacity,
+        calendar=inputs.calendar,
+        key=key,
+        judgments=court_orders(schedule, inputs.span.days) if network.court_first.any() else None,
+        withdrawals=withdrawals(network, workload, days=inputs.span.days, key=key),
+    )
     events = _room(workload) if with_events else None
-    outcome = run(network, workload, capacity, inputs.calendar, key, events)
-    if events is not None and outcome.events.size[0] > len(events.case):
-        outcome = run(network, workload, capacity, inputs.calendar, key, room_for_events(int(outcome.events.size[0])))
+    outcome = flow(workload, events=events)
+    if events is not None and (moves := int(outcome.events.size[0])) > len(events.case):
+        outcome = flow(_workload(inputs, arrivals), events=room_for_events(moves))
     deadlines = late_decision_table(
-        inputs.span, network, inputs.calendar, outcome, schedule, inputs.practice, replication=replication
+        inputs.span, network, inputs.calendar, outcome, schedule, inputs.practice, key=key, replication=replication
     )
     tables = tabulate(
-        inputs.chain, inputs.span, network, workload, inputs.calendar, capacity, outcome, deadlines, replication
+        inputs.chain, inputs.span, network, arrivals, inputs.calendar, capacity, outcome, deadlines, replication
     )
     log = tabulate_events(inputs.chain, inputs.span, outcome) if with_events else None
     costs = cost_table(
@@ -80,8 +89,9 @@ def replicate(
     return Replication(tables, costs, log)
 
 
-def _workload(inputs: Inputs, seed: int, replication: int) -> Workload:
-    arrivals = sample_arrivals(
+def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
+    """Draw the arrivals by day and case class."""
+    drawn = sample_arrivals(
         plan=inputs.plan,
         seasonality=inputs.seasonality,
         shares=inputs.shares,
@@ -92,10 +102,14 @@ def _workload(inputs: Inputs, seed: int, replication: int) -> Workload:
     )
     counts = np.zeros((inputs.span.days, len(inputs.chain.case_classes)), dtype=np.int32)
     for column, row in enumerate(inputs.chain.case_classes):
-        counts[:, column] = arrivals.of(row.id) + spread_over_weeks(
+        counts[:, column] = drawn.of(row.id) + spread_over_weeks(
             inputs.extra_per_week.get(row.id, 0), inputs.span.days
         )
-    return build_workload(inputs.chain, inputs.span, inputs.opening.stock, counts, inputs.deadlines)
+    return counts
+
+
+def _workload(inputs: Inputs, arrivals: NDArray[np.int32]) -> Workload:
+    return build_workload(inputs.chain, inputs.span, inputs.opening.stock, arrivals, inputs.deadlines)
 
 
 def spread_over_weeks(per_week: int, days: int) -> np.ndarray:
@@ -105,7 +119,7 @@ def spread_over_weeks(per_week: int, days: int) -> np.ndarray:
 
 def _room(workload: Workload) -> Events:
     """Room for eight visits per case, in and out; a run that needs more is done again with the size it asked for."""
-    return room_for_events(16 * len(workload.case_class))
+    return room_for_events(16 * len(workload.cases))
 
 
 def replicate_all(
