@@ -17,7 +17,7 @@ OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 ANSWERS_A_FORM = {"clock"}
 """Pages that are asked by POST and keep nothing."""
 
-GOAL = {"kind": "ketendoelen", "code": "voorbeeld"}
+GOAL = {"kind": "ketendoelen", "code": "goal_procedure"}
 ARGUMENTS = {
     **{name: {"kind": GOAL["kind"]} for name in ("record-list", "record-new", "record-import")},
     **{name: GOAL for name in ("record-detail", "record-history", "record-edit", "record-withdraw")},

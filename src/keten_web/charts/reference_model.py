@@ -20,7 +20,10 @@ PLACES = {
 """Column and row: people enter at the left and leave at the right."""
 
 ASIDE = 16
-"""Half the distance between two arrows in opposite directions, and how far an arrow bends past what stands between."""
+"""Half the distance between two arrows in opposite directions."""
+
+BEND, BEND_AROUND = 0.6, 9.0
+"""How far an arrow bends, in that distance; the second around a box that stands between."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ def draw(names: Mapping[str, str], wishes: Sequence[Wish]) -> Drawing:
     return Drawing(WIDTH, HEIGHT, BOX_WIDTH, BOX_HEIGHT, tuple(boxes), arrows)
 
 
-def _edge(centre: tuple[float, float], dx: float, dy: float) -> float:
-    """Give how far from the centre of a box a line in a direction leaves it."""
-    across = BOX_WIDTH / 2 / abs(dx) if dx else float("inf")
-    down = BOX_HEIGHT / 2 / abs(dy) if dy else float("inf")
+def _edge(dx: float, dy: float, aside_x: float, aside_y: float) -> float:
+    """Give how far a line in a direction, that runs beside the centre of a box, goes before it leaves the box."""
+    across = (BOX_WIDTH / 2 - aside_x * (1 if dx > 0 else -1)) / abs(dx) if dx else float("inf")
+    down = (BOX_HEIGHT / 2 - aside_y * (1 if dy > 0 else -1)) / abs(dy) if dy else float("inf")
     return min(across, down) + 4
 
 
@@ -98,21 +101,20 @@ def _arrow(wish: Wish) -> Arrow:
     dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     # To the right of its direction, so that the arrow back runs beside it.
     px, py = -dy * ASIDE, dx * ASIDE
-    bend = _bend(wish)
-    leave, arrive = _edge(start, dx, dy), length - _edge(end, dx, dy)
+    leave, arrive = _edge(dx, dy, px, py), length - _edge(-dx, -dy, px, py)
     x1, y1 = start[0] + dx * leave + px, start[1] + dy * leave + py
     x2, y2 = start[0] + dx * arrive + px, start[1] + dy * arrive + py
+    bend = BEND_AROUND if _passes_a_box(wish) else BEND
     mx, my = (x1 + x2) / 2 + px * bend, (y1 + y2) / 2 + py * bend
-    tx, ty = (x2 - mx), (y2 - my)
-    turn = hypot(tx, ty)
-    tx, ty = tx / turn, ty / turn
+    turn = hypot(x2 - mx, y2 - my)
+    tx, ty = (x2 - mx) / turn, (y2 - my) / turn
     bx, by = x2 - tx * 12, y2 - ty * 12
     head = f"M{x2:.1f} {y2:.1f}L{bx - ty * 6:.1f} {by + tx * 6:.1f}L{bx + ty * 6:.1f} {by - tx * 6:.1f}Z"
     path = f"M{x1:.1f} {y1:.1f}Q{mx:.1f} {my:.1f} {bx:.1f} {by:.1f}"
     return Arrow(wish, path, head, (x1 + 2 * mx + x2) / 4, (y1 + 2 * my + y2) / 4)
 
 
-def _bend(wish: Wish) -> float:
-    """Bend an arrow that would run through a box in between: two columns further in the same row."""
+def _passes_a_box(wish: Wish) -> bool:
+    """Tell whether a straight arrow would run through a box in between: two columns further in the same row."""
     (column, row), (to_column, to_row) = PLACES[wish.start], PLACES[wish.end]
-    return 9.0 if abs(column - to_column) == 2 and row == to_row else 1.5
+    return abs(column - to_column) == 2 and row == to_row

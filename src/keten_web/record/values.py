@@ -38,6 +38,8 @@ def shown(record: Record, name: str) -> str:
         return "; ".join(_stretch(row) for row in value or [])
     if isinstance(field, _ListField):
         return "; ".join(value or [])
+    if name.endswith("year"):
+        return str(value or "")  # a year has no thousands
     return text(value)
 
 

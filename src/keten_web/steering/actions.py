@@ -6,13 +6,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from keten.indicators.registry import Indicator, indicators
 from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.record import actions as record
 from keten_web.steering import evidence, judging, kinds, models, steps
+from keten_web.steering.today import today
 
 FIGURES = "Uit de gepubliceerde cijfers."
 OPENED = "Voorgesteld bij het openen van het kader."
@@ -29,7 +28,7 @@ def open_next(row: Any) -> Any:
         "partners_bound": row.partners_bound,
     }
     opened = record.load(kinds.POLICY_FRAMEWORKS, code, values, reason=OPENED)
-    propose_lines(row, opened, on=timezone.localdate())
+    propose_lines(row, opened, on=today())
     return opened
 
 

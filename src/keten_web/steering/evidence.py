@@ -18,6 +18,7 @@ from keten.parameters.load import load_chain
 from keten.steering.signals import Watched, watch_indicator
 from keten_web.dashboard import figures
 from keten_web.steering import judging, models
+from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
 
@@ -92,7 +93,7 @@ def watched(identifier: str, on: date | None = None) -> tuple[Watched, ...]:
     indicator = by_identifier()[identifier]
     if indicator.rule is None:
         return ()
-    return watch_indicator(indicator, months_of(identifier, on or timezone.localdate()))
+    return watch_indicator(indicator, months_of(identifier, on or today()))
 
 
 def month_end(on: date) -> date:

@@ -168,7 +168,7 @@ class _Loader:
                 indicator=line.indicator or "",
                 covers=list(line.covers),
                 is_exercise=line.is_exercise,
-                state="agreed",
+                state="draft" if line.still_to_be_agreed_nl else "agreed",
             )
         for line in self.letters.actuals:
             self._actual(line)

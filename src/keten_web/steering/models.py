@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -149,7 +149,7 @@ class FrameworkLine(Record):
     framework = _points_at(PolicyFramework, _("policy framework"), required=True)
     proposal = _word(_("proposal"), words.PROPOSALS, default=Proposal.CONTINUE.value)
     evidence = _word(_("rests on"), words.EVIDENCE, default=Evidence.ACTUALS.value)
-    about = models.CharField(_("about"), max_length=120, blank=True)
+    about = models.CharField(_("what it is about"), max_length=120, blank=True)
     state = _word(_("state"), words.LINE_STATES, default="proposed")
 
     class Meta(Record.Meta):
@@ -255,8 +255,10 @@ class PerformanceAgreement(Record):
         )
 
     @property
-    def duties_shown(self) -> list[str]:
-        return self.duties_en if get_language() == "en" and self.duties_en else self.duties
+    def duties_shown(self) -> list[tuple[str, str]]:
+        """Give each duty with the partner whose it is."""
+        lines = self.duties_en if get_language() == "en" and self.duties_en else self.duties
+        return [(line.partition(":")[0].strip(), line.partition(":")[2].strip()) for line in lines]
 
 
 @tracked
@@ -369,7 +371,9 @@ class SteeringDecision(Record):
     goal = _points_at(ChainGoal, _("chain goal"))
     handover_point = _points_at(HandoverPoint, _("handover point"))
     agreement = _points_at(PerformanceAgreement, _("performance agreement"))
-    about = LinesField(_("about"), help_text=_("Codes of agreements, handover points and risks; one per line."))
+    about = LinesField(
+        _("what it is about"), help_text=_("Codes of agreements, handover points and risks; one per line.")
+    )
     needs = _word(_("mandate it needs"), words.MANDATES, default=Mandate.CHANGE_PLANNING.value)
     indicators = LinesField(
         _("indicators it rests on"), help_text=_("One per line; their figures are frozen when the decision is taken.")
@@ -437,7 +441,7 @@ class Signal(Record):
     state = _word(_("state"), words.SIGNAL_STATES, default="raised")
 
     class Meta(Record.Meta):
-        verbose_name = pgettext_lazy("of an indicator", "signal")
+        verbose_name = _("signal")
         verbose_name_plural = _("signals")
         ordering = ("-raised_on", "code")
 

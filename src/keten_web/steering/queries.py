@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from keten.domain.words import CoreProcess, SignalState
@@ -21,6 +20,7 @@ from keten.steering.signals import Watched
 from keten_web.accounts.models import User
 from keten_web.charts import reference_model as drawing
 from keten_web.steering import evidence, judging, models, steps, words
+from keten_web.steering.today import today
 
 WORST_FIRST = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.NOT_AGREED, Verdict.RUNNING, Verdict.KEPT)
 STATE_OF_VERDICT = {
@@ -72,12 +72,12 @@ def _years_of(row: Any) -> list[int]:
         return [row.framework.year]
     years = {actual.period_start.year for actual in row.actuals.all() if not actual.is_withdrawn}
     years |= {date.fromisoformat(norm["from"]).year for norm in row.norms}
-    return sorted(years) or [timezone.localdate().year]
+    return sorted(years) or [today().year]
 
 
 def lines_of(agreements: Any, *, year: int | None = None, on: date | None = None) -> list[AgreementLine]:
     """Judge agreements over their year, the worst first."""
-    on = on or timezone.localdate()
+    on = on or today()
     rows = agreements.select_related("partner", "handover_point", "goal", "framework").prefetch_related("actuals")
     found = []
     for row in rows:
@@ -115,6 +115,7 @@ class GoalPart:
     goal: Any
     parts: tuple[Any, ...]
     lines: tuple[AgreementLine, ...]
+    without_norm: tuple[AgreementLine, ...]
     signals: tuple[Any, ...]
 
 
@@ -133,7 +134,8 @@ def framework(row: Any, _by: User) -> dict[str, Any]:
         GoalPart(
             goal,
             tuple(part for part in goals if part.parent_id == goal.pk),
-            tuple(line for line in lines if _top(line.row.goal) == goal.pk),
+            tuple(line for line in lines if _top(line.row.goal) == goal.pk and line.verdict is not Verdict.NOT_AGREED),
+            tuple(line for line in lines if _top(line.row.goal) == goal.pk and line.verdict is Verdict.NOT_AGREED),
             tuple(signal for signal in signals if _top(signal.goal) == goal.pk),
         )
         for goal in tops
@@ -220,14 +222,7 @@ class PointLine:
 def reference_model(row: Any, _by: User) -> dict[str, Any]:
     points = list(_rows(models.HandoverPoint, reference_model=row).select_related("partner", "counterpart"))
     lines = lines_of(_agreements().filter(handover_point__in=points))
-    table = [
-        PointLine(
-            point,
-            tuple(line for line in lines if line.row.handover_point_id == point.pk),
-            len(decisions_about({point.code}, point)),
-        )
-        for point in points
-    ]
+    table = sorted(_point_lines(points, lines), key=lambda point: _rank(point.worst))
     return {
         "points": table,
         "verdicts": counted(lines),
@@ -238,6 +233,21 @@ def reference_model(row: Any, _by: User) -> dict[str, Any]:
     }
 
 
+def _rank(verdict: Verdict | None) -> int:
+    return WORST_FIRST.index(verdict) if verdict else len(WORST_FIRST)
+
+
+def _point_lines(points: Iterable[Any], lines: Sequence[AgreementLine]) -> list[PointLine]:
+    return [
+        PointLine(
+            point,
+            tuple(line for line in lines if line.row.handover_point_id == point.pk),
+            len(decisions_about({point.code}, point)),
+        )
+        for point in points
+    ]
+
+
 def _drawing(points: Sequence[PointLine]) -> drawing.Drawing:
     """Draw one arrow per pair of processes; it leads to its worst handover point."""
     names = dict(words.CORE_PROCESSES)
@@ -246,8 +256,7 @@ def _drawing(points: Sequence[PointLine]) -> drawing.Drawing:
         pairs.setdefault((point.row.from_process, point.row.to_process), []).append(point)
     arrows = []
     for (start, end), found in pairs.items():
-        ranked = sorted(found, key=lambda point: WORST_FIRST.index(point.worst) if point.worst else len(WORST_FIRST))
-        worst = ranked[0]
+        worst = min(found, key=lambda point: _rank(point.worst))
         state = STATE_OF_VERDICT[worst.worst].value if worst.worst else "none"
         broken = sum(line.verdict is Verdict.BROKEN for point in found for line in point.lines)
         name = f"{names[start]} → {names[end]}"
@@ -257,9 +266,9 @@ def _drawing(points: Sequence[PointLine]) -> drawing.Drawing:
 
 def model_in_force() -> Any | None:
     """Give the reference model that holds today, else the latest."""
-    today = timezone.localdate()
+    on = today()
     every = _rows(models.ReferenceModel)
-    holding = every.filter(valid_from__lte=today).filter(Q(valid_until=None) | Q(valid_until__gt=today))
+    holding = every.filter(valid_from__lte=on).filter(Q(valid_until=None) | Q(valid_until__gt=on))
     return holding.first() or every.first()
 
 
@@ -299,7 +308,7 @@ class SignalLine:
 
 def signal_lines(on: date | None = None) -> list[SignalLine]:
     """Give every signal, the longest silent first, then what was answered, newest first."""
-    on = on or timezone.localdate()
+    on = on or today()
     rows = list(_rows(models.Signal).select_related("partner", "body", "steering_decision", "agreement"))
     silent = {found.signal.id: found for found in outcomes.silent(map(judging.as_signal, rows), on=on)}
     lines = [SignalLine(row, silent.get(row.code)) for row in rows]

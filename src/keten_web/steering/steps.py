@@ -9,7 +9,6 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keten.domain.errors import KetenError, Problem
@@ -20,6 +19,7 @@ from keten.steering.authority import Matter
 from keten.steering.bodies import Mandate
 from keten_web.accounts.models import User
 from keten_web.steering import evidence, judging, models
+from keten_web.steering.today import today
 
 CHAIN_MINISTRY = "MINISTRY"
 
@@ -49,8 +49,7 @@ def _as_framework(row: Any) -> frameworks.Framework:
 
 
 def _open_agreements(row: Any) -> list[str]:
-    today = timezone.localdate()
-    judged = judge_framework(row, today)
+    judged = judge_framework(row, today())
     return [found.row.code for found in judged if found.verdict in {Verdict.RUNNING, Verdict.UNKNOWN}]
 
 
@@ -61,7 +60,7 @@ def _silent_signals(row: Any) -> list[str]:
 
 def judge_framework(row: Any, on: date) -> list[judging.Judged]:
     """Judge every agreement of a framework over its year."""
-    found = models.PerformanceAgreement.objects.filter(framework=row, is_withdrawn=False).exclude(state="draft")
+    found = models.PerformanceAgreement.objects.filter(framework=row, is_withdrawn=False)
     return judge_all(found, row.year, on)
 
 
@@ -79,7 +78,7 @@ def obstacles_to(state: str) -> Callable[[Any, User], Sequence[str]]:
 
     def obstacles(row: Any, _by: User) -> Sequence[str]:
         to = frameworks.FrameworkState(state)
-        on = timezone.localdate() if to is frameworks.FrameworkState.CLOSED else in_year(row.year)
+        on = today() if to is frameworks.FrameworkState.CLOSED else in_year(row.year)
         try:
             return _texts(frameworks.problems_of_move(load_chain(), _as_framework(row), to, on=on))
         except KetenError as error:
@@ -156,7 +155,7 @@ def approvers_of(row: Any) -> tuple[authority.Approver, ...]:
 
 def agreement_day(row: Any) -> date:
     """Give the day by which the relations of an agreement are read: that of its framework, else today."""
-    return in_year(row.framework.year) if row.framework_id else timezone.localdate()
+    return in_year(row.framework.year) if row.framework_id else today()
 
 
 def has_say(by: User, row: Any) -> bool:
@@ -181,7 +180,7 @@ def has_seat(by: User, body: Any) -> bool:
 
 
 def acknowledge(row: Any, _by: User) -> None:
-    row.acknowledged_on = timezone.localdate()
+    row.acknowledged_on = today()
 
 
 def _outcome(row: Any, kind: str) -> dict[str, Any]:
@@ -190,7 +189,7 @@ def _outcome(row: Any, kind: str) -> dict[str, Any]:
     higher = row.escalated_to if kind == "escalation" else None
     return {
         "kind": kind,
-        "on": timezone.localdate().isoformat(),
+        "on": today().isoformat(),
         "body": row.body.code if row.body else "",
         "reason": row.verdict,
         "needs": row.needs if kind != "no_action" else Mandate.ACKNOWLEDGE_SIGNAL.value,
@@ -215,7 +214,7 @@ def answer(kind: str) -> Callable[[Any, User], None]:
 
     def effect(row: Any, _by: User) -> None:
         row.outcomes = [*row.outcomes, _outcome(row, kind)]
-        row.acknowledged_on = row.acknowledged_on or timezone.localdate()
+        row.acknowledged_on = row.acknowledged_on or today()
         if kind == "escalation":
             row.body = row.escalated_to
 
@@ -243,7 +242,7 @@ def obstacles_to_decision(row: Any, _by: User) -> Sequence[str]:
 
 def freeze_evidence(row: Any, _by: User) -> None:
     """Keep the figures as they are now, with a hash under them."""
-    row.taken_on = row.taken_on or timezone.localdate()
+    row.taken_on = row.taken_on or today()
     row.evidence = evidence.of_decision(row)
     row.evidence_hash = digest(row.evidence)
 

@@ -21,6 +21,7 @@ register.filter("month_short", wording.short_month)
 register.filter("partner_short", names.partner_short)
 register.filter("moment", wording.moment)
 register.filter("unit_words", wording.unit_words)
+register.filter("unit_beside", wording.unit_beside)
 
 
 @register.filter
