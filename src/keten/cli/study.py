@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`keten study`: run, show and verify a study."""
+"""`keten study`: run, show and verify a study.
+
+Commands load the core when they are called: while this process loads it, so does the one from which workers come.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from keten.cli import group, output
 from keten.domain.errors import Problem, ScenarioError
-from keten.observations import load_published
-from keten.parameters.load import load_chain
-from keten.study import calibrate as calibration
-from keten.study.inputs import read_inputs
-from keten.study.precision import BATCH, Precision
-from keten.study.results import Observation, Outlook, Results, read_results
-from keten.study.run import Settings, Verdict, read_receipt, run_study
-from keten.study.run import verify as verify_study
+from keten.study.workers import load_early
+
+if TYPE_CHECKING:
+    from keten.study.results import Observation, Outlook, Results
+    from keten.study.run import Verdict
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a study, as written by `keten study run`.")]
 Processes = Annotated[
@@ -72,6 +72,11 @@ def run(
 
     Example: `keten study run examples/letter-2023/most-likely.toml --out out/most-likely`
     """
+    load_early(workers, replications, scheduler)
+    from keten.study.inputs import read_inputs
+    from keten.study.precision import BATCH, Precision
+    from keten.study.run import Settings, read_receipt, run_study
+
     asked = None if precision is None else Precision(of, precision, maximum)
     inputs = read_inputs(scenario)
     if asked is not None:
@@ -109,6 +114,8 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
 
     Example: `keten study show out/most-likely`
     """
+    from keten.study.results import read_results
+
     results = read_results(folder)
     if as_json:
         print((folder / "summary.json").read_text(encoding="utf-8"), end="")
@@ -203,7 +210,11 @@ def verify(
 
     Example: `keten study verify out/most-likely`
     """
+    from keten.study.run import read_receipt
+    from keten.study.run import verify as verify_study
+
     receipt = read_receipt(folder)
+    load_early(workers, receipt["replications"], scheduler)
     with output.progress_bar(f"Again: {receipt['name']}", receipt["replications"], quiet=as_json) as progress:
         verdict = verify_study(folder, workers=workers, scheduler=scheduler, progress=progress)
     if as_json:
@@ -242,6 +253,10 @@ def calibrate(
 
     Example: `keten study calibrate --known-on 2023-07-13`
     """
+    from keten.observations import load_published
+    from keten.parameters.load import load_chain
+    from keten.study import calibrate as calibration
+
     found = calibration.calibrate(load_chain(), load_published(), known_on.date())
     identities = (found.first_applications, found.track_4)
     low, high = found.capacity.bounds

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from keten.domain.yaml_text import parse_yaml
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Glossary:
 def load_glossary() -> Glossary:
     """Read the glossary that comes with the package."""
     text = resources.files(__package__).joinpath("glossary.yaml").read_text(encoding="utf-8")
-    content: dict[str, list[dict[str, Any]]] = yaml.safe_load(text)
+    content: dict[str, list[dict[str, Any]]] = parse_yaml(text)
     return Glossary(
         sources=tuple(Source(**row) for row in content["sources"]),
         topics=tuple(Topic(**row) for row in content["topics"]),

@@ -6,9 +6,9 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from keten.domain.yaml_text import parse_yaml
 from keten.parameters.values import Quantity
 
 
@@ -121,4 +121,4 @@ class Assumptions(_Declared):
 def assumptions() -> Assumptions:
     """Read the packaged assumptions."""
     text = files("keten.forecast").joinpath("assumptions.yaml").read_text(encoding="utf-8")
-    return Assumptions.model_validate(yaml.safe_load(text))
+    return Assumptions.model_validate(parse_yaml(text))

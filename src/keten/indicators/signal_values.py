@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from keten.domain.errors import ParameterError, Problem
+from keten.domain.yaml_text import parse_yaml
 from keten.parameters.values import Dated, DatedValues, Quantity
 
 PACKAGED = Path(__file__).with_name("signal_values.yaml")
@@ -48,7 +48,7 @@ def load_signal_rules(path: Path = PACKAGED, *, expected: frozenset[str]) -> Map
     ParameterError
         With all problems: rows that are wrong, indicators without a row, rows without an indicator.
     """
-    raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    raw: dict[str, Any] = parse_yaml(path.read_text(encoding="utf-8")) or {}
     problems = [
         Problem(name, "has no signal value.", "Add it with its source or the reason it is assumed.")
         for name in sorted(expected - raw.keys())

@@ -8,10 +8,10 @@ from importlib.resources import files
 from typing import Literal
 
 import polars as pl
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from keten.domain.errors import DeliveryError, Problem
+from keten.domain.yaml_text import parse_yaml
 
 TOTAL = "total"
 NOT_A_PART = ("unaccompanied_minor",)
@@ -51,7 +51,7 @@ class Conversion(_Declared):
 @lru_cache
 def _document() -> dict[str, list[dict[str, object]]]:
     text = files("keten.observations").joinpath("definitions.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(parse_yaml(text))
 
 
 @lru_cache

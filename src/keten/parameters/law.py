@@ -26,6 +26,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from keten.domain.errors import ParameterError, Problem, UsageError
 from keten.domain.words import Reading
+from keten.domain.yaml_text import parse_yaml
 from keten.parameters.values import Row
 
 FOLDER = Path(__file__).parent / "law"
@@ -488,7 +489,7 @@ def load_law(folder: Path | None = None) -> Law:
 
 def _read(path: Path, problems: list[Problem]) -> LawFile | None:
     try:
-        content: Mapping[str, object] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content: Mapping[str, object] = parse_yaml(path.read_text(encoding="utf-8")) or {}
         return LawFile.model_validate(content)
     except yaml.YAMLError as error:
         problems.append(Problem(path.name, f"is not YAML: {error}.", "Correct the indentation or the quotes."))

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from keten.domain.errors import ParameterError, Problem
+from keten.domain.yaml_text import parse_yaml
 from keten.parameters.chain import Chain
 from keten.parameters.check import nearest, problems_of
 from keten.parameters.values import Row
@@ -105,7 +106,7 @@ def _read_list(file: Path) -> list[Any] | Problem:
     if not file.is_file():
         return Problem(file.name, "this table is missing.", "Add the file, or copy the one that comes with Keten.")
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = parse_yaml(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         return Problem(file.name, f"this is not YAML: {' '.join(str(error).split())}.", "Correct the line.")
     if not isinstance(raw, list):

@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from keten.domain.errors import ParameterError, Problem
+from keten.domain.yaml_text import parse_yaml
 
 
 def read_parameters(path: Path, content: Any) -> Any:
@@ -21,7 +22,7 @@ def read_parameters(path: Path, content: Any) -> Any:
         With every problem of the file.
     """
     try:
-        return TypeAdapter(content).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return TypeAdapter(content).validate_python(parse_yaml(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         problem = Problem("file", f"it cannot be read: {error}.", "Correct the file and load again.")
         raise ParameterError(path.name, [problem]) from None

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import escape
 
-import yaml
-
 from keten.domain.words import CoreProcess
+from keten.domain.yaml_text import parse_yaml
 from keten.parameters.chain import Chain, Outcome, Route, Stage, StageKind, matches
 from keten.report.routing import Box, Point, Wish, draw_lines
 
@@ -140,7 +139,7 @@ def chain_picture(chain: Chain, language: Language = "nl") -> str:
 
 def place(chain: Chain) -> Layout:
     """Give every stage its place; a stage without a fixed place comes at the bottom."""
-    raw = yaml.safe_load(PLACES.read_text(encoding="utf-8"))
+    raw = parse_yaml(PLACES.read_text(encoding="utf-8"))
     stages = {stage.id: stage for stage in chain.stages}
     blocks = []
     for row in raw["blocks"]:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from keten.domain.errors import DeliveryError, Problem, ScenarioError
 from keten.domain.figures import Figure, Provenance
 from keten.flow.cases import OpeningStock
-from keten.flow.draws import triangular_draws
 from keten.observations import Observations, age_bins, stock_on
 from keten.observations.queries import quarterly_inflow
 from keten.parameters.chain import Chain
@@ -148,7 +147,20 @@ def _lodged(group: OpeningGroup, count: int, observations: Observations, referen
 def _spread(waited: Quantity, count: int) -> Days:
     low, high = waited.bounds
     even = (np.arange(count) + 0.5) / max(1, count)
-    return np.rint(triangular_draws(even, low, waited.central, high)).astype(np.int64)
+    return np.rint(_triangular(even, low, waited.central, high)).astype(np.int64)
+
+
+def _triangular(draws: NDArray[np.float64], low: float, mode: float, high: float) -> NDArray[np.float64]:
+    """Turn numbers between 0 and 1 into values of a triangular distribution, as `keten.flow.draws` does.
+
+    Without compiled code: who only prepares a study need not wait until the compiler has started.
+    """
+    width = high - low
+    if width <= 0.0:
+        return np.full(len(draws), low)
+    rising = low + np.sqrt(draws * width * (mode - low))
+    falling = high - np.sqrt((1.0 - draws) * width * (high - mode))
+    return np.where(draws * width < mode - low, rising, falling)
 
 
 def _by_age_bins(count: int, observations: Observations, reference_date: date) -> Days:

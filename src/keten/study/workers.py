@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
+from multiprocessing.forkserver import ensure_running
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
@@ -29,8 +30,8 @@ from keten.domain.errors import Problem, RunError
 FEW = 4
 """Runs that are done sooner than a second process has started."""
 
-PRELOADED = "keten.study.variants"
-"""What a process has imported before it starts."""
+PRELOADED = "keten.study.preloaded"
+"""What a process has loaded before it starts."""
 
 MOST_LOSSES = 3
 """Workers that may be lost in one question; more is no accident."""
@@ -65,12 +66,12 @@ def workers_for(count: int, runs: int, scheduler: str | None = None) -> Iterator
         When the scheduler does not answer or has no workers, or the package that talks to it is not there.
     """
     if scheduler is not None:
-        from keten.study.cluster import connected  # noqa: PLC0415 - a large package that few need
+        from keten.study.cluster import connected  # a large package that few need
 
         with connected(scheduler) as cluster:
             yield cluster
         return
-    if count <= 1 or runs <= FEW:
+    if not _are_worth_it(count, runs):
         yield None
         return
     processes = Processes(count)
@@ -189,12 +190,15 @@ class Processes:
         self._hand_over(new, question, begin=True)
 
 
-def start_early() -> None:
-    """Let the process from which workers are forked do its imports while this one still prepares."""
-    from multiprocessing.forkserver import ensure_running  # noqa: PLC0415 - not there on every system
+def load_early(count: int, runs: int, scheduler: str | None = None) -> None:
+    """Let the process from which workers are forked load its code while this one still prepares the question."""
+    if scheduler is None and _are_worth_it(count, runs):
+        _context()
+        ensure_running()
 
-    _context()
-    ensure_running()
+
+def _are_worth_it(count: int, runs: int) -> bool:
+    return count > 1 and runs > FEW
 
 
 def _context() -> ForkServerContext:
