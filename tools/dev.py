@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""Everything a developer or a machine does with this repository: run, test, check, fix, bench, docs, lock.
+"""Everything a developer or a machine does with this repository: run, test, check, fix, bench, goldens, docs, lock.
 
 Needs Python 3.11 with pip and nothing else: the standard library only, until the environment in `.venv` stands. All
 that is made stays inside the clone (`.venv`, `.cache`, `var`, `out`); a temporary folder is removed at the end.
@@ -338,6 +338,12 @@ def docs(_: list[str]) -> None:
     python("-m", "tools.reference")
 
 
+def goldens(_: list[str]) -> None:
+    """Print which golden results moved, and write their tables again."""
+    setup("test")
+    python("-m", "tools.goldens")
+
+
 def bench(arguments: list[str]) -> None:
     """Print the benchmark table and write out/bench.json."""
     setup("test")
@@ -376,6 +382,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "check": check,
     "fix": fix,
     "bench": bench,
+    "goldens": goldens,
     "docs": docs,
     "lock": lock,
 }
