@@ -14,6 +14,9 @@ ONLY_POST = {"language", "theme", "logout"}
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 """Sign-on elsewhere; `test_oidc` knows all about it."""
 
+OF_THE_API = {"api-openapi", "api-nothing"}
+"""The description, which is public, and every other address under `/api/`; see `test_api`."""
+
 ANSWERS_A_FORM = {"clock"}
 """Pages that are asked by POST and keep nothing."""
 
@@ -39,7 +42,8 @@ def patterns(resolver: URLResolver) -> list[URLPattern]:
     return found
 
 
-NAMES = sorted(pattern.name for pattern in patterns(get_resolver()) if pattern.name not in OFF_UNLESS_CONFIGURED)
+NOT_HERE = OFF_UNLESS_CONFIGURED | OF_THE_API
+NAMES = sorted(pattern.name for pattern in patterns(get_resolver()) if pattern.name not in NOT_HERE)
 PAGES = [name for name in NAMES if name not in ONLY_POST]
 PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move"}

@@ -53,3 +53,16 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.subject}"
+
+
+class AccessToken(models.Model):
+    """What a program may do in the name of a user, until when. The token itself is not kept, only its digest."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user} until {self.until:%Y-%m-%d}: {' '.join(self.scopes)}"

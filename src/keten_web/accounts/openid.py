@@ -244,7 +244,7 @@ def check(provider: Provider, token: str, keys: Mapping[str, Any], *, nonce: str
         With the name of the check that failed.
     """
     try:
-        trusted = jwk.KeySet.import_key_set({"keys": [key for key in keys["keys"] if key.get("use", "sig") == "sig"]})
+        trusted = jwk.KeySet.import_key_set(_signing(keys))
         claims = jwt.decode(token, trusted, algorithms=ALGORITHMS).claims
     except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SignOnError(f"signature: the ID token is not signed by the provider ({type(error).__name__}).") from None
@@ -252,6 +252,15 @@ def check(provider: Provider, token: str, keys: Mapping[str, Any], *, nonce: str
         if not holds(claims, provider, nonce, now):
             raise SignOnError(f"{name}: the ID token is refused.")
     return claims
+
+
+def signing_keys(provider: Provider) -> dict[str, Any]:
+    """Fetch the keys with which the provider signs."""
+    return _signing(_ask(str(_discover(provider).get("jwks_uri", ""))))
+
+
+def _signing(keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {"keys": [key for key in keys["keys"] if key.get("use", "sig") == "sig"]}
 
 
 def _is_for_us(claims: Claims, provider: Provider, _nonce: str, _now: datetime) -> bool:

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "pghistory",
     "keten_web.accounts",
     "keten_web.audit",
+    "keten_web.api",
     "keten_web.dashboard",
     "keten_web.steering",
     "keten_web.record",  # last: it lets the apps above declare their kinds
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "keten_web.config.middleware.trust_configured_proxies",
+    "keten_web.api.middleware.api_answers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "keten_web.config.middleware.browser_permissions",

@@ -4,6 +4,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("keten_web.api.urls")),
     path("", include("keten_web.accounts.urls")),
     path("", include("keten_web.dashboard.urls")),
     path("", include("keten_web.clock.urls")),

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Access tokens of programs: drawn here for a user, or a signed one (RFC 9068) of the organisation's own provider."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from joserfc import jwk, jwt
+from joserfc.errors import JoseError
+
+from keten_web.accounts import openid
+from keten_web.accounts.models import AccessToken, Identity, User
+from keten_web.audit import actions as audit
+
+SCOPES = ("lezen", "schrijven")
+PREFIX = "keten_"
+LONGEST_DAYS = 365
+KEYS_LIVE_SECONDS = 300
+TYPES = frozenset({"at+jwt", "application/at+jwt"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whose token it is, and what it may be used for."""
+
+    user: User
+    scopes: frozenset[str]
+
+
+@transaction.atomic
+def issue(user: User, *, scopes: Sequence[str], days: int, by: User | None) -> str:
+    """Draw a token for a user and give it, once: only its digest is kept.
+
+    Raises
+    ------
+    ValueError
+        When a scope is not known or it would live longer than a year.
+    """
+    unknown = set(scopes) - set(SCOPES)
+    if unknown or not scopes or not 1 <= days <= LONGEST_DAYS:
+        raise ValueError(f"Choose scopes from {', '.join(SCOPES)}, and from 1 to {LONGEST_DAYS} days.")
+    token = PREFIX + secrets.token_urlsafe(32)
+    until = timezone.now() + timedelta(days=days)
+    AccessToken.objects.create(user=user, digest=_digest(token), scopes=sorted(scopes), until=until)
+    details = {"scopes": sorted(scopes), "until": until.isoformat()}
+    audit.record("issue_token", user.username, request=None, by=by, details=details)
+    return token
+
+
+@transaction.atomic
+def revoke_all(user: User, *, by: User | None) -> int:
+    """End every token of a user; give how many there were."""
+    ended = AccessToken.objects.filter(user=user).delete()[0]
+    audit.record("revoke_tokens", user.username, request=None, by=by, details={"tokens": ended})
+    return ended
+
+
+def read(token: str) -> Found | None:
+    """Say whose token this is; None when it is not valid (any more)."""
+    if token.startswith(PREFIX):
+        kept = (
+            AccessToken.objects.select_related("user").filter(digest=_digest(token), until__gt=timezone.now()).first()
+        )
+        return Found(kept.user, frozenset(kept.scopes)) if kept is not None and kept.user.is_active else None
+    return _of_provider(settings.OPENID, token) if settings.OPENID is not None and token else None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+_KEYS: dict[str, tuple[float, Mapping[str, Any]]] = {}
+"""Keys of the provider, kept for a few minutes: a program asks often."""
+
+
+def _of_provider(provider: openid.Provider, token: str) -> Found | None:
+    try:
+        read = jwt.decode(token, jwk.KeySet.import_key_set(_keys(provider)), algorithms=openid.ALGORITHMS)
+    except (JoseError, ValueError, KeyError, TypeError, openid.SignOnError):
+        return None
+    holds = all(openid.CHECKS[name](read.claims, provider, "", timezone.now()) for name in ("iss", "sub", "aud", "exp"))
+    if read.header.get("typ") not in TYPES or not holds:
+        return None
+    known = Identity.objects.select_related("user").filter(issuer=provider.issuer, subject=read.claims["sub"]).first()
+    if known is None or not known.user.is_active:
+        return None
+    return Found(known.user, frozenset(str(read.claims.get("scope", "")).split()) & frozenset(SCOPES))
+
+
+def _keys(provider: openid.Provider) -> Any:
+    fetched, keys = _KEYS.get(provider.issuer, (0.0, {}))
+    if time.monotonic() - fetched > KEYS_LIVE_SECONDS or not keys:
+        keys = openid.signing_keys(provider)
+        _KEYS[provider.issuer] = (time.monotonic(), keys)
+    return keys
