@@ -43,9 +43,11 @@ def demo(_: argparse.Namespace) -> None:
             logins, password = actions.make_demo_logins()
         except PermissionDenied as refusal:
             sys.exit(str(refusal))
+        from keten_web.accountability import letters as accountability
         from keten_web.steering import letters
 
-        print(f"The record holds {letters.load_letters()} rows from the letters of 2007 and 2023.")
+        rows = letters.load_letters() + accountability.load_letters()
+        print(f"The record holds {rows} rows from the letters of 2007 and 2023.")
     print("\nDemo log-ins (this machine only):")
     for login in logins:
         print(f"  {login.username:<16} {password:<16} {login.name}")

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "keten_web.api",
     "keten_web.dashboard",
     "keten_web.steering",
+    "keten_web.accountability",
     "keten_web.record",  # last: it lets the apps above declare their kinds
 ]
 

@@ -39,6 +39,12 @@ ENTRIES = (
     Entry("signals", _("Signals"), theme="signals"),
     Entry("decisions", _("Decisions"), theme="decisions"),
     Entry("framework", _("Framework"), theme="framework"),
+    Entry("finance", _("Money"), theme="finance"),
+    Entry("risks", _("Risks"), theme="risks"),
+    Entry("incidents", _("Incidents"), theme="incidents"),
+    Entry("recommendations", _("Recommendations"), theme="recommendations"),
+    Entry("commitments", _("Commitments"), theme="commitments"),
+    Entry("partners", _("Partners")),
     Entry("search", _("Search")),
 )
 

@@ -38,7 +38,11 @@ def propose_lines(row: Any, opened: Any, *, on: date) -> int:
     signals = models.Signal.objects.filter(raised_on__lt=date(opened.year, 1, 1), is_withdrawn=False)
     still = [signal for signal in signals if signal.ended_on is None or signal.ended_on.year >= row.year]
     lines = frameworks.propose_next(
-        agreements=judged, signals=[judging.as_signal(signal) for signal in still], open_matters=_open_matters()
+        agreements=judged,
+        signals=[judging.as_signal(signal) for signal in still],
+        lessons=_told("lessons"),
+        uncovered_risks=_told("uncovered_risks"),
+        open_matters=_told("open_matters"),
     )
     for number, line in enumerate(lines, start=1):
         named = _title(line.about)
@@ -61,11 +65,11 @@ def propose_lines(row: Any, opened: Any, *, on: date) -> int:
     return len(lines)
 
 
-def _open_matters() -> list[frameworks.OpenMatter]:
-    """Give what other parts of the record left open; a kind says so with a function `open_matters` on its model."""
+def _told(name: str) -> list[Any]:
+    """Give what other parts of the record leave to the next framework; a kind says so with a function on its model."""
     from keten_web.record.kinds import kinds as every
 
-    return [matter for kind in every() for matter in getattr(kind.model, "open_matters", list)()]
+    return [matter for kind in every() for matter in getattr(kind.model, name, list)()]
 
 
 def _title(code: str) -> tuple[str, str]:

@@ -1,0 +1,574 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the pages for meetings show: rows put together, and judged by the core; nothing is written here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keten.costs import UnitCost, load_unit_costs
+from keten.domain.errors import UsageError
+from keten.domain.figures import Range
+from keten.indicators.registry import by_identifier
+from keten.parameters.chain import Chain, SteeringRelation
+from keten.parameters.load import load_chain
+from keten.steering import authority, lessons
+from keten.steering import risks as core
+from keten.study.results import Results
+from keten_web.accountability import models, words
+from keten_web.accounts.models import User
+from keten_web.charts import funding
+from keten_web.dashboard import names, wording
+from keten_web.record.kinds import kinds
+from keten_web.steering import evidence
+from keten_web.steering import models as steering
+from keten_web.studies import queries as studies
+
+WORST_FIRST = (core.RiskLevel.HIGH, core.RiskLevel.UNKNOWN, core.RiskLevel.MEDIUM, core.RiskLevel.LOW)
+
+
+def _in_language(dutch: str, english: str) -> str:
+    return english if get_language() == "en" and english else dutch
+
+
+def _find(codes: Iterable[str]) -> list[Any]:
+    """Give the rows with these codes, of whatever kind; a code of which there is no row is left out."""
+    wanted = list(dict.fromkeys(codes))
+    found = {
+        row.code: row for kind in kinds() for row in kind.model.objects.filter(code__in=wanted, is_withdrawn=False)
+    }
+    return [found[code] for code in wanted if code in found]
+
+
+# --- risks ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RiskLine:
+    """A risk with its level, where that comes from, and what covers it."""
+
+    row: Any
+    assessed: core.AssessedRisk
+    word: str
+    state: str
+    chance: str
+    month: str
+    covers: tuple[Any, ...]
+
+    @property
+    def is_computed(self) -> bool:
+        return self.assessed.basis is core.Basis.COMPUTED
+
+
+def risk_lines(results: Results | None) -> list[RiskLine]:
+    """Assess every risk against a study, the largest first; a closed risk is left out."""
+    rows = models.ChainRisk.objects.filter(is_withdrawn=False).exclude(state="closed").select_related("goal", "partner")
+    covers = _covers()
+    lines = [risk_line(row, results, covers) for row in rows]
+    return sorted(lines, key=lambda line: (WORST_FIRST.index(line.assessed.level), line.row.code))
+
+
+def risk_line(row: Any, results: Results | None, covers: Mapping[str, Sequence[Any]] | None = None) -> RiskLine:
+    """Assess one risk."""
+    covering = (*(_covers() if covers is None else covers).get(row.code, ()), *_find(row.covered_by))
+    assessed = core.assess(row.as_risk(), _months(row.measure, results))
+    return RiskLine(
+        row=row,
+        assessed=assessed,
+        word=str(dict(words.LEVELS)[assessed.level.value]),
+        state=words.STATE_OF_LEVEL[assessed.level],
+        chance=_chance(assessed.probability),
+        month=_month(assessed.month),
+        covers=covering,
+    )
+
+
+def uncovered() -> list[RiskLine]:
+    """Give the risks that nothing covers, by the study that is shown first."""
+    return [line for line in risk_lines(studies.choose(None, None)) if not line.covers]
+
+
+def _covers() -> dict[str, list[Any]]:
+    """Give the agreements that say which risks they cover, by risk."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for agreement in steering.PerformanceAgreement.objects.filter(is_withdrawn=False):
+        for code in agreement.covers:
+            found[code].append(agreement)
+    return found
+
+
+def _months(measure: str, results: Results | None) -> list[tuple[str, Range]] | None:
+    if results is None or measure not in results.measures:
+        return None
+    return [(f"{on:%Y-%m}", spread) for on, spread in sorted(results.measures[measure].months.items())]
+
+
+def _chance(probability: core.Probability | None) -> str:
+    if probability is None:
+        return ""
+    low, high = (wording.plain(value, "share") for value in (probability.low, probability.high))
+    if probability.low == probability.high:
+        return low
+    if probability.low == 0:
+        return _("less than %(high)s") % {"high": high}
+    if probability.high == 1:
+        return _("more than %(low)s") % {"low": low}
+    return _("between %(low)s and %(high)s") % {"low": low, "high": high}
+
+
+def _month(month: str | None) -> str:
+    return wording.month(date(int(month[:4]), int(month[5:]), 1)) if month else ""
+
+
+def risk(row: Any, _by: User) -> Mapping[str, Any]:
+    """Give what the page of a risk needs."""
+    results = studies.choose(None, None)
+    line = risk_line(row, results)
+    months = [
+        (_month(month), wording.forecast(spread, row.unit), _chance(_crossing(row, spread)))
+        for month, spread in _months(row.measure, results) or ()
+        if row.first_month <= month <= row.last_month
+    ]
+    available = {study.name: study.title for study in studies.available()}
+    return {
+        "line": line,
+        "months": months,
+        "study_used": results if line.is_computed else None,
+        "decisions": steering.SteeringDecision.objects.filter(about__contains=[row.code], is_withdrawn=False),
+        "study_title": studies.title(results) if results else "",
+        "study_beside": (row.study, available[row.study]) if row.study in available else None,
+        "shown": ("besluiten",),
+    }
+
+
+def _crossing(row: Any, spread: Range) -> core.Probability | None:
+    statement = row.as_risk().statement
+    return core.probability_of_crossing(spread, statement.value, statement.direction) if statement else None
+
+
+# --- incidents --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MomentLine:
+    """A moment of a time line with who was in which role."""
+
+    row: Any
+    when: str
+    role: str
+
+
+def incident(row: Any, _by: User) -> Mapping[str, Any]:
+    """Give the time line of an incident, its lessons, and whether a signal would have warned."""
+    moments = models.IncidentMoment.objects.filter(incident=row, is_withdrawn=False)
+    learned = models.Lesson.objects.filter(incident=row, is_withdrawn=False)
+    return {
+        "moments": [MomentLine(moment, _when(moment), role_name(moment.role)) for moment in moments],
+        "lessons": learned,
+        "warned": forewarned(row),
+        "involved": [names.partner_short(code) for code in row.involved],
+        "shown": ("incidentmomenten", "lessen"),
+    }
+
+
+def _when(moment: Any) -> str:
+    day = wording.day(moment.on)
+    return f"{day}, {moment.at:%H:%M}" if moment.at else day
+
+
+def role_name(role: str) -> str:
+    """Name the role in which somebody acted."""
+    return _("Inspectorate") if role in models.OUTSIDE else names.partner_short(role)
+
+
+@dataclass(frozen=True)
+class WarnedLine:
+    """What the indicators said before an incident."""
+
+    state: str
+    word: str
+    indicator: str
+    days: int | None
+    since: date | None
+
+
+def forewarned(row: Any) -> WarnedLine:
+    """Say whether a signal would have warned, from the figures that were published before the day it began."""
+    watched = {name: evidence.watched(name, row.started_on) for name in row.indicators if name in by_identifier()}
+    found = lessons.would_have_warned(row.started_on, watched)
+    return WarnedLine(
+        state=words.STATE_OF_WARNED[found.answer],
+        word=str(words.WARNED[found.answer]),
+        indicator=evidence.name_of(found.indicator) if found.indicator else "",
+        days=found.days_before,
+        since=found.since,
+    )
+
+
+def incident_lines() -> list[dict[str, Any]]:
+    """Give every incident with the number of its moments and open lessons."""
+    rows = models.Incident.objects.filter(is_withdrawn=False).select_related("goal", "handover_point")
+    return [
+        {
+            "row": row,
+            "state": words.STATE_OF_LEVEL[_SEVERITY[row.severity]],
+            "moments": models.IncidentMoment.objects.filter(incident=row, is_withdrawn=False).count(),
+            "lessons": models.Lesson.objects.filter(incident=row, is_withdrawn=False),
+            "warned": forewarned(row),
+        }
+        for row in rows
+    ]
+
+
+_SEVERITY = {
+    core.Impact.SMALL.value: core.RiskLevel.LOW,
+    core.Impact.SERIOUS.value: core.RiskLevel.MEDIUM,
+    core.Impact.SEVERE.value: core.RiskLevel.HIGH,
+}
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
+
+STAGES = ("original", "first_supplementary", "september_supplementary")
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    """A budget line through the documents of a year."""
+
+    name: str
+    amounts: tuple[float | None, ...]
+    change: float | None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a study costs in a year, beside the newest budget of that year, and what explains the difference."""
+
+    title: str
+    year: int
+    months: int
+    parts: tuple[tuple[str, float], ...]
+    total: float
+    budget: float | None
+
+    @property
+    def gap(self) -> float | None:
+        return None if self.budget is None else self.total - self.budget
+
+
+def finance(on: date, results: Results | None) -> dict[str, Any]:
+    """Give the financial framework: who funds whom, budget, claims, unit costs, and a scenario beside the budget."""
+    lines = list(models.BudgetLine.objects.filter(is_withdrawn=False).select_related("framework"))
+    year = max((line.year for line in lines), default=on.year)
+    of_year = [line for line in lines if line.year == year]
+    relations = funding_relations(of_year, date(year, 12, 31))
+    return {
+        "year": year,
+        "framework": next((line.framework for line in of_year if line.framework_id), None),
+        "relations": relations,
+        "drawing": funding.draw([_stream(relation) for relation in relations]),
+        "stages": [(stage, str(dict(words.BUDGET_STAGES)[stage])) for stage in STAGES],
+        "budget": budget_rows(of_year),
+        "forecasts": [line for line in of_year if line.stage == "forecast"],
+        "claims": claim_rounds(year),
+        "unit_costs": [_unit_cost(row) for row in load_unit_costs()],
+        "scenario": scenario(results, year, of_year) if results else None,
+    }
+
+
+def funding_relations(lines: Sequence[Any], on: date) -> list[dict[str, Any]]:
+    """Give the funding relations that hold on a day, the largest amount first."""
+    newest = {line.partner_id: line for line in lines if line.stage in STAGES and line.line == line.partner_id.lower()}
+    rows = models.FundingRelation.objects.filter(is_withdrawn=False, valid_from__lte=on).select_related("partner")
+    holding = [row for row in rows if row.valid_until is None or row.valid_until > on]
+    found = [
+        {"row": row, "name": names.partner_short(row.partner_id), "line": newest.get(row.partner_id)} for row in holding
+    ]
+    return sorted(found, key=lambda part: -(part["line"].amount_eur if part["line"] else 0))
+
+
+def _stream(relation: Mapping[str, Any]) -> funding.Wish:
+    row, line = relation["row"], relation["line"]
+    amount = wording.exact(line.amount_eur, "eur") if line else _("no amount in the record")
+    return funding.Wish(
+        name=relation["name"],
+        words=f"{row.get_instrument_display()} · {amount}",
+        amount_eur=line.amount_eur if line else None,
+        from_chain=row.funder_id is not None,
+        address=row.get_absolute_url(),
+    )
+
+
+def budget_rows(lines: Sequence[Any]) -> list[BudgetRow]:
+    """Give each budget line through the documents of a year, the largest first and the total last."""
+    amounts: dict[str, dict[str, Any]] = defaultdict(dict)
+    for line in lines:
+        if line.stage in STAGES:
+            amounts[line.line][line.stage] = line
+    rows = [_budget_row(amounts[line]) for line in amounts if line != "total"]
+    rows.sort(key=lambda row: -max(amount or 0 for amount in row.amounts))
+    return rows + ([_budget_row(amounts["total"])] if "total" in amounts else [])
+
+
+def _budget_row(stages: Mapping[str, Any]) -> BudgetRow:
+    amounts = tuple(stages[stage].amount_eur if stage in stages else None for stage in STAGES)
+    known = [amount for amount in amounts if amount is not None]
+    return BudgetRow(next(iter(stages.values())).name, amounts, known[-1] - known[0] if len(known) > 1 else None)
+
+
+def claim_rounds(year: int) -> list[dict[str, Any]]:
+    """Give the claims of a year side by side: a row per line, a column per round."""
+    claims = list(models.BudgetClaim.objects.filter(is_withdrawn=False, year=year))
+    rounds: dict[str, list[Any]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda row: -(row.granted_eur or row.asked_eur or 0)):
+        rounds[claim.round_name].append(claim)
+    return [
+        {
+            "name": name,
+            "claims": rows,
+            "asked": _sum(row.asked_eur for row in rows),
+            "granted": _sum(row.granted_eur for row in rows),
+        }
+        for name, rows in rounds.items()
+    ]
+
+
+def _sum(amounts: Iterable[float | None]) -> float | None:
+    """Add up what is known; nothing when nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+def _unit_cost(row: UnitCost) -> dict[str, Any]:
+    low, high = row.cost.bounds
+    return {
+        "name": _in_language(row.nl, row.en),
+        "partner": names.partner_short(row.partner),
+        "value": row.cost.central,
+        "bounds": (low, high) if low != high else None,
+        "unit": row.cost.unit,
+        "source": row.cost.source,
+        "assumption": row.cost.assumption,
+    }
+
+
+def scenario(results: Results, year: int, lines: Sequence[Any]) -> Scenario | None:
+    """Put what a study costs in a year beside the newest budget of the same partners; None without costs.
+
+    Costs are the mean over all replications, because means may be added up. The Ukraine programme and other lines
+    that the model does not know are left out of the budget beside it.
+    """
+    costs = _costs(results)
+    if costs is None:
+        return None
+    by_line = costs.filter(costs["period_end"].dt.year() == year)
+    if by_line.is_empty():
+        return None
+    replications = costs["replication"].n_unique()
+    names_of = {row.budget_line: _in_language(row.nl, row.en) for row in load_unit_costs()}
+    totals = by_line.group_by("budget_line").agg(pl.col("cost_eur").sum())
+    parts = sorted(
+        ((names_of.get(line, line), total / replications) for line, total in totals.iter_rows()),
+        key=lambda part: -part[1],
+    )
+    months = by_line["period_end"].n_unique()
+    return Scenario(
+        title=studies.title(results),
+        year=year,
+        months=months,
+        parts=tuple(parts),
+        total=sum(total for _name, total in parts),
+        budget=_budget_of_model(lines, months),
+    )
+
+
+def _costs(results: Results) -> pl.DataFrame | None:
+    """Give cost per replication, month and budget line; None when the study did not write it."""
+    path = results.folder / "costs.parquet"
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _budget_of_model(lines: Sequence[Any], months: int) -> float | None:
+    """Give the budget of the lines the model knows, for as many months of the year."""
+    known = {row.partner.lower() for row in load_unit_costs()}
+    newest: dict[str, float] = {}
+    for stage in STAGES:
+        newest |= {line.line: line.amount_eur for line in lines if line.stage == stage and line.line in known}
+    return sum(newest.values()) * months / 12 if newest else None
+
+
+# --- recommendations and commitments ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RecommendationLine:
+    """A recommendation with where it stands and what came to it from elsewhere."""
+
+    row: Any
+    state: str
+    taken_over: tuple[Any, ...]
+
+
+def _recommendation_lines(rows: Iterable[Any]) -> list[RecommendationLine]:
+    listed = list(rows)
+    came = defaultdict(list)
+    for other in models.Recommendation.objects.filter(carried_to__in=listed, is_withdrawn=False).select_related(
+        "report"
+    ):
+        came[other.carried_to_id].append(other)
+    return [RecommendationLine(row, words.STATE_OF_RECOMMENDATION[row.state], tuple(came[row.pk])) for row in listed]
+
+
+def tree() -> list[dict[str, Any]]:
+    """Give every report with its recommendations: what is open first, then what is done or goes on elsewhere."""
+    order = [state for state, _name in words.RECOMMENDATION_STATES]
+    found = []
+    for row in models.Report.objects.filter(is_withdrawn=False).select_related("leads_to"):
+        lines = _recommendation_lines(_of_report(row))
+        lines.sort(key=lambda line: (order.index(line.row.state), line.row.code))
+        found.append({"row": row, "lines": lines, "counts": _counts(lines)})
+    return found
+
+
+def _of_report(row: Any) -> Any:
+    related = ("report", "carried_to", "home_plan", "home_commitment", "home_partner", "partner")
+    return row.recommendations().select_related(*related)
+
+
+def _counts(lines: Sequence[RecommendationLine]) -> list[tuple[str, str, int]]:
+    found = []
+    for state, name in words.RECOMMENDATION_STATES:
+        count = sum(line.row.state == state for line in lines)
+        if count:
+            found.append((words.STATE_OF_RECOMMENDATION[state], str(name), count))
+    return found
+
+
+def lost() -> list[Any]:
+    """Give the recommendations that nobody has: not finished, while their report is not followed any more."""
+    rows = models.Recommendation.objects.filter(is_withdrawn=False).select_related("report")
+    return [row for row in rows if row.is_lost]
+
+
+def report(row: Any, _by: User) -> Mapping[str, Any]:
+    lines = _recommendation_lines(_of_report(row))
+    return {"lines": lines, "counts": _counts(lines), "shown": ("aanbevelingen",)}
+
+
+def recommendation(row: Any, _by: User) -> Mapping[str, Any]:
+    (line,) = _recommendation_lines([row])
+    return {"line": line, "home": home(row), "shown": ("aanbevelingen",)}
+
+
+def home(row: Any) -> tuple[str, str]:
+    """Name who has a recommendation now, with its address; a partner has none."""
+    found = row.home
+    if found is None:
+        return "", ""
+    if row.home_partner_id and found == row.home_partner:
+        return _("standing organisation of %(partner)s") % {"partner": names.partner_short(row.home_partner_id)}, ""
+    return found.name, found.get_absolute_url()
+
+
+def commitments(on: date) -> dict[str, Any]:
+    """Give the commitments: overdue, with a due date, without one, and what is done."""
+    related = ("continued_by", "decision", "agreement", "plan", "partner")
+    rows = list(models.Commitment.objects.filter(is_withdrawn=False).select_related(*related))
+    still = [row for row in rows if row.is_open]
+    return {
+        "on": on,
+        "overdue": [row for row in still if row.is_overdue(on)],
+        "due": [row for row in still if row.due_on and not row.is_overdue(on)],
+        "undated": [row for row in still if row.due_on is None],
+        "done": [row for row in rows if not row.is_open],
+    }
+
+
+def commitment(row: Any, _by: User) -> Mapping[str, Any]:
+    replaced = models.Commitment.objects.filter(continued_by=row, is_withdrawn=False)
+    return {"is_overdue": row.is_overdue(timezone.localdate()), "replaces": replaced, "shown": ("toezeggingen",)}
+
+
+# --- partners and authority -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """A partner with its steering relation on a day and who must consent to each matter."""
+
+    code: str
+    name: str
+    relation: str
+    responsible: str
+    role: str
+    source: str
+    consents: tuple[tuple[str, authority.RequiredConsent], ...]
+
+
+def matters() -> dict[authority.Matter, str]:
+    return {
+        authority.Matter.POLICY_FRAMEWORK: _("policy framework"),
+        authority.Matter.ANNUAL_PLAN: _("annual plan"),
+        authority.Matter.PRODUCTION_AGREEMENT: _("production agreement"),
+        authority.Matter.PERFORMANCE_AGREEMENT: _("performance agreement"),
+        authority.Matter.BUDGET: _("budget"),
+        authority.Matter.INSTRUCTION: _("instruction"),
+    }
+
+
+def relations() -> dict[str, str]:
+    return {
+        "director": _("directs the chain"),
+        "hierarchical": _("part of the ministry"),
+        "agency": _("agency"),
+        "independent_body": _("independent body"),
+        "subsidy": _("subsidy"),
+        "managed_by_other_minister": _("managed by another minister"),
+        "independent_judiciary": _("independent judiciary"),
+        "local_government": _("local government"),
+        "private_organisation": _("private organisation"),
+    }
+
+
+def partners(on: date) -> list[PartnerLine]:
+    """Give every partner whose relation is recorded on a day."""
+    chain = load_chain()
+    return [
+        _partner_line(chain, row.id, relation, on)
+        for row in chain.partners
+        for relation in row.relations
+        if relation.valid_from <= on < relation.valid_until
+    ]
+
+
+def _partner_line(chain: Chain, code: str, relation: SteeringRelation, on: date) -> PartnerLine:
+    consents = []
+    for matter, name in matters().items():
+        try:
+            consents.append((name, authority.required_consent(chain, code, matter, on=on)))
+        except UsageError:
+            # On that day nobody directs the chain as far as the tables know: then nothing is said about consent.
+            continue
+    return PartnerLine(
+        code=code,
+        name=names.partner(code),
+        relation=relations()[relation.relation],
+        responsible=relation.responsible,
+        role=_in_language(relation.role_nl, relation.role_en),
+        source=relation.source,
+        consents=tuple(consents),
+    )
+
+
+def moments_of_relations() -> list[date]:
+    """Give the days on which the recorded relations change, so that a reader can look at another time."""
+    return sorted({relation.valid_from for row in load_chain().partners for relation in row.relations})

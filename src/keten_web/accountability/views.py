@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages from which a meeting about risk, money and accountability starts. Ask one query, render."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from keten_web.accountability import kinds, queries
+from keten_web.record import exchange
+from keten_web.record.kinds import Kind
+from keten_web.record.views import reads
+from keten_web.studies import queries as studies
+
+
+def _files(request: HttpRequest, kind: Kind) -> dict[str, object]:
+    return {"kind": kind, "may_make": kind.may(request.user), "forms": exchange.FORMS}
+
+
+@reads
+def risks(request: HttpRequest) -> HttpResponse:
+    results = studies.choose(request.GET.get("scenario"), request.session.get("scenario"))
+    lines = queries.risk_lines(results)
+    page = {
+        "lines": lines,
+        "uncovered": [line for line in lines if not line.covers],
+        "study_used": results,
+        "study_name": studies.title(results) if results else "",
+    }
+    return render(request, "accountability/risks.html", {**page, **_files(request, kinds.RISKS)})
+
+
+@reads
+def incidents(request: HttpRequest) -> HttpResponse:
+    page = {"lines": queries.incident_lines()}
+    return render(request, "accountability/incidents.html", {**page, **_files(request, kinds.INCIDENTS)})
+
+
+@reads
+def finance(request: HttpRequest) -> HttpResponse:
+    results = studies.choose(request.GET.get("scenario"), request.session.get("scenario"))
+    page = queries.finance(timezone.localdate(), results)
+    return render(request, "accountability/finance.html", {**page, **_files(request, kinds.BUDGET_LINES)})
+
+
+@reads
+def recommendations(request: HttpRequest) -> HttpResponse:
+    page = {"reports": queries.tree(), "lost": queries.lost()}
+    return render(request, "accountability/recommendations.html", {**page, **_files(request, kinds.RECOMMENDATIONS)})
+
+
+@reads
+def commitments(request: HttpRequest) -> HttpResponse:
+    page = queries.commitments(_day(request))
+    return render(request, "accountability/commitments.html", {**page, **_files(request, kinds.COMMITMENTS)})
+
+
+@reads
+def partners(request: HttpRequest) -> HttpResponse:
+    on = _day(request)
+    page = {"on": on, "lines": queries.partners(on), "days": queries.moments_of_relations()}
+    return render(request, "accountability/partners.html", page)
+
+
+def _day(request: HttpRequest) -> date:
+    asked = request.GET.get("op", "")
+    try:
+        return date.fromisoformat(asked) if asked else timezone.localdate()
+    except ValueError:
+        raise Http404(_("“%(asked)s” is not a date.") % {"asked": asked}) from None
