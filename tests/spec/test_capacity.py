@@ -5,12 +5,26 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
-from keten.capacity import Hire, Project, StaffPlan, double_promises, load_staff_values, staff_hours
+from keten.capacity import (
+    AtLocation,
+    Hire,
+    Project,
+    StaffPlan,
+    double_promises,
+    load_staff_values,
+    per_location,
+    place_table,
+    promised_beyond,
+    staff_hours,
+)
 from keten.capacity.values import StaffValues
 from keten.domain.errors import ParameterError, ScenarioError
+from keten.parameters.values import Quantity
 from keten.study.inputs import prepare
+from keten.study.replicate import replicate
 from keten.study.scenario import read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
@@ -148,3 +162,96 @@ def test_a_parameter_file_that_is_no_yaml_is_refused(tmp_path):
     path.write_text("hours_per_fte: [")
     with pytest.raises(ParameterError, match="cannot be read"):
         load_staff_values(path)
+
+
+# Locations and places ------------------------------------------------------------------------------------------------
+
+NATION = pl.DataFrame(
+    {
+        "replication": [0, 0],
+        "period_end": [date(2023, 5, 31), date(2023, 5, 31)],
+        "resource": ["a", "b"],
+        "location": ["national", "national"],
+        "hours_available": [2300.0, 2300.0],
+        "hours_used": [2000.0, 1000.0],
+    }
+)
+MAY = DATES[:31]
+MAY_HOURS = 100.0 * np.vstack([WEEKDAY[:31], WEEKDAY[:31]])
+
+
+def test_locations_and_the_rest_add_up_to_the_nation():
+    """Of 100 hours a day Budel has 30 and Zevenaar 50; 20 are the rest. Resource b is not divided."""
+    locations = [AtLocation("Budel", "a", 30, START), AtLocation("Zevenaar", "a", 50, START)]
+    found = per_location(NATION, locations, names=["a", "b"], dates=MAY, capacity=MAY_HOURS)
+    of_a = found.filter(pl.col("resource") == "a")
+    used = dict(of_a.select("location", "hours_used").iter_rows())
+    assert used == pytest.approx({"Budel": 600, "Zevenaar": 1000, "rest": 400})
+    assert of_a["hours_available"].sum() == pytest.approx(2300)
+    assert found.filter(pl.col("resource") == "b").equals(NATION.filter(pl.col("resource") == "b"))
+
+
+def test_a_location_that_opens_halfway_has_half_of_the_month():
+    locations = [AtLocation("Budel", "a", 50, MAY[15], MAY[15] + timedelta(days=365))]
+    found = per_location(NATION, locations, names=["a", "b"], dates=MAY, capacity=MAY_HOURS)
+    share = WEEKDAY[15:31].sum() / WEEKDAY[:31].sum() / 2
+    there = found.filter(pl.col("location") == "Budel")["hours_available"].item()
+    assert there == pytest.approx(2300 * share)
+
+
+def test_locations_that_hold_more_than_the_nation_are_named():
+    locations = [AtLocation("Budel", "a", 60, START), AtLocation("Zevenaar", "a", 50, START)]
+    (problem,) = promised_beyond(locations, resources=["a", "b"], dates=MAY, capacity=MAY_HOURS)
+    assert "Budel and Zevenaar" in problem.what
+    assert "110" in problem.what
+
+
+def test_who_does_not_fit_in_a_regular_place_has_an_emergency_place():
+    reception = pl.DataFrame(
+        {
+            "replication": [0, 0, 0],
+            "period_end": [date(2023, 5, 31), date(2023, 5, 31), date(2023, 6, 30)],
+            "group": ["AZC", "POL", "AZC"],
+            "persons": [900, 300, 700],
+        }
+    )
+    places = [Quantity(value=1000, unit="places", assumption="test")]
+    found = place_table(reception, places, choose=central).sort("period_end", "kind")
+    assert found["persons"].to_list() == [200, 1000, 0, 700]
+
+
+def test_a_scenario_divides_hours_and_misses_fewer_appointments(tmp_path):
+    """Two months of the letter with one location, and with nobody missed from the first day."""
+    text = f"""
+base = "{LETTER / "most-likely.toml"}"
+name = "small"
+horizon = 2023-06-30
+[[staff.locations]]
+name = "Budel"
+resource = "decision_officers_track_4"
+hours_per_day = 100
+owner = "Analyst"
+reason = "An example of a location."
+source = "test"
+[[no_show.detailed_interview]]
+value = 0.0
+from = 2023-05-01
+owner = "Analyst"
+reason = "Nobody misses an interview."
+source = "test"
+"""
+    file = tmp_path / "small.toml"
+    file.write_text(text)
+    found = replicate(prepare(read_scenario(file)), 7, 0)
+    track_4 = found.outcome.resources.filter(pl.col("resource") == "decision_officers_track_4")
+    assert set(track_4["location"]) == {"Budel", "rest"}
+    base = replicate(prepare(read_scenario(LETTER / "most-likely.toml")), 7, 0).outcome
+    national = base.resources.filter(
+        (pl.col("resource") == "decision_officers_track_4") & (pl.col("period_end") <= date(2023, 6, 30))
+    )
+    assert track_4["hours_available"].sum() == pytest.approx(national["hours_available"].sum())
+    interviews = found.outcome.interviews.filter(pl.col("stage") == "detailed_interview")
+    assert interviews["appointments"].sum() > 0
+    assert interviews["missed"].sum() == 0
+    missed = base.interviews.filter(pl.col("stage") == "detailed_interview")["missed"].sum()
+    assert missed > 0

@@ -246,6 +246,13 @@ def test_a_gap_in_validity():
     assert "resource officers, capacity: no value holds from 2023-01-01 until 2023-03-01." in only_problem(chain)
 
 
+def test_who_withdraws_while_waiting_needs_an_exit():
+    chain = broken(
+        "{id: first_syria,", "{id: first_syria, withdrawal: {value: 0.1, unit: share per year, assumption: test},"
+    )
+    assert "there is no exit named withdrawn" in only_problem(chain)
+
+
 # Files that cannot be read -------------------------------------------------------------------------------------------
 
 UNREADABLE = """
@@ -317,7 +324,7 @@ registration_interview        | first_track_1          | dublin_request withdraw
 dublin_transfer               | first_track_1          | departed_unsupervised rest_and_preparation transferred
 rest_and_preparation          | lateral                | ready_to_schedule withdrawn
 ready_to_schedule             | first_track_4_syr_yem  | detailed_interview
-detailed_interview            | first_track_4_other    | decision_aa decision_aa_plus decision_va withdrawn
+detailed_interview            | first_track_4_other    | decision_aa decision_aa_plus decision_va
 decision_va                   | first_track_4_syr_yem  | appeal awaiting_housing departure_period
 appeal                        | first_track_4_other    | departure_period onward_appeal remitted_decision
 awaiting_housing              | following_family_member | housed

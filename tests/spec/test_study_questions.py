@@ -650,7 +650,7 @@ def test_one_parameter_is_pinned_and_the_others_are_central():
 def test_every_range_of_the_parameters_is_found(inputs):
     names = {row.name for row in uncertain_parameters(inputs, 7)}
     assert {"capacity/decision_officers_track_4", "effort/court_sessions/appeal", "late/notice_share"} < names
-    assert {"inflow/total", "inflow_share/track_1", "unit_cost/reception"} < names
+    assert {"inflow/total", "inflow_share/track_1", "unit_cost/reception_care"} < names
     assert "effort/registration_officers/registration" not in names  # one value, no range
     for name in names:
         assert name_of(name, CHAIN).nl != name

@@ -18,7 +18,8 @@ def cost_table(
     unit_costs: Sequence[UnitCost],
     *,
     resources: pl.DataFrame,
-    reception: pl.DataFrame,
+    places: pl.DataFrame,
+    interviews: pl.DataFrame,
     deadlines: pl.DataFrame,
     choose: Callable[[str, Quantity], float],
 ) -> pl.DataFrame:
@@ -33,12 +34,13 @@ def cost_table(
         replication, period_end, partner, budget_line, cost_eur.
     """
     first = resources["period_end"].min()
-    staying = reception.filter(pl.col("period_end") >= first)
+    staying = places.filter(pl.col("period_end") >= first)
     quantities = {
         "persons_days": staying.select(
-            *_INDEX, name=pl.col("group"), quantity=pl.col("persons") * pl.col("period_end").dt.day()
+            *_INDEX, name=pl.col("kind"), quantity=pl.col("persons") * pl.col("period_end").dt.day()
         ),
         "hours_used": resources.select(*_INDEX, name=pl.col("resource"), quantity=pl.col("hours_used")),
+        "interpreter_hours": interviews.select(*_INDEX, name=pl.col("stage"), quantity=pl.col("interpreter_hours")),
         "eur_paid": deadlines.select(*_INDEX, name=pl.col("track"), quantity=pl.col("penalties_paid_eur")),
         "judgments": deadlines.select(*_INDEX, name=pl.col("track"), quantity=pl.col("judgments")),
     }

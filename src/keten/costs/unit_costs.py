@@ -20,7 +20,7 @@ class UnitCost(Row):
     nl: str
     en: str
     partner: str
-    driver: Literal["persons_days", "hours_used", "eur_paid", "judgments"]
+    driver: Literal["persons_days", "hours_used", "interpreter_hours", "eur_paid", "judgments"]
     of: tuple[str, ...]
     cost: Quantity
 

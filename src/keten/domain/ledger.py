@@ -83,6 +83,33 @@ RESOURCES = Table(
     key=("replication", "period_end", "resource", "location"),
 )
 
+INTERVIEWS = Table(
+    name="interviews",
+    meaning="Appointments with applicants per stage and month, and what missed appointments cost",
+    columns=(
+        _REPLICATION,
+        _PERIOD_END,
+        Column("stage", str, "-", "Stage of the chain tables"),
+        Column("appointments", int, "appointments", "Appointments in the month, kept or missed", minimum=0),
+        Column("missed", int, "appointments", "Of appointments: the applicant did not appear", minimum=0),
+        Column("interpreter_hours", float, "hours", "Hours of interpreters for all appointments", minimum=0),
+        Column("interpreter_hours_lost", float, "hours", "Of these: for missed appointments", minimum=0),
+    ),
+    key=("replication", "period_end", "stage"),
+)
+
+PLACES = Table(
+    name="places",
+    meaning="Persons in reception at the end of a month by the kind of place they have",
+    columns=(
+        _REPLICATION,
+        _PERIOD_END,
+        Column("kind", str, "-", "regular or emergency"),
+        Column("persons", int, "persons", "Persons in such a place", minimum=0),
+    ),
+    key=("replication", "period_end", "kind"),
+)
+
 RECEPTION = Table(
     name="reception",
     meaning="Persons in reception at the end of a month",

@@ -25,6 +25,7 @@ class Outcome:
     resources: pl.DataFrame
     reception: pl.DataFrame
     arrivals: pl.DataFrame
+    interviews: pl.DataFrame
     deadlines: pl.DataFrame
 
 
@@ -51,6 +52,7 @@ def tabulate(
         resources=_resources(chain, month_ends, calendar, capacity, run, stock, replication),
         reception=_reception(chain, month_ends, stock, replication),
         arrivals=_arrivals(chain, month_ends, calendar, arrivals, replication),
+        interviews=_interviews(chain, month_ends, calendar, run, replication),
         deadlines=deadlines,
     )
 
@@ -133,6 +135,7 @@ def _resources(
             "location": ["national"] * (months * resources),
             "hours_available": available.ravel(),
             "hours_used": used.ravel(),
+            "hours_lost": run.counts.hours_lost.ravel(),
             "hours_asked": (run.counts.hours_asked + _places_taken(chain, calendar, stock)).ravel(),
         }
     )
@@ -150,6 +153,30 @@ def _places_taken(chain: Chain, calendar: Calendar, stock: _Stock) -> NDArray[np
                 places = at(service.effort, stock.reference_date, name=service.resource).central
                 taken[:, resources.index(service.resource)] += mean[:, index] * days * places
     return taken
+
+
+def _interviews(chain: Chain, month_ends: list[date], calendar: Calendar, run: Run, replication: int) -> pl.DataFrame:
+    """Count appointments of the stages at which applicants can be missed, and the hours of interpreters."""
+    stages = [index for index, stage in enumerate(chain.stages) if stage.no_show]
+    months = len(calendar.month_end)
+    hours = np.zeros((months, len(stages)))
+    for column, index in enumerate(stages):
+        stage = chain.stages[index]
+        for row, day in enumerate(month_ends[1:]):
+            if stage.interpreter_hours:
+                hours[row, column] = at(stage.interpreter_hours, day, name=f"interpreter_hours/{stage.id}").central
+    appointments = run.counts.appointments[:, stages]
+    return pl.DataFrame(
+        {
+            "replication": np.full(months * len(stages), replication, dtype=np.int32),
+            "period_end": [day for day in month_ends[1:] for _ in stages],
+            "stage": pl.Series([chain.stages[index].id for index in stages] * months, dtype=pl.String),
+            "appointments": appointments[:, :, 0].ravel(),
+            "missed": appointments[:, :, 1].ravel(),
+            "interpreter_hours": (appointments[:, :, 0] * hours).ravel(),
+            "interpreter_hours_lost": (appointments[:, :, 1] * hours).ravel(),
+        }
+    )
 
 
 def _reception(chain: Chain, month_ends: list[date], stock: _Stock, replication: int) -> pl.DataFrame:

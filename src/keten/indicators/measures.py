@@ -89,6 +89,15 @@ def _reception(tables: Tables, _chain: Chain) -> Quantities:
     yield "reception.occupancy", "persons", sums.column_sum(tables, "reception", "persons", group != "NONE")
     waiting = sums.column_sum(tables, "reception", "persons", group == "PERMIT_HOLDERS")
     yield "permit_holders_waiting", "persons", waiting
+    for kind in ("regular", "emergency"):
+        yield f"reception.{kind}", "persons", sums.column_sum(tables, "places", "persons", pl.col("kind") == kind)
+
+
+def _interviews(tables: Tables, _chain: Chain) -> Quantities:
+    yield "no_shows", "appointments", sums.column_sum(tables, "interviews", "missed")
+    yield "no_shows.interpreter_hours", "hours", sums.column_sum(tables, "interviews", "interpreter_hours_lost")
+    if tables.resources is not None and "hours_lost" in tables.resources.columns:
+        yield "no_shows.officer_hours", "hours", sums.column_sum(tables, "resources", "hours_lost")
 
 
 def _departures(tables: Tables, chain: Chain) -> Quantities:
@@ -117,6 +126,7 @@ _GROUPS: tuple[Callable[[Tables, Chain], Quantities], ...] = (
     _decisions,
     _deadlines,
     _reception,
+    _interviews,
     _departures,
     _costs,
     _loads,

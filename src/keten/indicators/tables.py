@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from keten.domain.errors import Problem, UsageError
-from keten.domain.ledger import DEADLINES, DECISIONS, LEDGER, RECEPTION, RESOURCES
+from keten.domain.ledger import DEADLINES, DECISIONS, INTERVIEWS, LEDGER, PLACES, RECEPTION, RESOURCES
 from keten.domain.tables import Column, Table
 
 INDEX = ("replication", "period_end")
@@ -44,7 +44,8 @@ COSTS = Table(
 )
 
 DECLARATIONS: Mapping[str, Table] = {
-    table.name: table for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, ARRIVALS, COSTS)
+    table.name: table
+    for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, INTERVIEWS, PLACES, ARRIVALS, COSTS)
 }
 """The declaration of each table of the bundle; more columns than declared are welcome."""
 
@@ -55,7 +56,7 @@ class Tables:
 
     Parameters
     ----------
-    ledger, deadlines, resources, reception, decisions
+    ledger, deadlines, resources, reception, decisions, interviews, places
         Frames with the columns of `keten.domain.ledger`. The stock on the reference date is a set of ledger rows
         with no inflow and no outflow; in such a month flows are unknown, not zero.
     arrivals, costs
@@ -75,6 +76,8 @@ class Tables:
     resources: pl.DataFrame | None = None
     reception: pl.DataFrame | None = None
     decisions: pl.DataFrame | None = None
+    interviews: pl.DataFrame | None = None
+    places: pl.DataFrame | None = None
     arrivals: pl.DataFrame | None = None
     costs: pl.DataFrame | None = None
     complete: bool = False

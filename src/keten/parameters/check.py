@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from itertools import groupby, pairwise
 
 from keten.domain.errors import Problem
-from keten.parameters.chain import Chain, Partner, Resource, Route, Stage, StageKind, matches
+from keten.parameters.chain import WITHDRAWN, Chain, Partner, Resource, Route, Stage, StageKind, matches
 from keten.parameters.paths import Place, can_reach, routes_from, ways_onward
 from keten.parameters.values import Quantity
 
@@ -167,7 +167,10 @@ def _all_values(chain: Chain) -> Iterator[tuple[str, Sequence[Quantity], float, 
     for stage in chain.stages:
         yield f"stage {stage.id}, delay", stage.delay or (), 0, boundless
         yield f"stage {stage.id}, no_show", stage.no_show or (), 0, 0.99
+        yield f"stage {stage.id}, interpreter_hours", stage.interpreter_hours or (), 0, boundless
         yield f"stage {stage.id}, reception", (stage.reception.share,) if stage.reception else (), 0, 1
+    for row in chain.case_classes:
+        yield f"case class {row.id}, withdrawal", row.withdrawal or (), 0, 0.99
     for resource in chain.resources:
         yield f"resource {resource.id}, capacity", resource.capacity, 0, boundless
     for service in chain.services:
@@ -336,6 +339,17 @@ def _unconnected_handovers(chain: Chain) -> Iterator[Problem]:
             yield _unconnected(point.id, f"no route goes to {name} from {' or '.join(point.from_stages)}")
 
 
+def _withdrawals_without_exit(chain: Chain) -> Iterator[Problem]:
+    """Who withdraws while waiting must have somewhere to go."""
+    withdrawing = [row.id for row in chain.case_classes if row.withdrawal]
+    if withdrawing and not any(stage.id == WITHDRAWN and stage.kind is StageKind.EXIT for stage in chain.stages):
+        yield Problem(
+            f"case class {withdrawing[0]}, withdrawal",
+            f"cases are withdrawn while they wait, and there is no exit named {WITHDRAWN}.",
+            either(f"add the exit {WITHDRAWN} to stages.yaml", "leave the withdrawal out"),
+        )
+
+
 def _any_pair(connected: set[tuple[str, str]], starts: Iterable[str], ends: Iterable[str]) -> bool:
     ends = tuple(ends)
     return any((start, end) in connected for start in starts for end in ends)
@@ -359,6 +373,7 @@ CHECKS: tuple[Check, ...] = (
     _unknown_case_classes,
     _steering_relations,
     _stage_kinds,
+    _withdrawals_without_exit,
     _bounds_of_values,
     _gaps_in_validity,
     _case_classes_without_entry,

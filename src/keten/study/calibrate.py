@@ -59,6 +59,7 @@ class Calibration:
     first_applications: Identity
     track_4: Identity
     outflow_per_month: Quantity
+    withdrawn_per_month: float
     hours_per_case: float
     capacity: Quantity
 
@@ -89,19 +90,33 @@ def calibrate(chain: Chain, observations: Observations, known_on: date) -> Calib
         assumption="Stock identity of first applications, December 2021 to April 2023, less tracks 1 and 2.",
     )
     hours = hours_per_case(chain, share, long.end)
-    return Calibration(long, short, per_month, hours, _capacity(per_month, hours))
+    withdrawn = _withdrawn_per_month(chain, known, share, long)
+    return Calibration(long, short, per_month, withdrawn, hours, _capacity(per_month, withdrawn, hours))
 
 
-def _capacity(per_month: Quantity, hours: float) -> Quantity:
+def _withdrawn_per_month(chain: Chain, known: Observations, share: Shares, window: Identity) -> float:
+    """Cases of track 4 that leave while they wait, without an hour of work: mean stock of the window times the rate."""
+    stock = (window.opening + stock_on(known, window.end, "track_4").count) / 2
+    rate = sum(
+        weight * at(withdrawal, window.end, name="withdrawal").central
+        for name, weight in _weights(share).items()
+        if (withdrawal := chain.case_class(name).withdrawal)
+    )
+    return stock * rate / 12
+
+
+def _capacity(per_month: Quantity, withdrawn: float, hours: float) -> Quantity:
     low, high = per_month.bounds
-    daily = [round(cases * hours / WORKING_DAYS_PER_MONTH, -1) for cases in (low, per_month.central, high)]
+    worked = [max(0.0, cases - withdrawn) for cases in (low, per_month.central, high)]
+    daily = [round(cases * hours / WORKING_DAYS_PER_MONTH, -1) for cases in worked]
     return Quantity(
         low=daily[0],
         mode=daily[1],
         high=daily[2],
         unit="hours per working day",
         assumption=(
-            f"Outflow of {low:,.0f}, {per_month.central:,.0f}, {high:,.0f} cases a month at {hours:.1f} hours a case."
+            f"Outflow of {low:,.0f}, {per_month.central:,.0f}, {high:,.0f} cases a month, of which {withdrawn:,.0f} "
+            f"withdrawn while they waited, at {hours:.1f} hours a case."
         ),
     )
 
@@ -195,16 +210,17 @@ def hours_per_case(chain: Chain, share: Shares, day: date) -> float:
     Averaged over the case classes of track 4 in the proportions in which they arrive; a missed appointment costs its
     hours once more.
     """
-    weights = {
-        "first_track_4_syr_yem": share.syr_yem.central,
-        "first_track_4_dza_mda": share.dza_mda.central,
-        "first_track_4_other": 1 - share.track_1.central - share.track_2.central - share.syr_yem.central,
-    }
-    weights["first_track_4_other"] = max(0.0, weights["first_track_4_other"] - share.dza_mda.central)
-    total = sum(weights.values())
     return sum(
-        weight / total * _hours_from(chain, Place("detailed_interview", name), day) for name, weight in weights.items()
+        weight * _hours_from(chain, Place("detailed_interview", name), day) for name, weight in _weights(share).items()
     )
+
+
+def _weights(share: Shares) -> dict[str, float]:
+    """Part of each case class in the first applications of track 4, in the proportions in which they arrive."""
+    named = {"first_track_4_syr_yem": share.syr_yem.central, "first_track_4_dza_mda": share.dza_mda.central}
+    others = 1 - share.track_1.central - share.track_2.central - sum(named.values())
+    found = named | {"first_track_4_other": max(0.0, others)}
+    return {name: weight / sum(found.values()) for name, weight in found.items()}
 
 
 def _hours_from(chain: Chain, place: Place, day: date) -> float:

@@ -13,7 +13,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from keten.capacity import StaffPlan, StaffValues, double_promises, load_staff_values
+from keten.capacity import (
+    AtLocation,
+    StaffPlan,
+    StaffValues,
+    double_promises,
+    load_reception_places,
+    load_staff_values,
+    promised_beyond,
+)
 from keten.costs import UnitCost, load_unit_costs
 from keten.deadlines import Law, deadline_days, load_law
 from keten.deadlines.calendar import closed_days
@@ -30,8 +38,9 @@ from keten.parameters.chain import Chain
 from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import load_opening_stock
+from keten.parameters.values import Quantity
 from keten.study.opening import Opening, reconstruct
-from keten.study.scenario import Scenario, apply, misfits, read_scenario, readable_part
+from keten.study.scenario import Scenario, apply, changed, misfits, read_scenario, readable_part
 
 Days = NDArray[np.int64]
 
@@ -60,6 +69,8 @@ class Inputs:
     unit_costs: tuple[UnitCost, ...]
     staff: StaffPlan
     staff_values: StaffValues
+    locations: tuple[AtLocation, ...]
+    regular_places: tuple[Quantity, ...]
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
 
@@ -129,11 +140,11 @@ def prepare(
         plan = _plan(scenario, known)
     if problems:
         raise ScenarioError(scenario.name, problems)
-    changed = apply(scenario, base)
+    chain = apply(scenario, base)
     first_lodged = int(opening.stock.lodged.min())
     return Inputs(
         scenario=scenario,
-        chain=changed,
+        chain=chain,
         span=span,
         calendar=monthly_calendar(span),
         working_day=working_day,
@@ -146,11 +157,13 @@ def prepare(
         known_on=known_on,
         reading=scenario.law.reading.value,
         first_lodged=first_lodged,
-        deadline_of=_deadline_table(changed, law, scenario, first_lodged, span.horizon.toordinal()),
+        deadline_of=_deadline_table(chain, law, scenario, first_lodged, span.horizon.toordinal()),
         practice=_practice(scenario, law),
         unit_costs=load_unit_costs(),
         staff=scenario.staff.as_plan(),
         staff_values=staff_values,
+        locations=tuple(choice.as_location() for choice in scenario.staff.locations),
+        regular_places=changed(load_reception_places().regular_places, scenario.reception.regular_places),
     )
 
 
@@ -175,14 +188,12 @@ def _misfits(
     found = list(misfits(scenario, chain))
     yield from found
     if not found:
-        changed = apply(scenario, chain)
-        yield from double_promises(
-            scenario.staff.as_plan(),
-            values,
-            resources=[resource.id for resource in changed.resources],
-            dates=span.dates,
-            capacity=capacity_per_day(changed, span, working_day),
-        )
+        changed_chain = apply(scenario, chain)
+        names = [resource.id for resource in changed_chain.resources]
+        capacity = capacity_per_day(changed_chain, span, working_day)
+        plan, locations = scenario.staff.as_plan(), [choice.as_location() for choice in scenario.staff.locations]
+        yield from double_promises(plan, values, resources=names, dates=span.dates, capacity=capacity)
+        yield from promised_beyond(locations, resources=names, dates=span.dates, capacity=capacity)
 
 
 def read_inputs(path: Path) -> Inputs:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from keten.capacity import staff_hours
+from keten.capacity import per_location, place_table, staff_hours
 from keten.costs import cost_table
 from keten.flow.cases import build_workload, withdrawals
 from keten.flow.draws import stream
@@ -34,6 +34,7 @@ class Replication:
     """The tables of one replication, what it cost, and its events when they were asked for."""
 
     outcome: Outcome
+    places: pl.DataFrame
     costs: pl.DataFrame
     events: pl.DataFrame | None = None
 
@@ -47,10 +48,11 @@ def replicate(
     """
     choose = choose or sampled(seed, replication)
     network = inputs.layout.network(choose)
+    names = [resource.id for resource in inputs.chain.resources]
     capacity = staff_hours(
         inputs.staff,
         inputs.staff_values,
-        resources=[resource.id for resource in inputs.chain.resources],
+        resources=names,
         dates=inputs.span.dates,
         capacity=capacity_per_day(inputs.chain, inputs.span, inputs.working_day, choose=choose),
         choose=choose,
@@ -79,14 +81,19 @@ def replicate(
         inputs.chain, inputs.span, network, arrivals, inputs.calendar, capacity, outcome, deadlines, replication
     )
     log = tabulate_events(inputs.chain, inputs.span, outcome) if with_events else None
+    places = place_table(tables.reception, inputs.regular_places, choose=choose)
     costs = cost_table(
         inputs.unit_costs,
         resources=tables.resources,
-        reception=tables.reception,
+        places=places,
+        interviews=tables.interviews,
         deadlines=tables.deadlines,
         choose=choose,
     )
-    return Replication(tables, costs, log)
+    resources = per_location(
+        tables.resources, inputs.locations, names=names, dates=inputs.span.dates, capacity=capacity
+    )
+    return Replication(replace(tables, resources=resources), places, costs, log)
 
 
 def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
@@ -102,9 +109,7 @@ def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
     )
     counts = np.zeros((inputs.span.days, len(inputs.chain.case_classes)), dtype=np.int32)
     for column, row in enumerate(inputs.chain.case_classes):
-        counts[:, column] = drawn.of(row.id) + spread_over_weeks(
-            inputs.extra_per_week.get(row.id, 0), inputs.span.days
-        )
+        counts[:, column] = drawn.of(row.id) + spread_over_weeks(inputs.extra_per_week.get(row.id, 0), inputs.span.days)
     return counts
 
 

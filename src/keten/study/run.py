@@ -132,7 +132,8 @@ def _concatenated(done: Sequence[Replication]) -> dict[str, pl.DataFrame]:
     # A large table comes back from a worker in pieces, and Parquet keeps the pieces apart: in one piece per replication
     # the bytes are the same, whoever ran it.
     frames = {name: pl.concat([getattr(replication.outcome, name).rechunk() for replication in done]) for name in names}
-    return frames | {"costs": pl.concat([replication.costs.rechunk() for replication in done])}
+    beside = {name: pl.concat([getattr(row, name).rechunk() for row in done]) for name in ("places", "costs")}
+    return frames | beside
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

@@ -11,11 +11,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from keten.capacity import Hire, Project, StaffPlan
+from keten.capacity import AtLocation, Hire, Project, StaffPlan
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.words import Reading
 from keten.flow.network import ORDERS, QueueRule
-from keten.parameters.chain import Chain, Resource, matches
+from keten.parameters.chain import Chain, matches
 from keten.parameters.check import either, nearest
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity, Row
@@ -98,18 +98,37 @@ class Division(Accounted):
         return None if self.value == "none" else float(self.value)
 
 
-class Capacity(Number):
-    """Capacity of a resource from one day until another, in the unit of the resource per day."""
+class Dated(Number):
+    """A changed number from one day until another."""
 
     valid_from: date = Field(alias="from")
     valid_until: date = Field(default=date.max, alias="until")
 
     @model_validator(mode="after")
+    def _has_days(self) -> Self:
+        if self.valid_from >= self.valid_until:
+            raise ValueError("from must lie before until")
+        return self
+
+
+class Capacity(Dated):
+    """Capacity of a resource, in the unit of the resource per day, or a number of places."""
+
+    @model_validator(mode="after")
     def _is_possible(self) -> Self:
         if self.as_quantity("-").bounds[0] < 0:
             raise ValueError("capacity cannot be negative; use 0 to close a resource")
-        if self.valid_from >= self.valid_until:
-            raise ValueError("from must lie before until")
+        return self
+
+
+class NoShow(Dated):
+    """Share of the appointments of a stage at which the applicant does not appear."""
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        low, high = self.as_quantity("-").bounds
+        if low < 0 or high > 0.99:
+            raise ValueError("a share of missed appointments lies between 0 and 0.99")
         return self
 
 
@@ -264,15 +283,38 @@ class LeaveChoice(Accounted):
         return self
 
 
-class StaffChoices(Row):
-    """What a scenario changes in staff; hours are promised once."""
+class LocationChoice(Accounted):
+    """A location: hours of a resource that are worked there on every working day of a period."""
 
+    name: str = Field(min_length=1)
+    resource: str
+    hours_per_day: float = Field(gt=0)
+    valid_from: date = Field(default=date.min, alias="from")
+    valid_until: date = Field(default=date.max, alias="until")
+
+    def as_location(self) -> AtLocation:
+        """Give the location to the capacity room."""
+        return AtLocation(self.name, self.resource, self.hours_per_day, self.valid_from, self.valid_until)
+
+
+class ReceptionChoices(Row):
+    """What a scenario changes in reception: the number of regular places, nationally."""
+
+    regular_places: tuple[Capacity, ...] = ()
+
+
+class StaffChoices(Row):
+    """What a scenario changes in staff; hours are promised once. Locations say where hours are worked."""
+
+    locations: tuple[LocationChoice, ...] = ()
     hires: tuple[HireChoice, ...] = ()
     projects: tuple[ProjectChoice, ...] = ()
     leave: tuple[LeaveChoice, ...] = ()
 
     def resources(self) -> Iterator[tuple[str, str]]:
         """Give every resource that is named, with the place where."""
+        for number, location in enumerate(self.locations):
+            yield f"staff.locations.{number}.resource", location.resource
         for number, hire in enumerate(self.hires):
             yield f"staff.hires.{number}.resource", hire.resource
         for number, project in enumerate(self.projects):
@@ -314,6 +356,8 @@ class Scenario(Row):
     capacity: Mapping[str, tuple[Capacity, ...]] = Field(default_factory=dict)
     late_decisions: LateDecisionChoices = LateDecisionChoices()
     staff: StaffChoices = StaffChoices()
+    no_show: Mapping[str, tuple[NoShow, ...]] = Field(default_factory=dict)
+    reception: ReceptionChoices = ReceptionChoices()
 
     @field_validator("horizon")
     @classmethod
@@ -428,8 +472,17 @@ def apply(scenario: Scenario, chain: Chain) -> Chain:
     problems = list(misfits(scenario, chain))
     if problems:
         raise ScenarioError(scenario.name, problems)
-    resources = tuple(_with_capacity(resource, scenario.capacity.get(resource.id, ())) for resource in chain.resources)
-    return chain.model_copy(update={"resources": resources})
+    resources = tuple(
+        resource.model_copy(update={"capacity": changed(resource.capacity, scenario.capacity.get(resource.id, ()))})
+        for resource in chain.resources
+    )
+    stages = tuple(
+        stage.model_copy(update={"no_show": changed(stage.no_show, scenario.no_show[stage.id])})
+        if stage.no_show and stage.id in scenario.no_show
+        else stage
+        for stage in chain.stages
+    )
+    return chain.model_copy(update={"resources": resources, "stages": stages})
 
 
 def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
@@ -449,6 +502,14 @@ def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
         if counted.get(name, "hours") != "hours":
             remedy = f"Change its capacity instead: [[capacity.{name}]]."
             yield Problem(where, f"{name} is counted in {counted[name]}, not in hours of people.", remedy)
+    met = [stage.id for stage in chain.stages if stage.no_show]
+    for name in scenario.no_show:
+        if name not in met:
+            yield Problem(
+                f"no_show.{name}",
+                f"the chain has no such stage with appointments{nearest(name, met)}.",
+                f"Use one of {', '.join(met)}.",
+            )
     classes = [row.id for row in chain.case_classes]
     for name, policy in scenario.policies.items():
         for pattern in policy.first.value if policy.first else ():
@@ -460,17 +521,16 @@ def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
                 )
 
 
-def _with_capacity(resource: Resource, changes: Sequence[Capacity]) -> Resource:
-    """Cut the changed periods out of the capacity of a resource and put the changes in their place."""
-    kept = list(resource.capacity)
+def changed(quantities: Sequence[Quantity], changes: Sequence[Dated]) -> tuple[Quantity, ...]:
+    """Cut the changed periods out of some dated values and put the changes in their place."""
+    kept = list(quantities)
     for change in changes:
         kept = [part for quantity in kept for part in _outside(quantity, change.valid_from, change.valid_until)]
     added = [
-        change.as_quantity(resource.capacity[0].unit, valid_from=change.valid_from, valid_until=change.valid_until)
+        change.as_quantity(quantities[0].unit, valid_from=change.valid_from, valid_until=change.valid_until)
         for change in changes
     ]
-    ordered = tuple(sorted([*kept, *added], key=lambda quantity: quantity.valid_from))
-    return resource.model_copy(update={"capacity": ordered})
+    return tuple(sorted([*kept, *added], key=lambda quantity: quantity.valid_from))
 
 
 def _outside(quantity: Quantity, start: date, end: date) -> Iterator[Quantity]:

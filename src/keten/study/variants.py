@@ -44,7 +44,7 @@ class Variant:
 def tables_of(replication: Replication) -> Tables:
     """Bundle the tables of one replication for the indicators."""
     outcome = {field.name: getattr(replication.outcome, field.name) for field in fields(Outcome)}
-    return Tables(**outcome, costs=replication.costs, complete=True)
+    return Tables(**outcome, places=replication.places, costs=replication.costs, complete=True)
 
 
 def measures_of(inputs: Inputs, replication: Replication) -> pl.DataFrame:
