@@ -382,7 +382,7 @@ class SteeringDecision(Record):
     evidence_hash = models.CharField(_("hash of the evidence"), max_length=64, blank=True, editable=False)
     expected = models.CharField(_("what it should bring"), max_length=500, blank=True)
     review_on = models.DateField(_("look back on"), null=True, blank=True)
-    outcome = models.TextField(_("what came of it"), blank=True, editable=False)
+    outcome = models.TextField(_("what came of it"), blank=True)
     state = _word(_("state"), words.DECISION_STATES, default="draft")
 
     class Meta(Record.Meta):
@@ -406,7 +406,7 @@ class ActionItem(Record):
 
     decision = _points_at(SteeringDecision, _("steering decision"), required=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
-    result = models.TextField(_("result"), blank=True, editable=False)
+    result = models.TextField(_("result"), blank=True)
     state = _word(_("state"), words.ACTION_STATES, default="open")
 
     class Meta(Record.Meta):

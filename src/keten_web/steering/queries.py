@@ -54,8 +54,15 @@ class AgreementLine:
         return STATE_OF_VERDICT[self.verdict].value
 
     @property
+    def adds_up(self) -> bool:
+        return self.judged.year.still_needed is not None
+
+    @property
     def norm(self) -> float | None:
-        """The norm of the last period known, else of the middle of the year."""
+        """The norm of the whole year when periods add up; else of the last period known, else of the middle of it."""
+        year = self.judged.year
+        if year.still_needed is not None:
+            return (year.realised or 0.0) + year.still_needed
         last = self.judged.last
         norm = last.norm if last and last.norm else self.judged.agreement.norm_at(date(self.year, 7, 1))
         return norm.value if norm else None
@@ -233,6 +240,10 @@ def reference_model(row: Any, _by: User) -> dict[str, Any]:
     }
 
 
+def _codes_at(point: Any, lines: Iterable[AgreementLine]) -> set[str]:
+    return {line.row.code for line in lines if line.row.handover_point_id == point.pk}
+
+
 def _rank(verdict: Verdict | None) -> int:
     return WORST_FIRST.index(verdict) if verdict else len(WORST_FIRST)
 
@@ -242,7 +253,7 @@ def _point_lines(points: Iterable[Any], lines: Sequence[AgreementLine]) -> list[
         PointLine(
             point,
             tuple(line for line in lines if line.row.handover_point_id == point.pk),
-            len(decisions_about({point.code}, point)),
+            len(decisions_about({point.code, *_codes_at(point, lines)}, point)),
         )
         for point in points
     ]
