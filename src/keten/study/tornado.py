@@ -223,10 +223,12 @@ _STAFF = {
     "external_productivity": Words("werk van externe inhuur", "work done by external hire"),
     "hours_per_fte": Words("uren per fte", "hours per FTE"),
 }
+_RECEPTION = {"regular_places": Words("reguliere opvangplaatsen", "regular places in reception")}
 _TEMPLATES = {
     "capacity": Words("capaciteit: {0}", "capacity: {0}"),
     "effort": Words("uren per zaak: {1} ({0})", "hours per case: {1} ({0})"),
     "no_show": Words("niet verschenen: {0}", "no-show: {0}"),
+    "withdrawal": Words("intrekkingen per jaar wachten: {0}", "withdrawals per year of waiting: {0}"),
     "share": Words("aandeel van {0} naar {1}", "share from {0} to {1}"),
     "inflow": Words("instroom: {0}", "inflow: {0}"),
     "unit_cost": Words("kostprijs: {0}", "unit cost: {0}"),
@@ -238,7 +240,7 @@ def name_of(parameter: str, chain: Chain) -> Words:
     kind, _, rest = parameter.partition("/")
     if parameter == INFLOW:
         return Words("totale instroom", "total inflow")
-    known = {"inflow_share": _SHARES, "late": _LATE, "staff": _STAFF}.get(kind, {})
+    known = {"inflow_share": _SHARES, "late": _LATE, "staff": _STAFF, "reception": _RECEPTION}.get(kind, {})
     if rest in known:
         return known[rest]
     if kind not in _TEMPLATES:
