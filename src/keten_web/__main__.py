@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The site on the command line: `python -m keten_web migrate | demo | serve | db | messages`."""
+"""The site on the command line: `python -m keten_web migrate | demo | serve | db | events | token | messages`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import sys
 
 from keten.cli import output
 from keten.domain.errors import KetenError
+from keten_web.accounts import commands as token_commands
 from keten_web.backups import commands as database_commands
 from keten_web.config import database, messages
+from keten_web.events import commands as event_commands
 
 
 def _start_django() -> None:
@@ -97,6 +99,8 @@ def main(arguments: list[str] | None = None) -> None:
             command.add_argument("--json", action="store_true", help="print the address as JSON")
     about = "The database: shape, backup, and whether the audit trail holds."
     database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)
+    event_commands.add(commands.add_parser("events", help=event_commands.deliver.__doc__), _start_django)
+    token_commands.add(commands.add_parser("token", help=token_commands.issue.__doc__), _start_django)
     chosen = parser.parse_args(arguments)
     try:
         chosen.run(chosen)

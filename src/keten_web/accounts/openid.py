@@ -78,7 +78,7 @@ def from_environment(environment: Mapping[str, str]) -> Provider | None:
         if name not in given
     ]
     issuer = given.get("ISSUER", "")
-    if issuer and not _is_safe(issuer):
+    if issuer and not is_safe(issuer):
         problems.append(f"{PREFIX}ISSUER must be an https address.")
     roles = dict(part.partition("=")[::2] for part in _listed(given.get("ROLES", "")))
     if not all(roles.values()):
@@ -117,7 +117,7 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _is_safe(address: str) -> bool:
+def is_safe(address: str) -> bool:
     """Tell whether an address is encrypted, or never leaves this machine."""
     parts = urlsplit(address)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
@@ -132,7 +132,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _ask(address: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:
-    if not _is_safe(address):
+    if not is_safe(address):
         raise SignOnError("The provider names an address that is not encrypted.")
     body = urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, body, {"Accept": "application/json"})
@@ -182,7 +182,7 @@ def start(provider: Provider, attempt: Attempt, back: str) -> str:
         "acr_values": " ".join(provider.acr),
     }
     endpoint = str(_discover(provider).get("authorization_endpoint", ""))
-    if not _is_safe(endpoint):
+    if not is_safe(endpoint):
         raise SignOnError("The provider names an address that is not encrypted.")
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 

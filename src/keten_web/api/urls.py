@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Router
 
 from keten_web.api import VERSION, document, endpoints, problems
 from keten_web.api.authentication import SessionOrToken
+from keten_web.events import endpoints as events
 from keten_web.record.kinds import kinds
 
 ABOUT = (
@@ -26,6 +27,7 @@ def _routers() -> None:
     router = Router(auth=SessionOrToken())
     for kind in kinds():
         endpoints.add(router, kind)
+    events.add(router)
     api.add_router("", router)
 
 

@@ -35,6 +35,8 @@ TRUSTED_PROXIES = frozenset(_listed("KETEN_PROXIES"))
 STUDIES = home.studies()
 FIRST_STUDY = os.environ.get("KETEN_FIRST_STUDY", "letter-2023-most-likely")
 CONTACT = os.environ.get("KETEN_CONTACT", "")
+OIN = os.environ.get("KETEN_OIN", "")
+EVENT_ADDRESSES = _listed("KETEN_EVENT_ADDRESSES")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "keten_web.accounts",
     "keten_web.audit",
     "keten_web.api",
+    "keten_web.events",
     "keten_web.dashboard",
     "keten_web.steering",
     "keten_web.accountability",

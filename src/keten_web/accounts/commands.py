@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What `python -m keten_web token` does: draw or end access tokens of programs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from keten.domain.errors import Problem, UsageError
+from keten_web.config import database
+
+
+def issue(chosen: argparse.Namespace) -> None:
+    """Draw an access token for a user and print it once; or end all tokens of that user."""
+    from keten_web.accounts import tokens
+    from keten_web.accounts.models import User
+
+    user = User.objects.filter(username=chosen.username, is_active=True).first()
+    if user is None:
+        raise UsageError("A token", [Problem(chosen.username, "is no user who may log in.", "Check the user name.")])
+    if chosen.revoke:
+        print(f"{tokens.revoke_all(user, by=None)} tokens of {user.username} ended.")
+        return
+    try:
+        print(tokens.issue(user, scopes=chosen.scope or tokens.SCOPES[:1], days=chosen.days, by=None))
+    except ValueError as error:
+        raise UsageError("A token", [Problem("--scope, --days", "cannot be so.", str(error))]) from None
+
+
+def add(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> None:
+    """Add the command to the parser."""
+    parser.add_argument("username")
+    parser.add_argument("--scope", action="append", help="lezen (the default) or schrijven; may be repeated")
+    parser.add_argument("--days", type=int, default=30, help="how long it lives, at most 365")
+    parser.add_argument("--revoke", action="store_true", help="end every token of this user instead")
+
+    def run(chosen: argparse.Namespace) -> None:
+        with database.running():
+            start_django()
+            issue(chosen)
+
+    parser.set_defaults(run=run)
