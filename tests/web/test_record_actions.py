@@ -92,7 +92,7 @@ def test_the_second_of_two_editors_is_told_what_the_first_did(goal, director):
 def test_the_history_says_what_who_and_why(goal, director):
     actions.change(CHAIN_GOALS, goal.code, {"title": "Anders"}, by=director, expected_version=1, reason=REASON)
     last, first = queries.history(CHAIN_GOALS, goal)
-    assert (first.action, first.changes) == ("create", ())
+    assert (first.action, first.changes) == ("gemaakt", ())
     assert (last.reason, last.who) == (REASON, "chain_director (IND)")
     assert [(row.field, row.before, row.after) for row in last.changes] == [("title", "Een goede procedure", "Anders")]
 

@@ -202,7 +202,7 @@ def _written(
     who = {"user": by.pk if by else None, "action": action, "reason": reason.strip()}
     with transaction.atomic(), pghistory.context(**who):
         yield
-        audit.record(action, f"{kind.slug}/{record.code}", request=request, by=by)
+        audit.record(action, f"{kind.slug}/{record.code}", request=request, by=by, reason=reason.strip())
     _forget_who()
 
 

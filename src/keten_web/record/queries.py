@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
 from keten_web.record import values
@@ -125,7 +126,7 @@ def history(kind: Kind, record: Record) -> list[HistoryRow]:
                 number=number,
                 at=event.pgh_created_at,
                 who=people.get(said.get("user"), ""),
-                action=said.get("action", event.pgh_label),
+                action=_done(kind, said.get("action", event.pgh_label)),
                 reason=said.get("reason", ""),
                 changes=_differences(kind, before, after) if before is not None else (),
                 is_outside=not said,
@@ -133,6 +134,22 @@ def history(kind: Kind, record: Record) -> list[HistoryRow]:
         )
         before = after
     return found[::-1]
+
+
+def _done(kind: Kind, action: str) -> str:
+    """Say what was done, in the words of the screen; a step has its own label."""
+    step = kind.transition(action)
+    if step is not None:
+        return str(step.label)
+    words = {
+        "create": _("made"),
+        "insert": _("made"),
+        "load": _("loaded from the letters"),
+        "withdraw": _("withdrawn"),
+        "change": _("changed"),
+        "update": _("changed"),
+    }
+    return words.get(action, action)
 
 
 def _people(events: Sequence[Any]) -> dict[int | None, str]:

@@ -149,6 +149,7 @@ def framework(row: Any, _by: User) -> dict[str, Any]:
     ]
     placed = {goal.pk for goal in tops}
     return {
+        "known_on": today(),
         "goals": parts,
         "other_lines": [line for line in lines if _top(line.row.goal) not in placed],
         "verdicts": counted(lines),
@@ -178,15 +179,20 @@ def goal(row: Any, _by: User) -> dict[str, Any]:
 # --- handover points --------------------------------------------------------------------------------------------------
 
 
-def decisions_about(codes: Iterable[str], point: Any | None = None) -> list[Any]:
+def _decisions() -> list[Any]:
+    return list(_rows(models.SteeringDecision).select_related("body", "agreement"))
+
+
+def decisions_about(codes: Iterable[str], point: Any | None = None, *, among: Iterable[Any] | None = None) -> list[Any]:
     """Give the decisions that concern any of these codes, newest first."""
     asked = set(codes)
-    about = Q(agreement__code__in=asked) | Q(pk__in=[])
-    if point is not None:
-        about |= Q(handover_point=point)
-    for code in asked:
-        about |= Q(about__contains=[code])
-    return list(_rows(models.SteeringDecision).filter(about).select_related("body").distinct())
+    return [
+        row
+        for row in (_decisions() if among is None else among)
+        if (point is not None and row.handover_point_id == point.pk)
+        or (row.agreement is not None and row.agreement.code in asked)
+        or asked & set(row.about)
+    ]
 
 
 def handover_point(row: Any, _by: User) -> dict[str, Any]:
@@ -231,6 +237,7 @@ def reference_model(row: Any, _by: User) -> dict[str, Any]:
     lines = lines_of(_agreements().filter(handover_point__in=points))
     table = sorted(_point_lines(points, lines), key=lambda point: _rank(point.worst))
     return {
+        "known_on": today(),
         "points": table,
         "verdicts": counted(lines),
         "drawing": _drawing(table),
@@ -249,11 +256,12 @@ def _rank(verdict: Verdict | None) -> int:
 
 
 def _point_lines(points: Iterable[Any], lines: Sequence[AgreementLine]) -> list[PointLine]:
+    decisions = _decisions()
     return [
         PointLine(
             point,
             tuple(line for line in lines if line.row.handover_point_id == point.pk),
-            len(decisions_about({point.code, *_codes_at(point, lines)}, point)),
+            len(decisions_about({point.code, *_codes_at(point, lines)}, point, among=decisions)),
         )
         for point in points
     ]
@@ -464,6 +472,7 @@ def cycle() -> dict[str, Any]:
     silent = [line for line in every if line.silent]
     newest = _rows(models.PolicyFramework).first()
     return {
+        "known_on": today(),
         "framework": row,
         "verdicts": counted(lines),
         "silent": silent,

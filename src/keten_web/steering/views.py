@@ -10,6 +10,7 @@ from keten_web.record import exchange
 from keten_web.record.views import detail, reads
 from keten_web.steering import queries
 from keten_web.steering.kinds import DECISIONS, POLICY_FRAMEWORKS, REFERENCE_MODELS, SIGNALS
+from keten_web.steering.today import today
 
 
 @reads
@@ -37,7 +38,12 @@ def framework(request: HttpRequest) -> HttpResponse:
 
 @reads
 def signals(request: HttpRequest) -> HttpResponse:
-    page = {"lines": queries.signal_lines(), "kind": SIGNALS, "may_make": SIGNALS.may(request.user)}
+    page = {
+        "lines": queries.signal_lines(),
+        "known_on": today(),
+        "kind": SIGNALS,
+        "may_make": SIGNALS.may(request.user),
+    }
     return render(request, "steering/signals.html", {**page, "forms": exchange.FORMS})
 
 
