@@ -351,6 +351,12 @@ def bench(arguments: list[str]) -> None:
         python("-m", "benchmarks", *arguments, TMPDIR=str(folder))
 
 
+def letter(_: list[str]) -> None:
+    """Play the penalty forecast of the letter of 2023 again and renew the figures of docs/letter-2023.md."""
+    setup("test")
+    python("-m", "tools.letter")
+
+
 def lock(_: list[str]) -> None:
     """Resolve the dependencies again into hashed lock files, without the address of any registry."""
     if not (VENV / "bin" / "uv").exists():
@@ -384,6 +390,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "bench": bench,
     "goldens": goldens,
     "docs": docs,
+    "letter": letter,
     "lock": lock,
 }
 
