@@ -1,0 +1,561 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What if? A few choices on top of a base scenario, and what they do everywhere.
+
+The choices become an ordinary scenario whose every value says who wants it and why. So `keten study run` with the same
+scenario, seed and number of replications gives the same figures, to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from keten.domain.errors import Problem, ScenarioError
+from keten.domain.figures import Range, summarise
+from keten.domain.words import Reading
+from keten.flow.tables import Outcome
+from keten.indicators import Tables
+from keten.indicators.measures import measures
+from keten.parameters.chain import Chain, StageKind
+from keten.parameters.load import load_chain
+from keten.parameters.values import Quantity, at
+from keten.study.compare import Difference, differences
+from keten.study.explain import Words
+from keten.study.inputs import Inputs, prepare
+from keten.study.interval import Interval, interval_of_mean
+from keten.study.levers import INFLOW, LEVERS, Lever
+from keten.study.replicate import Progress, Replication, replicate_all
+from keten.study.scenario import Scenario
+from keten.study.sustain import Load, Sustainability, sustainability
+from keten.study.workers import Workers
+
+Choice = float | str
+Choices = Mapping[str, Choice]
+"""What is chosen, by lever; a lever that is left out stays as in the base."""
+
+TRACK_4 = "decision_officers_track_4"
+COURTS_READING_KNOWN_ON = date(2025, 7, 1)
+"""A day on which the judgment of 8 May 2025 (C-662/23) was known: https://eur-lex.europa.eu/eli/C/2025/3380/oj/eng."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who makes the choices, why, and where they were made; every changed value carries it."""
+
+    owner: str
+    reason: str
+    source: str
+
+    def beside(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Write a changed value with its account."""
+        return {**content, "owner": self.owner, "reason": self.reason, "source": self.source}
+
+
+# The levers of a base ------------------------------------------------------------------------------------------------
+
+
+def levers_of(base: Inputs) -> tuple[Lever, ...]:
+    """List the levers of a base: inflow of every calendar year it speaks of, then the others."""
+    years = range(base.span.day(0).year, base.span.horizon.year + 1)
+    inflow = (
+        replace(
+            INFLOW,
+            id=f"{INFLOW.id}_{year}",
+            words=Words(INFLOW.words.nl.format(year), INFLOW.words.en.format(year)),
+        )
+        for year in years
+    )
+    return (*inflow, *LEVERS)
+
+
+def in_base(base: Inputs) -> dict[str, Choice]:
+    """Say how every lever stands in a base."""
+    return {lever.id: _stands(lever, base) for lever in levers_of(base)}
+
+
+def _stands(lever: Lever, base: Inputs) -> Choice:
+    first, policy = base.span.day(0), base.rules.get(TRACK_4)
+    if lever.id.startswith(INFLOW.id):
+        return base.plan.year(_year_of(lever)).total.central
+    found: dict[str, Callable[[], Choice]] = {
+        "baa": lambda: _percentage(base, "baa_officers"),
+        "hires_track_4": lambda: _hired(base, "own"),
+        "external_track_4": lambda: _hired(base, "external"),
+        "court_hours": lambda: _percentage(base, "court_sessions"),
+        "order": lambda: policy.order if policy else "lodged",
+        "overdue_share": lambda: 100 * (policy.overdue_share or 0.0) if policy else 0.0,
+        "first": lambda: policy.first[0] if policy and policy.first else "none",
+        "horizon": lambda: float(policy.horizon) if policy else 0.0,
+        "no_show": lambda: 100 * _central(_missed_interviews(base), first),
+        "extension": lambda: "in_force" if base.reading is Reading.AUTHORITY else "struck_down",
+        "regular_places": lambda: _central(base.regular_places, first),
+        "homes": lambda: _central(base.chain.resource("municipal_homes").capacity, first),
+    }
+    return found[lever.id]()
+
+
+def _missed_interviews(base: Inputs) -> Sequence[Quantity]:
+    """Share of the detailed interviews that is missed; none when the chain does not say."""
+    return base.chain.stage("detailed_interview").no_show or ()
+
+
+def _central(quantities: Sequence[Quantity], day: date) -> float:
+    return at(quantities, day, name="the lever").central
+
+
+def _percentage(base: Inputs, resource: str) -> float:
+    """Work out the hours of a resource until the horizon as a whole percentage of those in the chain tables."""
+    there, planned = (
+        sum(_central(chain.resource(resource).capacity, day) for day in base.span.dates)
+        for chain in (base.chain, load_chain())
+    )
+    return float(round(100 * there / planned))
+
+
+def _hired(base: Inputs, kind: str) -> float:
+    return sum(row.fte for row in base.staff.hires if (row.resource, row.kind) == (TRACK_4, kind))
+
+
+def _year_of(lever: Lever) -> int:
+    return int(lever.id.removeprefix(f"{INFLOW.id}_"))
+
+
+# Choices become a scenario -------------------------------------------------------------------------------------------
+
+
+def changed_choices(base: Inputs, choices: Choices) -> dict[str, Choice]:
+    """Keep the choices that differ from how the levers stand in the base."""
+    standing = in_base(base)
+    return {name: choice for name, choice in choices.items() if choice != standing.get(name)}
+
+
+def problems_of(base: Inputs, choices: Choices) -> list[Problem]:
+    """Say everything that is wrong with a set of choices, each with what to do."""
+    known = {lever.id: lever for lever in levers_of(base)}
+    return [*_each_alone(known, choices), *_together({**in_base(base), **choices}, choices)]
+
+
+def _each_alone(known: Mapping[str, Lever], choices: Choices) -> Iterator[Problem]:
+    for name, choice in choices.items():
+        lever = known.get(name)
+        if lever is None:
+            yield Problem(name, "there is no such lever.", f"Choose from: {', '.join(known)}.")
+        elif lever.chooses:
+            options = [option.value for option in lever.options]
+            if choice not in options:
+                yield Problem(name, f"{choice!r} is no option.", f"Choose from: {', '.join(options)}.")
+        elif isinstance(choice, str):
+            yield Problem(name, f"{choice!r} is not a number.", f"Give a number from {lever.low:g} to {lever.high:g}.")
+        elif not lever.low <= choice <= lever.high:
+            yield Problem(
+                name,
+                f"{choice:,.10g} lies outside {lever.low:,.10g} to {lever.high:,.10g}.",
+                f"{lever.reason.en}",
+            )
+
+
+def _together(all_choices: Mapping[str, Choice], chosen: Choices) -> Iterator[Problem]:
+    if chosen.get("overdue_share", 0) and all_choices["order"] != "deadline":
+        yield Problem(
+            "overdue_share",
+            "the hours are divided by deadline, and the order of work is another.",
+            "Choose the order “earliest decision deadline first”, or leave the division at 0.",
+        )
+    if chosen.get("horizon", 0) and all_choices["first"] == "none":
+        yield Problem("horizon", "no group has priority.", "Choose a group, or leave the horizon at 0.")
+
+
+def scenario_with(base: Inputs, choices: Choices, account: Account, *, name: str | None = None) -> Scenario:
+    """Write choices as a scenario on top of a base.
+
+    Choices that do not differ from the base leave it as it is.
+
+    Parameters
+    ----------
+    name
+        Name of the scenario: small letters, digits and hyphens; by default that of the base with `-what-if`.
+
+    Raises
+    ------
+    ScenarioError
+        When a choice is impossible, or choices do not go together; every problem is listed.
+    """
+    problems = problems_of(base, choices)
+    if problems:
+        raise ScenarioError("The what-if question", problems)
+    document = base.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    chosen = changed_choices(base, choices)
+    for lever in levers_of(base):
+        if lever.id in chosen:
+            _writer(lever)(document, base, lever, chosen[lever.id], account)
+    if chosen:
+        _tidy(document, {**in_base(base), **chosen})
+        document["name"] = name or f"{base.scenario.name}-what-if"
+        document["title"] = {"nl": f"{base.scenario.title.nl}, wat als", "en": f"{base.scenario.title.en}, what if"}
+        document.pop("description", None)
+    try:
+        return Scenario.model_validate(document)
+    except ValidationError as error:
+        raise ScenarioError(
+            "The what-if question",
+            [
+                Problem(".".join(map(str, row["loc"])), f"{row['msg'].rstrip('.')}.", "Choose another value.")
+                for row in error.errors()
+            ],
+        ) from None
+
+
+Document = dict[str, Any]
+Writer = Callable[[Document, Inputs, Lever, Any, Account], None]
+
+
+def _writer(lever: Lever) -> Writer:
+    if lever.id.startswith(INFLOW.id):
+        return _write_inflow
+    return _WRITERS[lever.id]
+
+
+def _tidy(document: Document, choices: Choices) -> None:
+    """Take away a division of hours or a horizon that the chosen order or groups leave without meaning."""
+    policy = document.get("policies", {}).get(TRACK_4, {})
+    if choices["order"] != "deadline":
+        policy.pop("overdue_share", None)
+    if choices["first"] == "none":
+        policy.pop("first", None)
+        policy.pop("horizon", None)
+
+
+def _scaled(quantity: Quantity, factor: float) -> dict[str, float]:
+    """Multiply a number and its range, so that both draw the same luck."""
+    parts = (("value", quantity.value), ("low", quantity.low), ("mode", quantity.mode), ("high", quantity.high))
+    return {name: round(part * factor, 9) for name, part in parts if part is not None}
+
+
+def _periods(quantities: Sequence[Quantity], base: Inputs, factor: float, account: Account) -> list[dict[str, Any]]:
+    """Scale the periods of a dated value that lie after the reference date."""
+    first = base.span.day(0)
+    return [
+        account.beside(_scaled(row, factor))
+        | {"from": max(row.valid_from, first).isoformat()}
+        | ({} if row.valid_until == date.max else {"until": row.valid_until.isoformat()})
+        for row in quantities
+        if row.valid_until > first
+    ]
+
+
+def _write_inflow(document: Document, base: Inputs, lever: Lever, choice: float, account: Account) -> None:
+    year = _year_of(lever)
+    total = base.plan.year(year).total
+    years = document["inflow"].setdefault("years", {})
+    years[str(year)] = account.beside(_scaled(total, choice / total.central))
+
+
+def _write_percentage(resource: str) -> Writer:
+    def write(document: Document, base: Inputs, _lever: Lever, choice: float, account: Account) -> None:
+        planned = load_chain().resource(resource).capacity
+        document.setdefault("capacity", {})[resource] = _periods(planned, base, choice / 100, account)
+
+    return write
+
+
+def _write_hires(kind: str) -> Writer:
+    def write(document: Document, base: Inputs, _lever: Lever, choice: float, account: Account) -> None:
+        staff = document.setdefault("staff", {})
+        kept = [row for row in staff.get("hires", []) if (row["resource"], row.get("kind", "own")) != (TRACK_4, kind)]
+        hire = {"resource": TRACK_4, "fte": choice, "requested_on": base.span.day(0).isoformat(), "kind": kind}
+        staff["hires"] = [*kept, *([account.beside(hire)] if choice else [])]
+
+    return write
+
+
+def _write_policy(part: str, value_of: Callable[[Any], Any]) -> Writer:
+    def write(document: Document, _base: Inputs, _lever: Lever, choice: Choice, account: Account) -> None:
+        policy = document.setdefault("policies", {}).setdefault(TRACK_4, {})
+        policy[part] = account.beside({"value": value_of(choice)})
+
+    return write
+
+
+def _write_no_show(document: Document, base: Inputs, _lever: Lever, choice: float, account: Account) -> None:
+    rows = _missed_interviews(base)
+    now = _central(rows, base.span.day(0))
+    document.setdefault("no_show", {})["detailed_interview"] = _periods(rows, base, choice / 100 / now, account)
+
+
+def _write_extension(document: Document, base: Inputs, _lever: Lever, choice: str, account: Account) -> None:
+    law, figures = document["law"], base.scenario.law.figures_date
+    struck = choice == "struck_down"
+    known_on = COURTS_READING_KNOWN_ON if struck else figures
+    law["known_on"] = account.beside({"value": known_on.isoformat()})
+    law["reading"] = account.beside({"value": "courts" if struck else "authority"})
+    law["figures_known_on"] = account.beside({"value": figures.isoformat()})
+
+
+def _write_places(document: Document, base: Inputs, _lever: Lever, choice: float, account: Account) -> None:
+    now = _central(base.regular_places, base.span.day(0))
+    rows = _periods(base.regular_places, base, choice / now, account)
+    document.setdefault("reception", {})["regular_places"] = rows
+
+
+def _write_homes(document: Document, base: Inputs, _lever: Lever, choice: float, account: Account) -> None:
+    rows = base.chain.resource("municipal_homes").capacity
+    factor = choice / _central(rows, base.span.day(0))
+    document.setdefault("capacity", {})["municipal_homes"] = _periods(rows, base, factor, account)
+
+
+_WRITERS: Mapping[str, Writer] = {
+    "baa": _write_percentage("baa_officers"),
+    "court_hours": _write_percentage("court_sessions"),
+    "hires_track_4": _write_hires("own"),
+    "external_track_4": _write_hires("external"),
+    "order": _write_policy("order", str),
+    "overdue_share": _write_policy("overdue_share", lambda choice: choice / 100),
+    "first": _write_policy("first", lambda choice: [choice]),
+    "horizon": _write_policy("horizon", int),
+    "no_show": _write_no_show,
+    "extension": _write_extension,
+    "regular_places": _write_places,
+    "homes": _write_homes,
+}
+
+
+# What it does --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What was kept of some replications of one scenario, enough to compare it with another.
+
+    `values` has measure, unit, replication, period_end, value; `cases` and `costs` have partner, replication,
+    period_end and a number: the cases a partner holds at the end of the month, and what the month costs it in euro.
+    """
+
+    inputs: Inputs
+    seed: int
+    replications: int
+    values: pl.DataFrame
+    cases: pl.DataFrame
+    costs: pl.DataFrame
+    sustainability: Sustainability
+
+
+def simulate(
+    inputs: Inputs,
+    *,
+    replications: int,
+    seed: int,
+    workers: Workers | None = None,
+    progress: Progress = lambda _done: None,
+) -> Simulated:
+    """Run replications 0, 1, 2, ... of a seed, as a study does, and keep what a comparison asks for."""
+    done = list(replicate_all(inputs, seed=seed, replications=replications, workers=workers, progress=progress))
+    tables = _tables(done)
+    return Simulated(
+        inputs,
+        seed,
+        replications,
+        measures(tables, inputs.chain),
+        _cases_by_partner(tables, inputs.chain),
+        _costs_by_partner(tables),
+        sustainability(tables, inputs),
+    )
+
+
+def _tables(done: Sequence[Replication]) -> Tables:
+    joined = {row.name: pl.concat([getattr(run.outcome, row.name) for run in done]) for row in fields(Outcome)}
+    beside = {name: pl.concat([getattr(run, name) for run in done]) for name in ("places", "costs")}
+    return Tables(**joined, **beside, complete=True)
+
+
+def _cases_by_partner(tables: Tables, chain: Chain) -> pl.DataFrame:
+    held = {stage.id: stage.partner for stage in chain.stages if stage.kind is not StageKind.EXIT}
+    assert tables.ledger is not None  # a run always has its ledger
+    return (
+        tables.ledger.filter(pl.col("stage").is_in(list(held)))
+        .with_columns(partner=pl.col("stage").replace_strict(held, return_dtype=pl.String))
+        .group_by("partner", "replication", "period_end")
+        .agg(number=pl.col("closing").cast(pl.Float64).sum())
+        .sort("partner", "replication", "period_end")
+    )
+
+
+def _costs_by_partner(tables: Tables) -> pl.DataFrame:
+    assert tables.costs is not None  # a run always has its costs
+    return (
+        tables.costs.group_by("partner", "replication", "period_end")
+        .agg(number=pl.col("cost_eur").sort().sum())
+        .sort("partner", "replication", "period_end")
+    )
+
+
+@dataclass(frozen=True)
+class ForPartner:
+    """What a choice does to one partner: the cases it holds at the horizon, and what it costs until then, in euro."""
+
+    partner: str
+    cases_base: float
+    cases: Interval
+    cost_base: float
+    cost: Interval
+
+    @property
+    def gains(self) -> bool:
+        """True when the partner surely holds fewer cases."""
+        return self.cases.high < 0
+
+    @property
+    def pays(self) -> bool:
+        """True when the partner surely holds more cases."""
+        return self.cases.low > 0
+
+
+@dataclass(frozen=True)
+class QuickLook:
+    """What choices do: base, variant and the paired difference of every measure and month, and who feels it.
+
+    `totals` are the flows added up from the first month to the horizon, such as the penalties that are paid.
+    """
+
+    base: Simulated
+    variant: Simulated
+    differences: tuple[Difference, ...]
+    totals: tuple[Difference, ...]
+    partners: tuple[ForPartner, ...]
+
+    def at(self, measure: str, month: str) -> Difference | None:
+        """Give the difference of a measure in a month (`2024-12`); None when one of the two does not know it."""
+        for row in self.differences:
+            if row.measure == measure and f"{row.period_end:%Y-%m}" == month:
+                return row
+        return None
+
+    def total(self, measure: str) -> Difference | None:
+        """Give the difference of a flow over the whole period; None when it is no flow that adds up."""
+        return next((row for row in self.totals if row.measure == measure), None)
+
+    @property
+    def overloaded(self) -> tuple[Load, ...]:
+        """Resources of which nine outcomes in ten ask more than there is, with these choices."""
+        return tuple(row for row in self.variant.sustainability.loads if row.stays_above_one)
+
+    @property
+    def newly_overloaded(self) -> tuple[Load, ...]:
+        """Resources that stay overloaded with these choices, and were not in the base."""
+        before = {row.resource for row in self.base.sustainability.loads if row.stays_above_one}
+        return tuple(row for row in self.overloaded if row.resource not in before)
+
+
+FLOWS = ("production.track_4", "penalties.paid", "penalties.accrued", "cost.total", "no_shows", "inflow.total")
+"""Measures that add up over months."""
+
+
+def compare_runs(base: Simulated, variant: Simulated) -> QuickLook:
+    """Compare two runs replication by replication.
+
+    Raises
+    ------
+    ScenarioError
+        When their replications are no pairs.
+    """
+    if (base.seed, base.replications) != (variant.seed, variant.replications):
+        remedy = "Run both with the same seed and number of replications."
+        raise ScenarioError("The what-if question", [Problem("replications", "these are no pairs.", remedy)])
+    return QuickLook(
+        base,
+        variant,
+        tuple(differences(base.values, variant.values)),
+        tuple(differences(_totals(base.values), _totals(variant.values))),
+        tuple(_for_partners(base, variant)),
+    )
+
+
+def _totals(values: pl.DataFrame) -> pl.DataFrame:
+    flows = values.filter(pl.col("measure").is_in(FLOWS)).sort("measure", "replication", "period_end")
+    return flows.group_by("measure", "unit", "replication", maintain_order=True).agg(
+        period_end=pl.col("period_end").max(), value=pl.col("value").sum()
+    )
+
+
+def _for_partners(base: Simulated, variant: Simulated) -> Iterator[ForPartner]:
+    last = base.cases["period_end"].max()
+    names = [partner.id for partner in base.inputs.chain.partners]
+    held = [_per_replication(run.cases.filter(pl.col("period_end") == last), run) for run in (base, variant)]
+    spent = [_per_replication(run.costs, run) for run in (base, variant)]
+    for name in names:
+        if name in held[0] or name in held[1] or name in spent[0] or name in spent[1]:
+            none = [0.0] * base.replications
+            cases, costs = ([side.get(name, none) for side in sides] for sides in (held, spent))
+            yield ForPartner(
+                name,
+                _mean(cases[0]),
+                interval_of_mean([after - before for before, after in zip(*cases, strict=True)]),
+                _mean(costs[0]),
+                interval_of_mean([after - before for before, after in zip(*costs, strict=True)]),
+            )
+
+
+def _per_replication(rows: pl.DataFrame, run: Simulated) -> dict[str, list[float]]:
+    """Add up a number per partner, in the order of the replications; a replication without rows counts nothing."""
+    found: dict[str, list[float]] = {}
+    summed = rows.group_by("partner", "replication").agg(pl.col("number").sort().sum())
+    for partner, replication, number in summed.sort("partner", "replication").iter_rows():
+        found.setdefault(partner, [0.0] * run.replications)[replication] = number
+    return found
+
+
+def _mean(outcomes: Sequence[float]) -> float:
+    return sum(outcomes) / len(outcomes)
+
+
+def quick_look(base: Inputs, scenario: Scenario, *, replications: int, seed: int) -> QuickLook:
+    """Run a base and a scenario over the same replications and compare them."""
+    return compare_runs(
+        simulate(base, replications=replications, seed=seed),
+        simulate(prepare(scenario), replications=replications, seed=seed),
+    )
+
+
+def ranges(values: pl.DataFrame) -> dict[str, dict[date, Range]]:
+    """Summarise measures per replication as ranges, by measure and month; the same as `summary.json` of a study."""
+    found: dict[str, dict[date, Range]] = {}
+    for (measure, on), group in values.sort("measure", "period_end", "replication").group_by(
+        "measure", "period_end", maintain_order=True
+    ):
+        found.setdefault(str(measure), {})[on] = summarise(group["value"].to_list())
+    return found
+
+
+# In words ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """One choice in words: what is turned, how it stood, and how it stands now."""
+
+    lever: Lever
+    before: Words
+    after: Words
+
+
+def changes(base: Inputs, choices: Choices) -> tuple[Change, ...]:
+    """List in words what was changed."""
+    standing, chosen = in_base(base), changed_choices(base, choices)
+    return tuple(
+        Change(lever, value_words(lever, standing[lever.id]), value_words(lever, chosen[lever.id]))
+        for lever in levers_of(base)
+        if lever.id in chosen
+    )
+
+
+def value_words(lever: Lever, choice: Choice) -> Words:
+    """Write the value of a lever with its unit."""
+    if isinstance(choice, str):
+        named = {option.value: option.words for option in lever.options}
+        return named.get(choice, Words(choice, choice))
+    said = f"{choice:,.0f}"
+    return Words(f"{said.replace(',', '.')} {lever.unit.nl}".strip(), f"{said} {lever.unit.en}".strip())
