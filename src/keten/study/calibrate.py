@@ -80,7 +80,7 @@ def calibrate(chain: Chain, observations: Observations, known_on: date) -> Calib
     most, least = (sum(quantity.bounds[end] for quantity in others) for end in (0, 1))
 
     def outflow(others_share: float, stay: int) -> float:
-        return (long.outflow - others_share * long.inflow + stay) / months + _returned_per_month(chain, long, share)
+        return (long.outflow - others_share * long.inflow + stay) / months + returned_per_month(chain, long, share)
 
     per_month = Quantity(
         low=round(outflow(least, 0), -1),
@@ -126,7 +126,7 @@ def _first_applications(known: Observations, share: Shares) -> Identity:
     start, end = date(2021, 12, 1), date(2023, 4, 30)
     opening = stock_on(known, start, "first_applications").count
     closing = sum(stock_on(known, end, f"track_{track.value}").count for track in Track)
-    inflow = round(sum(_first_in(known, share, month) for month in _months(start, end)))
+    inflow = round(sum(first_applications_in(known, share, month) for month in months_between(start, end)))
     return Identity("first applications", start, end, opening, inflow, closing)
 
 
@@ -138,21 +138,22 @@ def track_4_growth(chain: Chain, known: Observations, known_on: date, start: dat
     share = shares(known, known_on)
     found = calibrate(chain, known, known_on)
     to_track_4 = 1 - share.track_1.central - share.track_2.central
-    returned = _returned_per_month(chain, found.first_applications, share)
+    returned = returned_per_month(chain, found.first_applications, share)
     net = 0.0
-    for month in _months(start.replace(day=1), end):
+    for month in months_between(start.replace(day=1), end):
         last = month.replace(day=monthrange(month.year, month.month)[1])
         days = (min(last, end) - max(month, start + timedelta(days=1))).days + 1
-        growth = _first_in(known, share, month) * to_track_4 + returned - found.outflow_per_month.central
+        growth = first_applications_in(known, share, month) * to_track_4 + returned - found.outflow_per_month.central
         net += growth * max(0, days) / last.day
     return net
 
 
-def _months(start: date, end: date) -> list[date]:
+def months_between(start: date, end: date) -> list[date]:
+    """List the first days of the months from that of one day until that of another."""
     return pl.date_range(start, end, "1mo", eager=True).to_list()
 
 
-def _first_in(known: Observations, share: Shares, month: date) -> float:
+def first_applications_in(known: Observations, share: Shares, month: date) -> float:
     """First applications of a month: as published, else of its published quarter a third, else by share of the total.
 
     Statistics Netherlands counts the register of the IND, so the two may stand in for each other.
@@ -183,7 +184,7 @@ def _track_4(known: Observations, share: Shares) -> Identity:
     return Identity("track 4", start, end, opening, round(inflow), closing)
 
 
-def _returned_per_month(chain: Chain, window: Identity, share: Shares) -> float:
+def returned_per_month(chain: Chain, window: Identity, share: Shares) -> float:
     """Cases of track 1 that go on in track 4 add to the inflow of track 4, and so to the outflow it must have."""
     per_month = window.inflow * share.track_1.central / ((window.end - window.start).days / DAYS_PER_MONTH)
     return per_month * _share_that_becomes(chain, Place("dublin_request", "first_track_1"), window.end, depth=8)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +37,7 @@ from keten.observations import Observations, load_published
 from keten.parameters.chain import Chain
 from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
-from keten.parameters.opening_stock import load_opening_stock
+from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
 from keten.parameters.values import Quantity
 from keten.study.opening import Opening, reconstruct
 from keten.study.scenario import Scenario, apply, changed, misfits, read_scenario, readable_part
@@ -73,6 +73,8 @@ class Inputs:
     regular_places: tuple[Quantity, ...]
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
+    known_arrivals: NDArray[np.int32] | None = None
+    """Arrivals by day and case class as they were, in the place of a forecast; for a look back."""
 
     @cached_property
     def layout(self) -> Layout:
@@ -114,6 +116,7 @@ def prepare(
     chain: Chain | None = None,
     observations: Observations | None = None,
     law: Law | None = None,
+    opening_groups: Sequence[OpeningGroup] | None = None,
 ) -> Inputs:
     """Put the inputs of a scenario together; the packaged parameters and published figures where none are given.
 
@@ -133,9 +136,8 @@ def prepare(
     staff_values = load_staff_values()
     problems: list[Problem] = list(_misfits(scenario, base, span, working_day, staff_values))
     with _collected(problems):
-        opening = reconstruct(
-            base, load_opening_stock(), known, reference_date=scenario.reference_date, known_on=known_on
-        )
+        groups = load_opening_stock() if opening_groups is None else opening_groups
+        opening = reconstruct(base, groups, known, reference_date=scenario.reference_date, known_on=known_on)
     with _collected(problems):
         plan = _plan(scenario, known)
     if problems:

@@ -97,7 +97,9 @@ def replicate(
 
 
 def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
-    """Draw the arrivals by day and case class."""
+    """Draw the arrivals by day and case class, or take those that are known."""
+    if inputs.known_arrivals is not None:
+        return inputs.known_arrivals
     drawn = sample_arrivals(
         plan=inputs.plan,
         seasonality=inputs.seasonality,
