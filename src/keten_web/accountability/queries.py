@@ -10,13 +10,12 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.costs import UnitCost, load_unit_costs
 from keten.domain.errors import UsageError
-from keten.domain.figures import Range
+from keten.domain.figures import Range, summarise
 from keten.indicators.registry import by_identifier
 from keten.parameters.chain import Chain, SteeringRelation
 from keten.parameters.load import load_chain
@@ -30,6 +29,7 @@ from keten_web.dashboard import names, wording
 from keten_web.record.kinds import kinds
 from keten_web.steering import evidence
 from keten_web.steering import models as steering
+from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
 WORST_FIRST = (core.RiskLevel.HIGH, core.RiskLevel.UNKNOWN, core.RiskLevel.MEDIUM, core.RiskLevel.LOW)
@@ -71,14 +71,14 @@ class RiskLine:
 def risk_lines(results: Results | None) -> list[RiskLine]:
     """Assess every risk against a study, the largest first; a closed risk is left out."""
     rows = models.ChainRisk.objects.filter(is_withdrawn=False).exclude(state="closed").select_related("goal", "partner")
-    covers = _covers()
+    covers = _covers(rows)
     lines = [risk_line(row, results, covers) for row in rows]
     return sorted(lines, key=lambda line: (WORST_FIRST.index(line.assessed.level), line.row.code))
 
 
 def risk_line(row: Any, results: Results | None, covers: Mapping[str, Sequence[Any]] | None = None) -> RiskLine:
     """Assess one risk."""
-    covering = (*(_covers() if covers is None else covers).get(row.code, ()), *_find(row.covered_by))
+    covering = (_covers([row]) if covers is None else covers)[row.code]
     assessed = core.assess(row.as_risk(), _months(row.measure, results))
     return RiskLine(
         row=row,
@@ -87,7 +87,7 @@ def risk_line(row: Any, results: Results | None, covers: Mapping[str, Sequence[A
         state=words.STATE_OF_LEVEL[assessed.level],
         chance=_chance(assessed.probability),
         month=_month(assessed.month),
-        covers=covering,
+        covers=tuple(covering),
     )
 
 
@@ -96,13 +96,16 @@ def uncovered() -> list[RiskLine]:
     return [line for line in risk_lines(studies.choose(None, None)) if not line.covers]
 
 
-def _covers() -> dict[str, list[Any]]:
-    """Give the agreements that say which risks they cover, by risk."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for agreement in steering.PerformanceAgreement.objects.filter(is_withdrawn=False):
-        for code in agreement.covers:
-            found[code].append(agreement)
-    return found
+def _covers(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """Give what covers each risk: the agreements that say so, then the rows that the risk itself names."""
+    agreements = list(steering.PerformanceAgreement.objects.filter(is_withdrawn=False))
+    listed = list(rows)
+    named = {row.code: row for row in _find(code for risk in listed for code in risk.covered_by)}
+    return {
+        risk.code: [agreement for agreement in agreements if risk.code in agreement.covers]
+        + [named[code] for code in risk.covered_by if code in named]
+        for risk in listed
+    }
 
 
 def _months(measure: str, results: Results | None) -> list[tuple[str, Range]] | None:
@@ -142,11 +145,17 @@ def risk(row: Any, _by: User) -> Mapping[str, Any]:
         "line": line,
         "months": months,
         "study_used": results if line.is_computed else None,
+        "measure": measure_name(row.measure),
         "decisions": steering.SteeringDecision.objects.filter(about__contains=[row.code], is_withdrawn=False),
         "study_title": studies.title(results) if results else "",
         "study_beside": (row.study, available[row.study]) if row.study in available else None,
         "shown": ("besluiten",),
     }
+
+
+def measure_name(measure: str) -> str:
+    """Name a measure of a study as a reader knows it; one without a name keeps its own."""
+    return str(words.MEASURES.get(measure, measure))
 
 
 def _crossing(row: Any, spread: Range) -> core.Probability | None:
@@ -251,18 +260,15 @@ class BudgetRow:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a study costs in a year, beside the newest budget of that year, and what explains the difference."""
+    """What a study costs in a year, written as a forecast, beside the newest budget of the same partners."""
 
     title: str
     year: int
     months: int
-    parts: tuple[tuple[str, float], ...]
-    total: float
+    parts: tuple[tuple[str, str], ...]
+    total: str
     budget: float | None
-
-    @property
-    def gap(self) -> float | None:
-        return None if self.budget is None else self.total - self.budget
+    gap: str
 
 
 def finance(on: date, results: Results | None) -> dict[str, Any]:
@@ -364,31 +370,32 @@ def _unit_cost(row: UnitCost) -> dict[str, Any]:
 def scenario(results: Results, year: int, lines: Sequence[Any]) -> Scenario | None:
     """Put what a study costs in a year beside the newest budget of the same partners; None without costs.
 
-    Costs are the mean over all replications, because means may be added up. The Ukraine programme and other lines
-    that the model does not know are left out of the budget beside it.
+    The Ukraine programme and other lines that the model does not know are left out of the budget beside it.
     """
     costs = _costs(results)
-    if costs is None:
+    of_year = costs.filter(pl.col("period_end").dt.year() == year) if costs is not None else None
+    if of_year is None or of_year.is_empty():
         return None
-    by_line = costs.filter(costs["period_end"].dt.year() == year)
-    if by_line.is_empty():
-        return None
-    replications = costs["replication"].n_unique()
-    names_of = {row.budget_line: _in_language(row.nl, row.en) for row in load_unit_costs()}
-    totals = by_line.group_by("budget_line").agg(pl.col("cost_eur").sum())
-    parts = sorted(
-        ((names_of.get(line, line), total / replications) for line, total in totals.iter_rows()),
-        key=lambda part: -part[1],
-    )
-    months = by_line["period_end"].n_unique()
+    months = of_year["period_end"].n_unique()
+    budget = _budget_of_model(lines, months)
+    totals = _per_replication(of_year)
+    named = {row.budget_line: _in_language(row.nl, row.en) for row in load_unit_costs()}
+    parts = {str(line[0]): summarise(_per_replication(rows)) for line, rows in of_year.group_by("budget_line")}
+    largest = sorted(parts.items(), key=lambda part: -part[1].p50)
     return Scenario(
         title=studies.title(results),
         year=year,
         months=months,
-        parts=tuple(parts),
-        total=sum(total for _name, total in parts),
-        budget=_budget_of_model(lines, months),
+        parts=tuple((named.get(line, line), wording.about(spread, "eur")) for line, spread in largest),
+        total=wording.forecast(summarise(totals), "eur"),
+        budget=budget,
+        gap=wording.about(summarise([budget - total for total in totals]), "eur") if budget is not None else "",
     )
+
+
+def _per_replication(costs: pl.DataFrame) -> list[float]:
+    """Add up per replication, so that a sum over months keeps its own range."""
+    return costs.group_by("replication").agg(pl.col("cost_eur").sum())["cost_eur"].to_list()
 
 
 def _costs(results: Results) -> pl.DataFrame | None:
@@ -495,7 +502,7 @@ def commitments(on: date) -> dict[str, Any]:
 
 def commitment(row: Any, _by: User) -> Mapping[str, Any]:
     replaced = models.Commitment.objects.filter(continued_by=row, is_withdrawn=False)
-    return {"is_overdue": row.is_overdue(timezone.localdate()), "replaces": replaced, "shown": ("toezeggingen",)}
+    return {"is_overdue": row.is_overdue(today()), "replaces": replaced, "shown": ("toezeggingen",)}
 
 
 # --- partners and authority -------------------------------------------------------------------------------------------
@@ -511,7 +518,7 @@ class PartnerLine:
     responsible: str
     role: str
     source: str
-    consents: tuple[tuple[str, authority.RequiredConsent], ...]
+    consents: tuple[tuple[str, authority.RequiredConsent, tuple[str, ...]], ...]
 
 
 def matters() -> dict[authority.Matter, str]:
@@ -554,19 +561,29 @@ def _partner_line(chain: Chain, code: str, relation: SteeringRelation, on: date)
     consents = []
     for matter, name in matters().items():
         try:
-            consents.append((name, authority.required_consent(chain, code, matter, on=on)))
+            found = authority.required_consent(chain, code, matter, on=on)
         except UsageError:
             # On that day nobody directs the chain as far as the tables know: then nothing is said about consent.
             continue
+        consents.append((name, found, tuple(_approver(row) for row in found.approvers)))
     return PartnerLine(
         code=code,
         name=names.partner(code),
         relation=relations()[relation.relation],
-        responsible=relation.responsible,
+        responsible=answerable(relation.responsible),
         role=_in_language(relation.role_nl, relation.role_en),
         source=relation.source,
         consents=tuple(consents),
     )
+
+
+def _approver(row: authority.Approver) -> str:
+    return names.partner_short(row.name) if row.role is authority.Role.PARTNER else answerable(row.name)
+
+
+def answerable(title: str) -> str:
+    """Say who answers for a partner, in the language of the page."""
+    return str(words.ANSWERABLE.get(title, title))
 
 
 def moments_of_relations() -> list[date]:

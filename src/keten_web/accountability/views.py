@@ -7,13 +7,13 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keten_web.accountability import kinds, queries
 from keten_web.record import exchange
 from keten_web.record.kinds import Kind
 from keten_web.record.views import reads
+from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
 
@@ -43,7 +43,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @reads
 def finance(request: HttpRequest) -> HttpResponse:
     results = studies.choose(request.GET.get("scenario"), request.session.get("scenario"))
-    page = queries.finance(timezone.localdate(), results)
+    page = queries.finance(today(), results)
     return render(request, "accountability/finance.html", {**page, **_files(request, kinds.BUDGET_LINES)})
 
 
@@ -69,6 +69,6 @@ def partners(request: HttpRequest) -> HttpResponse:
 def _day(request: HttpRequest) -> date:
     asked = request.GET.get("op", "")
     try:
-        return date.fromisoformat(asked) if asked else timezone.localdate()
+        return date.fromisoformat(asked) if asked else today()
     except ValueError:
         raise Http404(_("“%(asked)s” is not a date.") % {"asked": asked}) from None

@@ -51,7 +51,7 @@ WARNED = {
     Warned.YES: _("Yes: the indicator showed a signal."),
     Warned.ATTENTION_ONLY: _("In part: the indicator asked attention, but showed no signal."),
     Warned.NO: _("No: the indicator was on course."),
-    Warned.NO_DATA: _("No: there was no figure at the time."),
+    Warned.NO_DATA: _("No: there was no figure at the time that could be judged."),
     Warned.NO_INDICATOR: _("No: nothing that is measured looks at this."),
 }
 STATE_OF_WARNED = {
@@ -104,3 +104,27 @@ COMMITMENT_STATES = [
     (CommitmentState.KEPT.value, _("kept")),
     (CommitmentState.RESTATED.value, _("restated")),
 ]
+ANSWERABLE = {
+    "Minister of Justice": _("Minister of Justice"),
+    "Minister and State Secretary of Justice": _("Minister and State Secretary of Justice"),
+    "Minister of Justice and Security": _("Minister of Justice and Security"),
+    "Minister of Asylum and Migration": _("Minister of Asylum and Migration"),
+    "Minister of Defence": _("Minister of Defence"),
+    "Minister of the Interior": _("Minister of the Interior"),
+    "Minister of Foreign Affairs": _("Minister of Foreign Affairs"),
+    "International organisation": _("International organisation"),
+    "Private organisation": _("Private organisation"),
+    "Judiciary": _("Judiciary"),
+    "High Council of State": _("High Council of State"),
+    "Local government": _("Local government"),
+}
+"""Who answers for a partner, as the chain tables name them."""
+
+MEASURES = {
+    "stock.track_4": _("Stock of track 4"),
+    "overdue.track_4": _("Track-4 cases past the decision deadline"),
+    "late_decision_appeals": _("Appeals for late decision in the month"),
+    "load.decision_officers_track_4": _("Hours asked against hours available, decision officers of track 4"),
+    "reception.occupancy": _("People in reception"),
+}
+"""Measures of a study that risks speak of."""

@@ -42,7 +42,7 @@ ENTRIES = (
     Entry("finance", _("Money"), theme="finance"),
     Entry("risks", _("Risks"), theme="risks"),
     Entry("incidents", _("Incidents"), theme="incidents"),
-    Entry("recommendations", _("Recommendations"), theme="recommendations"),
+    Entry("recommendations", _("Follow-up"), theme="recommendations"),
     Entry("commitments", _("Commitments"), theme="commitments"),
     Entry("partners", _("Partners")),
     Entry("search", _("Search")),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -44,11 +45,12 @@ def propose_lines(row: Any, opened: Any, *, on: date) -> int:
         uncovered_risks=_told("uncovered_risks"),
         open_matters=_told("open_matters"),
     )
-    for number, line in enumerate(lines, start=1):
-        named = _title(line.about)
+    titles = _titles(line.about for line in lines)
+    for line in lines:
+        named = titles.get(line.about, (line.about, line.about))
         record.load(
             kinds.FRAMEWORK_LINES,
-            f"{opened.code}-{number:03}",
+            f"{opened.code}-{line.about}"[:80],
             {
                 "framework_id": opened.pk,
                 "partner_id": opened.partner_id,
@@ -72,23 +74,15 @@ def _told(name: str) -> list[Any]:
     return [matter for kind in every() for matter in getattr(kind.model, name, list)()]
 
 
-def _title(code: str) -> tuple[str, str]:
-    """Name what a line is about, in both languages."""
-    for model in (models.PerformanceAgreement, models.Signal):
-        found = model.objects.filter(code=code).first()
-        if found is not None:
-            return found.title, found.title_en
-    return _titles_elsewhere(code)
-
-
-def _titles_elsewhere(code: str) -> tuple[str, str]:
+def _titles(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name what lines are about, in both languages; a row of steering comes before one elsewhere."""
     from keten_web.record.kinds import kinds as every
 
-    for kind in every():
-        found = kind.model.objects.filter(code=code).first()
-        if found is not None:
-            return found.title, found.title_en
-    return code, code
+    wanted, named = list(codes), {}
+    for model in (*(kind.model for kind in every()), models.Signal, models.PerformanceAgreement):
+        for code, title, title_en in model.objects.filter(code__in=wanted).values_list("code", "title", "title_en"):
+            named[code] = (title, title_en)
+    return named
 
 
 # --- signals ----------------------------------------------------------------------------------------------------------
