@@ -24,7 +24,7 @@ GOAL = {"kind": "ketendoelen", "code": "goal_procedure"}
 ARGUMENTS = {
     **{name: {"kind": GOAL["kind"]} for name in ("record-list", "record-new", "record-import")},
     **{name: GOAL for name in ("record-detail", "record-history", "record-edit", "record-withdraw")},
-    "record-move": {"kind": "kaderregels", "code": "framework_2024-001", "step": "overnemen"},
+    "record-move": {"kind": "kaderregels", "code": "framework_2024-production_baa", "step": "overnemen"},
     "record-export": {"kind": GOAL["kind"], "form": "csv"},
     "indicator": {"identifier": "overdue_share"},
     "indicator-csv": {"identifier": "overdue_share"},

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from keten_web.accounts.models import User
 from keten_web.audit.models import Event
 from keten_web.record import actions, exchange
+from keten_web.record.fields import text_to_series
 from keten_web.steering.kinds import CHAIN_GOALS
 from keten_web.steering.models import ChainGoal
 
@@ -160,3 +162,35 @@ def test_a_file_with_mistakes_is_refused_whole_with_all_of_them(client, goal):
 )
 def test_what_is_no_table_is_refused(name, content, client, cast):
     assert 'role="alert"' in deliver(client, name, content)
+
+
+@pytest.mark.parametrize(
+    ("view", "query"),
+    [
+        ("record-list", {"zoek": "a\x00b"}),
+        ("record-list", {"partner": "\x00"}),
+        ("record-detail", {"op": "9999-12-31"}),
+        ("record-detail", {"op": "0001-01-01"}),
+    ],
+)
+def test_strange_questions_get_an_answer(view, query, client, goal):
+    arguments = ("ketendoelen", *(["opvang"] if view == "record-detail" else []))
+    assert client.get(reverse(view, args=arguments), query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "problems"),
+    [
+        ("2023-01-01 2024-01-01 22184", 0),
+        ("2023-01-01 2024-01-01 nan\n2024-01-01 2023-01-01 5\nveel", 3),
+        ("2023-01-01 2024-01-01 1\n2023-06-01 2024-06-01 2", 1),
+    ],
+)
+def test_a_norm_through_time_is_typed_as_lines_and_every_mistake_is_told(typed, problems):
+    try:
+        series = text_to_series(typed)
+    except ValidationError as refusal:
+        assert len(refusal.messages) == problems
+    else:
+        assert problems == 0
+        assert series == [{"from": "2023-01-01", "until": "2024-01-01", "value": 22184.0}]

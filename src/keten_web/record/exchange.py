@@ -141,6 +141,8 @@ def read_rows(content: bytes, name: str) -> list[dict[str, str]]:
         cells = _cells_of_csv(content) if ending == "csv" else _cells_of_sheet(content)
     except (UnicodeDecodeError, csv.Error, CalamineError, ValueError, IndexError):
         raise FileRefusedError([_("The file cannot be read; save it again as csv (UTF-8), xlsx or ods.")]) from None
+    if any("\x00" in cell for row in cells for cell in row):
+        raise FileRefusedError([_("The file cannot be read; save it again as csv (UTF-8), xlsx or ods.")])
     if len(cells) < 2:
         raise FileRefusedError([_("The file has no rows under the names of its columns.")])
     if len(cells) > MOST_ROWS:

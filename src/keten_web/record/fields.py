@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from django import forms
@@ -42,7 +43,7 @@ def text_to_series(text: str) -> list[dict[str, Any]]:
     for number, line in enumerate(text_to_lines(text), start=1):
         try:
             start, end, value = line.split()
-            row = {"from": date.fromisoformat(start), "until": date.fromisoformat(end), "value": float(value)}
+            row = {"from": date.fromisoformat(start), "until": date.fromisoformat(end), "value": _finite(value)}
         except ValueError:
             problems.append(
                 _("Line %(number)s cannot be read. Write from, until and value: 2023-01-01 2024-01-01 22184.")
@@ -61,6 +62,13 @@ def text_to_series(text: str) -> list[dict[str, Any]]:
     if problems:
         raise ValidationError(problems)
     return [{**row, "from": row["from"].isoformat(), "until": row["until"].isoformat()} for row in rows]
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 class _TextOfList(forms.CharField):

@@ -18,6 +18,9 @@ from keten_web.record.errors import Change
 from keten_web.record.kinds import Kind, kinds, related
 from keten_web.record.models import Record
 
+LAST_DAY = date.max - timedelta(days=2)
+"""The last day that has a day after it in every time zone."""
+
 NOT_CONTENT = frozenset({"id", "version", "created_at", "changed_at", "created_by"})
 
 
@@ -44,11 +47,15 @@ def rows(kind: Kind, by: User, chosen: Mapping[str, str] | None = None) -> Query
     for name in (*kind.filtered, "partner"):
         if chosen.get(name):
             key = f"{name}__code" if kind.field(name).is_relation else name
-            found = found.filter(**{key: chosen[name]})
-    words = chosen.get("zoek", "").split()
-    for word in words:
+            found = found.filter(**{key: _readable_text(chosen[name])})
+    for word in _readable_text(chosen.get("zoek", "")).split():
         found = found.filter(_contains(kind, word))
     return found
+
+
+def _readable_text(text: str) -> str:
+    """Leave out the one character that a database cannot hold."""
+    return text.replace("\x00", "")
 
 
 def readable(kind: Kind, by: User, chosen: Mapping[str, str] | None = None) -> list[Any]:
@@ -163,7 +170,7 @@ def _signed(user: User) -> str:
 
 def as_it_was(kind: Kind, record: Record, on: date) -> Any | None:
     """Give the row as it stood at the end of a day; None when it was not there yet."""
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    end = timezone.make_aware(datetime.combine(min(on, LAST_DAY) + timedelta(days=1), time.min))
     event = _events(record).filter(pgh_created_at__lt=end).last()
     return _as_record(kind, event) if event is not None and event.pgh_label != "delete" else None
 

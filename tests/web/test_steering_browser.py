@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The record in a real browser: three clicks to the answer, every kind's page accessible, forms by keyboard, narrow."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+from test_browser import (  # noqa: F401 - fixtures
+    LANGUAGES,
+    THEMES,
+    Watched,
+    accessibility_faults,
+    browser,
+    context,
+    director,
+    sideways,
+    site,
+    visitor,
+)
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "handover-point": "/koppelvlakken/grant_to_reception",
+    "agreement": "/prestatieafspraken/permit_holders_in_reception",
+    "signal": "/signalen/signaal-lead_time_track_4-2023-02",
+    "decision": "/besluiten/start_baa",
+    "body": "/overleggremia/tactical_body",
+    "next-framework": "/beleidskaders/framework_2024",
+    "goal": "/ketendoelen/goal_reception",
+    "as-it-was": "/ketendoelen/goal_reception?op=2020-01-01",
+    "agreement-form": "/prestatieafspraken/nieuw",
+    "step": "/signalen/signaal-lead_time_track_4-2023-02/stap/geen-actie",
+    "found": "/zoeken?zoek=opvang",
+}
+"""The pages for meetings that stand behind an address with a code."""
+
+
+def open_everything(page: Page) -> None:
+    page.evaluate("for (const part of document.querySelectorAll('details:not(.menu)')) part.open = true")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_for_meetings_are_accessible_with_everything_open(language, theme, director):  # noqa: F811
+    director.look(language=language, theme=theme)
+    for name, path in PAGES.items():
+        assert director.open(path) == 200, name
+        open_everything(director.page)
+        assert accessibility_faults(director.page) == [], name
+        director.keep_picture(f"record-{name}-{language}-{theme}")
+
+
+def test_they_fit_the_narrowest_window(director):  # noqa: F811
+    director.page.set_viewport_size({"width": 320, "height": 800})
+    for name, path in PAGES.items():
+        director.open(path)
+        open_everything(director.page)
+        assert sideways(director.page) <= 0, name
+
+
+def test_three_clicks_from_the_overview(director):  # noqa: F811
+    """Which agreements are broken at Toelating -> Opvang, what was decided, on which figures, what comes next."""
+    page = director.page
+    director.open("/")
+    page.get_by_role("link", name="Afspraken", exact=True).click()
+    page.get_by_role("link", name="Toelating → Opvang: 1 geschonden").click()
+    main = page.locator("main")
+    assert main.get_by_text("geschonden").first.is_visible()
+    assert main.get_by_role("heading", name="Wat erover is besloten, op welke cijfers").is_visible()
+    assert main.get_by_text("33.555").is_visible()
+    assert main.get_by_text("Heronderhandelen").is_visible()
+    main.get_by_role("link", name="Start van het project bespoediging afdoening asiel").click()
+    assert page.locator("main").get_by_text("zojuist nageteld: dezelfde.").is_visible()
+
+
+def test_a_goal_is_changed_with_the_keyboard_alone(director):  # noqa: F811
+    page = director.page
+    director.open("/ketendoelen/goal_safety_society")
+    page.get_by_role("link", name="Wijzigen", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wijzigen")
+    page.get_by_label("Volgorde").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("77")
+    page.get_by_label("Reden").focus()
+    page.keyboard.type("Anders geordend.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/goal_safety_society")
+    assert page.get_by_role("status").get_by_text("De wijziging staat in het dossier.").is_visible()
+
+
+def test_two_editors_in_two_windows_lose_nothing(director, browser: Browser, site):  # noqa: F811
+    other_context = browser.new_context()
+    other = Watched(other_context.new_page(), site)
+    other.log_in("ketenregisseur")
+    for watched in (director, other):
+        watched.open("/ketendoelen/goal_information_society/wijzigen")
+    for watched, title in ((director, "Eerste"), (other, "Tweede")):
+        watched.page.get_by_label("Titel", exact=True).fill(title)
+        watched.page.get_by_label("Reden").fill("Beter gezegd.")
+        watched.page.get_by_role("button", name="Opslaan").click()
+    alert = other.page.get_by_role("alert")
+    assert alert.get_by_text("Eerste").is_visible()
+    assert other.page.get_by_label("Titel", exact=True).input_value() == "Tweede"
+    assert accessibility_faults(other.page) == []
+    other.page.get_by_role("button", name="Opslaan").click()
+    assert other.page.get_by_role("heading", name="Tweede").is_visible()
+    other_context.close()
