@@ -232,7 +232,7 @@ def test_another_seed_gives_another_outcome(inputs):
     [
         ('owner = "IND", reason', 'owner = "IND", raeson', "Every changed value carries owner, reason and source"),
         ("horizon = 2024-12-31", "horizon = 2023-01-01", "must lie after reference_date"),
-        ('value = "lodged"', 'value = "last"', "policies.decision_officers_track_4.order.value"),
+        ('value = "deadline"', 'value = "last"', "policies.decision_officers_track_4.order.value"),
         ('value = "most_likely"', 'value = "likely"', "inflow.forecast.value"),
         ('definition = "mpp_inflow"', 'definition = "ind_asylum_inflow"', "inflow.definition"),
         ("[law]", "[laws]", "Check the spelling"),
