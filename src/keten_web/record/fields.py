@@ -84,8 +84,8 @@ class _TextOfList(forms.CharField):
     def clean(self, value: Any) -> Any:
         return self.model_field.from_text(super().clean(value))
 
-    def has_changed(self, initial: Any, data: Any) -> bool:  # the name is Django's
-        return self.model_field.to_text(initial) != (data or "")
+    def has_changed(self, initial: Any, typed: Any) -> bool:
+        return self.model_field.to_text(initial) != (typed or "")
 
 
 class _ListField(models.JSONField):

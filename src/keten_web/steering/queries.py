@@ -280,7 +280,7 @@ def _drawing(points: Sequence[PointLine]) -> drawing.Drawing:
         broken = sum(line.verdict is Verdict.BROKEN for point in found for line in point.lines)
         name = f"{names[start]} → {names[end]}"
         arrows.append(drawing.Wish(start, end, name, state, broken, worst.row.get_absolute_url()))
-    return drawing.draw({process.value: str(names[process.value]) for process in CoreProcess}, arrows)
+    return drawing.draw({core_process.value: str(names[core_process.value]) for core_process in CoreProcess}, arrows)
 
 
 def model_in_force() -> Any | None:
