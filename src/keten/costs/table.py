@@ -12,6 +12,7 @@ from keten.parameters.chain import matches
 from keten.parameters.values import Quantity
 
 _INDEX = ("replication", "period_end")
+_PERSON_DAYS = pl.col("persons") * pl.col("period_end").dt.day()
 
 
 def cost_table(
@@ -33,25 +34,46 @@ def cost_table(
     polars.DataFrame
         replication, period_end, partner, budget_line, cost_eur.
     """
-    first = resources["period_end"].min()
-    staying = places.filter(pl.col("period_end") >= first)
-    quantities = {
-        "persons_days": staying.select(
-            *_INDEX, name=pl.col("kind"), quantity=pl.col("persons") * pl.col("period_end").dt.day()
-        ),
-        "hours_used": resources.select(*_INDEX, name=pl.col("resource"), quantity=pl.col("hours_used")),
-        "interpreter_hours": interviews.select(*_INDEX, name=pl.col("stage"), quantity=pl.col("interpreter_hours")),
-        "eur_paid": deadlines.select(*_INDEX, name=pl.col("track"), quantity=pl.col("penalties_paid_eur")),
-        "judgments": deadlines.select(*_INDEX, name=pl.col("track"), quantity=pl.col("judgments")),
-    }
-    return pl.concat([_line(row, quantities[row.driver], choose) for row in unit_costs])
-
-
-def _line(row: UnitCost, quantities: pl.DataFrame, choose: Callable[[str, Quantity], float]) -> pl.DataFrame:
-    chosen = [name for name in quantities["name"].unique() if matches(name, row.of)]
-    rate = choose(f"unit_cost/{row.budget_line}", row.cost)
-    months = quantities.filter(pl.col("name").is_in(chosen)).group_by(_INDEX, maintain_order=True)
-    cents = (pl.col("quantity").cast(pl.Float64).sort().sum() * rate).round(2)
-    return months.agg(cost_eur=cents).select(
-        *_INDEX, pl.lit(row.partner).alias("partner"), pl.lit(row.budget_line).alias("budget_line"), "cost_eur"
+    quantities = pl.concat(
+        [
+            _driver("hours_used", resources, "resource", pl.col("hours_used")),
+            _driver("persons_days", _staying(places, resources), "kind", _PERSON_DAYS),
+            _driver("interpreter_hours", interviews, "stage", pl.col("interpreter_hours")),
+            _driver("eur_paid", deadlines, "track", pl.col("penalties_paid_eur")),
+            _driver("judgments", deadlines, "track", pl.col("judgments")),
+        ]
     )
+    lines = _lines(unit_costs, quantities.select("driver", "name").unique(), choose)
+    # Sums are taken in order of size: so the order in which rows happen to come cannot change the last bit.
+    cents = (pl.col("quantity").sort().sum() * pl.col("rate").first()).round(2)
+    return (
+        quantities.join(lines, on=["driver", "name"], how="inner")
+        .group_by("line", *_INDEX, "partner", "budget_line")
+        .agg(cost_eur=cents)
+        .sort("line", *_INDEX)
+        .select(*_INDEX, "partner", "budget_line", "cost_eur")
+    )
+
+
+def _staying(places: pl.DataFrame, resources: pl.DataFrame) -> pl.DataFrame:
+    """Leave the reference date itself out: it costs nothing."""
+    return places.filter(pl.col("period_end") >= resources["period_end"].min())
+
+
+def _driver(driver: str, table: pl.DataFrame, name: str, quantity: pl.Expr) -> pl.DataFrame:
+    return table.select(*_INDEX, driver=pl.lit(driver), name=pl.col(name), quantity=quantity.cast(pl.Float64))
+
+
+def _lines(
+    unit_costs: Sequence[UnitCost], known: pl.DataFrame, choose: Callable[[str, Quantity], float]
+) -> pl.DataFrame:
+    """Say of every driver and name on which budget lines it is counted, and at which rate."""
+    rows = [
+        (row.driver, name, line, row.partner, row.budget_line, rate)
+        for line, row in enumerate(unit_costs)
+        for rate in [choose(f"unit_cost/{row.budget_line}", row.cost)]
+        for driver, name in known.iter_rows()
+        if driver == row.driver and matches(name, row.of)
+    ]
+    columns = ["driver", "name", "line", "partner", "budget_line", "rate"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
