@@ -144,7 +144,7 @@ def listening(command, *, until):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},  # the work of these tests stands here
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},  # knows these tests
     )
     assert program.stdout is not None
     told = ""
