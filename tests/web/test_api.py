@@ -6,11 +6,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -257,6 +259,22 @@ def test_a_made_row_has_an_address_a_version_and_an_audit_event(call, director):
     assert (event.actor, event.trace) == (director, "00-abc-def-01")
 
 
+def test_a_row_is_of_the_partner_that_was_named(call):
+    assert call("post", GOALS, {"title": "x", "partner": "COA"}).json()["partner"] == "COA"
+    assert call("post", GOALS, {"title": "y"}).json()["partner"] == "IND"
+
+
+def test_a_planner_makes_nothing_for_another_partner(cast):
+    planner = User.objects.get(username="partner_planner")
+    writes = Caller(tokens.issue(planner, scopes=tokens.SCOPES, days=1, by=None))
+    sent = {"title": "Jaarplan", "nature": "annual_plan"}
+    problem(writes("post", f"{BASE}/plannen-en-brieven", {**sent, "partner": "COA"}), 403)
+    response = writes("post", f"{BASE}/plannen-en-brieven", sent)
+    assert (response.status_code, response.json()["partner"]) == (201, "IND")
+    taken = {"partner": "COA", "reason": "Overgedragen."}
+    problem(writes("patch", response["Location"], taken, If_Match='"1"'), 403)
+
+
 def test_whoever_changes_says_which_version_was_read(call, goal):
     change = {"text": "Langer", "reason": "Zo afgesproken."}
     told = problem(call("patch", goal, change), 428)
@@ -324,6 +342,22 @@ def test_the_same_request_twice_is_done_once(call):
     assert (second["Location"], second["ETag"]) == (first["Location"], first["ETag"])
     assert second["Idempotency-Replayed"] == "true"
     assert ChainGoal.objects.count() == 1
+
+
+def test_the_same_request_from_four_at_once_is_done_once(transactional_db, director):
+    token = tokens.issue(director, scopes=tokens.SCOPES, days=1, by=None)
+
+    def send(_: int) -> tuple[int, bytes]:
+        try:
+            response = Caller(token)("post", GOALS, {"title": "Eens"}, Idempotency_Key="k1")
+            return response.status_code, response.content
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(send, range(4)))
+    assert [code for code, _content in answers] == [201]
+    assert ChainGoal.objects.count() == Event.objects.filter(action="create").count() == 1
 
 
 def test_a_change_that_is_sent_again_is_not_a_conflict(call, goal):

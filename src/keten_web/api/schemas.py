@@ -284,7 +284,7 @@ def values(kind: Kind, sent: Schema) -> tuple[dict[str, Any], dict[str, list[str
             found = field.related_model.objects.filter(code=value).first()
             if found is None:
                 missing[name] = [value]
-            given[name] = found
+            given |= {"partner_id": value} if name == "partner" else {name: found}  # the owner goes by its code
         elif value is not None or field.null:
             given[name] = _stored(field, value)
     return given, missing
