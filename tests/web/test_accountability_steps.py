@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from keten_web.accountability import kinds, models
 from keten_web.accounts.models import User
@@ -177,3 +178,8 @@ def test_a_partner_writes_its_own_rows_only(planner, director):
     other = make(kinds.RISKS, director, typed_level="low", level_reason="x", partner_id="COA")
     with pytest.raises(NotAllowedError):
         actions.change(kinds.RISKS, other.code, {"title": "y"}, by=planner, expected_version=1, reason=REASON)
+
+
+@pytest.mark.parametrize("name", ["risks", "incidents", "finance", "recommendations", "commitments"])
+def test_a_page_without_rows_says_so(cast, name):
+    assert " geen " in f" {cast['partner_reader'].get(reverse(name)).content.decode().lower()} "

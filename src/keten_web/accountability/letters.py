@@ -170,17 +170,17 @@ class _Loader:
                 line=line.line,
                 amount_eur=round(line.amount_eur),
             )
-        for claim in self.letters.budget_claims:
+        for asked in self.letters.budget_claims:
             self._put(
                 kinds.BUDGET_CLAIMS,
-                claim,
-                partner=claim.partner or CHAIN,
-                round=claim.round_nl,
-                round_en=claim.round_en,
-                year=claim.year,
-                line=claim.line,
-                asked_eur=None if claim.asked_eur is None else round(claim.asked_eur),
-                granted_eur=None if claim.granted_eur is None else round(claim.granted_eur),
+                asked,
+                partner=asked.partner or CHAIN,
+                round=asked.round_nl,
+                round_en=asked.round_en,
+                year=asked.year,
+                line=asked.line,
+                asked_eur=None if asked.asked_eur is None else round(asked.asked_eur),
+                granted_eur=None if asked.granted_eur is None else round(asked.granted_eur),
                 state="granted",
             )
 

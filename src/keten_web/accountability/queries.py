@@ -335,8 +335,8 @@ def claim_rounds(year: int) -> list[dict[str, Any]]:
     """Give the claims of a year side by side: a row per line, a column per round."""
     claims = list(models.BudgetClaim.objects.filter(is_withdrawn=False, year=year))
     rounds: dict[str, list[Any]] = defaultdict(list)
-    for claim in sorted(claims, key=lambda row: -(row.granted_eur or row.asked_eur or 0)):
-        rounds[claim.round_name].append(claim)
+    for asked in sorted(claims, key=lambda row: -(row.granted_eur or row.asked_eur or 0)):
+        rounds[asked.round_name].append(asked)
     return [
         {
             "name": name,
