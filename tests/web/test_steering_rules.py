@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 
+from keten import steering
 from keten_web.accounts.models import User
 from keten_web.record import actions, queries
 from keten_web.record.errors import InvalidError, NotAllowedError
-from keten_web.steering import judging, kinds, letters, models, steps
+from keten_web.steering import judging, kinds, letters, models, steps, told
 from keten_web.steering import queries as pages
 
 WHY = "Besproken in het tactisch overleg."
@@ -95,9 +99,9 @@ def test_production_needs_the_minister_of_the_chain_too(demo):
     ("changes", "said"),
     [
         ({"counterparts": ["NOBODY"]}, "NOBODY"),
-        ({"duties": ["IND: levert het dossier."]}, "COA has no duty"),
+        ({"duties": ["IND: levert het dossier."]}, "COA heeft geen plicht"),
         ({"norms": [], "still_to_be_agreed": ""}, "norm"),
-        ({"error_budget_unit": "periods", "error_budget_share": 1.0}, "error budget"),
+        ({"error_budget_unit": "periods", "error_budget_share": 1.0}, "foutbudget"),
     ],
 )
 def test_an_agreement_that_is_not_sound_is_refused(changes, said, demo):
@@ -165,7 +169,7 @@ def test_a_signal_is_raised_from_published_figures_with_their_hash_and_source(de
 
 def test_no_action_needs_a_reason(demo):
     row = open_signal()
-    with pytest.raises(InvalidError, match="reason"):
+    with pytest.raises(InvalidError, match="reden"):
         step(kinds.SIGNALS, row, "geen-actie", user("board_member", "IND"), verdict="")
     step(kinds.SIGNALS, row, "geen-actie", user("board_member", "IND"), verdict="Gevolg van het project; loopt af.")
     assert pages.signal_lines()[-1].row.state == "answered" or row.pk in {
@@ -177,7 +181,7 @@ def test_a_body_without_the_mandate_escalates(demo):
     row = open_signal()
     board = user("board_member", "IND")
     decision = models.SteeringDecision.objects.get(code="start_baa")
-    with pytest.raises(InvalidError, match="mandate"):
+    with pytest.raises(InvalidError, match="mandaat"):
         step(
             kinds.SIGNALS,
             row,
@@ -304,3 +308,35 @@ def test_the_next_framework_opens_once(demo):
     row = models.PolicyFramework.objects.get(year=2023)
     with pytest.raises(InvalidError, match="2024"):
         step(kinds.POLICY_FRAMEWORKS, row, "openen", director)
+
+
+# --- in the language of the reader ------------------------------------------------------------------------------------
+
+CORE = ("agreements.py", "frameworks.py", "outcomes.py")
+
+
+def problem_sentences() -> set[str]:
+    """Every sentence on what is wrong in the rules that the site tells, with a word for each blank."""
+    found = set()
+    for name in CORE:
+        tree = ast.parse((Path(steering.__file__).parent / name).read_text())
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and "problems" in node.name]
+        for pair in (part for node in functions for part in ast.walk(node) if isinstance(part, ast.Tuple)):
+            if len(pair.elts) == 2 and (said := _sentence(pair.elts[0])) and said.endswith("."):
+                found.add(said)
+    return found
+
+
+def _sentence(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "2023" for part in node.values)
+    return ""
+
+
+def test_every_problem_of_the_rules_is_told_in_the_language_of_the_reader():
+    sentences = problem_sentences()
+    assert len(sentences) > 20
+    unknown = [said for said in sentences if not any(re.fullmatch(pattern, said) for pattern, _ in told.SENTENCES)]
+    assert unknown == []

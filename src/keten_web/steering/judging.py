@@ -14,6 +14,7 @@ from keten.steering import meeting_load as load
 from keten.steering import outcomes as ends
 from keten.steering.bodies import GovernanceBody as Body
 from keten.steering.bodies import GovernanceLevel, Mandate
+from keten_web.steering import told
 
 
 def seats_of(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -66,7 +67,7 @@ def as_agreement(row: Any) -> core.Agreement:
 def problem_texts(agreement: core.Agreement) -> dict[str, str]:
     """Tell what makes a row no agreement, as one text for the whole row."""
     problems = core.problems_of(agreement)
-    return {"": " ".join(f"{problem.what} {problem.remedy}" for problem in problems)} if problems else {}
+    return {"": " ".join(told.texts(problems))} if problems else {}
 
 
 def as_actual(row: Any) -> core.Actual:

@@ -11,21 +11,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from keten.domain.errors import KetenError, Problem
+from keten.domain.errors import KetenError
 from keten.parameters.load import load_chain
 from keten.steering import authority, frameworks, outcomes
 from keten.steering.agreements import Verdict
 from keten.steering.authority import Matter
 from keten.steering.bodies import Mandate
 from keten_web.accounts.models import User
-from keten_web.steering import evidence, judging, models
+from keten_web.steering import evidence, judging, models, told
 from keten_web.steering.today import today
 
 CHAIN_MINISTRY = "MINISTRY"
-
-
-def _texts(problems: Sequence[Problem]) -> list[str]:
-    return [f"{problem.what[:1].upper()}{problem.what[1:]} {problem.remedy}" for problem in problems]
 
 
 # --- framework --------------------------------------------------------------------------------------------------------
@@ -80,9 +76,9 @@ def obstacles_to(state: str) -> Callable[[Any, User], Sequence[str]]:
         to = frameworks.FrameworkState(state)
         on = today() if to is frameworks.FrameworkState.CLOSED else in_year(row.year)
         try:
-            return _texts(frameworks.problems_of_move(load_chain(), _as_framework(row), to, on=on))
+            return told.texts(frameworks.problems_of_move(load_chain(), _as_framework(row), to, on=on))
         except KetenError as error:
-            return _texts(error.problems)
+            return told.texts(error.problems)
 
     return obstacles
 
@@ -204,7 +200,7 @@ def obstacles_to_answer(kind: str) -> Callable[[Any, User], Sequence[str]]:
     def obstacles(row: Any, _by: User) -> Sequence[str]:
         bodies = {body.code: judging.as_body(body) for body in models.GovernanceBody.objects.filter(is_withdrawn=False)}
         made = judging.as_outcome(_outcome(row, kind))
-        return _texts(outcomes.problems_of(made, judging.as_signal(row), bodies))
+        return told.texts(outcomes.problems_of(made, judging.as_signal(row), bodies))
 
     return obstacles
 
