@@ -20,6 +20,7 @@ from keten.study.run import Settings, run_study
 from keten.study.scenario import read_scenario
 from keten.study.what_if import (
     Account,
+    as_toml,
     changes,
     compare_runs,
     in_base,
@@ -68,15 +69,15 @@ def test_every_lever_says_how_it_stands_within_its_bounds_and_why_it_has_them(ba
 
 
 STANDING = """
-lever            most-likely          penalty-forecast
-baa              100                  0
-order            lodged               deadline
-overdue_share    0                    70
-first            first_track_4_dza_mda none
-horizon          28                   0
-extension        in_force             in_force
-homes            80                   80
-no_show          8                    8
+lever            penalty-forecast  penalty-forecast-struck-down  penalty-forecast-algerians-moldovans-first
+baa              0                 0                             0
+order            deadline          deadline                      deadline
+overdue_share    70                70                            70
+first            none              none                          first_track_4_dza_mda
+horizon          0                 0                             28
+extension        in_force          struck_down                   in_force
+homes            80                80                            80
+no_show          8                 8                             8
 """
 
 
@@ -95,10 +96,11 @@ def test_no_choice_is_the_base_itself(base):
 
 
 def test_everything_that_is_wrong_with_choices_is_said_at_once(base):
-    wrong = {"inflow_2023": 900_000, "baa": "veel", "extension": "perhaps", "wishes": 3, "overdue_share": 70}
+    wrong = {"inflow_2023": 900_000, "baa": "veel", "extension": "perhaps", "wishes": 3, "order": "lodged"}
+    wrong |= {"overdue_share": 55}
     with pytest.raises(ScenarioError) as refusal:
         scenario_with(base, wrong, ACCOUNT)
-    assert {problem.where for problem in refusal.value.problems} == set(wrong)
+    assert {problem.where for problem in refusal.value.problems} == set(wrong) - {"order"}
     assert all(problem.remedy for problem in refusal.value.problems)
 
 
@@ -108,7 +110,7 @@ def test_a_horizon_needs_a_group_with_priority(base):
 
 
 def test_another_order_takes_the_division_of_the_hours_away():
-    scenario = scenario_with(base_of("penalty-forecast"), {"order": "lodged", "overdue_share": 0}, ACCOUNT)
+    scenario = scenario_with(base_of("penalty-forecast"), {"order": "lodged"}, ACCOUNT)
     assert scenario.policies["decision_officers_track_4"].overdue_share is None
 
 
@@ -206,3 +208,10 @@ def test_without_baa_there_is_less_production_and_more_stock_of_track_4(base):
 def test_runs_that_are_no_pairs_are_not_compared(base, simulated):
     with pytest.raises(ScenarioError, match="no pairs"):
         compare_runs(simulated, simulate(base, replications=1, seed=7))
+
+
+def test_the_file_that_is_written_opens_as_the_same_scenario(base, tmp_path):
+    account = Account('Analist "A"', "Regel één\nregel twee", "wat-als")
+    scenario = scenario_with(base, {"baa": 50, "inflow_2023": 60_000, "first": "none", "no_show": 4}, account)
+    (tmp_path / "found.toml").write_text(as_toml(scenario))
+    assert read_scenario(tmp_path / "found.toml") == scenario

@@ -28,6 +28,7 @@ ARGUMENTS = {
     "record-export": {"kind": GOAL["kind"], "form": "csv"},
     "indicator": {"identifier": "overdue_share"},
     "indicator-csv": {"identifier": "overdue_share"},
+    "tower-partner": {"code": "IND"},
     "stock-csv": {"identifier": "stock.track_4"},
 }
 

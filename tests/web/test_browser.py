@@ -33,10 +33,10 @@ OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NOT_A_PAGE = {"alive", "ready", "security"}
-"""Answers in plain text; files are left out by their address."""
+NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer"}
+"""Answers in plain text, and a part of a page; files are left out by their address."""
 
-SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith(".csv")]
+SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith((".csv", ".toml"))]
 LANGUAGES = ("nl", "en")
 THEMES = ("light", "dark")
 WIDTHS = (1440, 768, 320)

@@ -7,6 +7,7 @@ scenario, seed and number of replications gives the same figures, to the last di
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -137,7 +138,7 @@ def changed_choices(base: Inputs, choices: Choices) -> dict[str, Choice]:
 def problems_of(base: Inputs, choices: Choices) -> list[Problem]:
     """Say everything that is wrong with a set of choices, each with what to do."""
     known = {lever.id: lever for lever in levers_of(base)}
-    return [*_each_alone(known, choices), *_together({**in_base(base), **choices}, choices)]
+    return [*_each_alone(known, choices), *_together({**in_base(base), **choices}, changed_choices(base, choices))]
 
 
 def _each_alone(known: Mapping[str, Lever], choices: Choices) -> Iterator[Problem]:
@@ -559,3 +560,19 @@ def value_words(lever: Lever, choice: Choice) -> Words:
         return named.get(choice, Words(choice, choice))
     said = f"{choice:,.0f}"
     return Words(f"{said.replace(',', '.')} {lever.unit.nl}".strip(), f"{said} {lever.unit.en}".strip())
+
+
+def as_toml(scenario: Scenario) -> str:
+    """Write a whole scenario as a file for `keten study run`, without a base to stand on."""
+    document = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    lines = ["# SPDX-License-Identifier: EUPL-1.2", "# Made on the what-if page; opens like any other scenario."]
+    return "\n".join([*lines, *(f"{name} = {_toml(part)}" for name, part in document.items())]) + "\n"
+
+
+def _toml(part: Any) -> str:
+    """Write a value in one line; text, numbers and truth are written in TOML as in JSON."""
+    if isinstance(part, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(str(name))} = {_toml(value)}" for name, value in part.items()) + " }"
+    if isinstance(part, list | tuple):
+        return "[" + ", ".join(map(_toml, part)) + "]"
+    return json.dumps(part, ensure_ascii=False)

@@ -201,7 +201,7 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
     start = row.now.value if row.now else None
     spec = outlook_chart.chart(
         [line],
-        _labels(row.reference_date, row.signal_text),
+        labels(row.reference_date, row.signal_text),
         reference_date=row.reference_date,
         number_format=number_format(row.unit),
         norms=drawn,
@@ -212,7 +212,7 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
         subtitle=f"{capfirst(wording.unit_words(row.unit))}. {row.definition}",
         summary=describe(row),
         spec=spec,
-        table=_table([(row.name, row.outlook)], row.unit),
+        table=table([(row.name, row.outlook)], row.unit),
         csv="indicator-csv",
         has_past=bool(row.outlook.observed),
         has_norm=bool(drawn),
@@ -223,7 +223,7 @@ def _points(outlook: Outlook) -> list[tuple[date, float]]:
     return [(point.on, point.value) for point in outlook.observed]
 
 
-def _labels(reference_date: date, signal_value: str) -> outlook_chart.Labels:
+def labels(reference_date: date, signal_value: str = "") -> outlook_chart.Labels:
     return outlook_chart.Labels(
         day=_("Date"),
         counted=_("Counted"),
@@ -240,7 +240,7 @@ def number_format(unit: str) -> str:
     return {"share": ".0%", "ratio": ".1~f", "per 100 cases": ".1~f"}.get(unit, ",.0f")
 
 
-def _table(lines: Sequence[tuple[str, Outlook]], unit: str) -> ChartTable:
+def table(lines: Sequence[tuple[str, Outlook]], unit: str) -> ChartTable:
     """Write counted figures exactly and forecasts rounded, newest last."""
     many = len(lines) > 1
     columns = [_("Date")]
@@ -374,8 +374,8 @@ def _stock_chart(name: str, overdue: str | None, results: Results) -> ChartFigur
         title=sentences.course(label, "cases", start, outlook.months),
         subtitle=names.measure_definition(name),
         summary=sentences.summary("cases", now, outlook.months),
-        spec=outlook_chart.chart(drawn, _labels(on, ""), reference_date=on, number_format=number_format("cases")),
-        table=_table(lines, "cases"),
+        spec=outlook_chart.chart(drawn, labels(on), reference_date=on, number_format=number_format("cases")),
+        table=table(lines, "cases"),
         csv="stock-csv",
         has_past=any(line.observed for _name, line in lines),
         swatch=name.removeprefix("stock."),

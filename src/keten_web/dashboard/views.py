@@ -42,13 +42,13 @@ def of_a_study(view: StudyView) -> StudyView:
     return wrapper
 
 
-def _frame(results: Results) -> dict[str, Any]:
+def frame(results: Results) -> dict[str, Any]:
     return {"study": results, "study_title": studies.title(results), "stale": studies.staleness(results)}
 
 
 @of_a_study
 def overview(request: HttpRequest, results: Results) -> HttpResponse:
-    return render(request, "dashboard/overview.html", {**_frame(results), "overview": queries.overview(results)})
+    return render(request, "dashboard/overview.html", {**frame(results), "overview": queries.overview(results)})
 
 
 @of_a_study
@@ -56,18 +56,18 @@ def indicator(request: HttpRequest, results: Results, identifier: str) -> HttpRe
     page = queries.indicator(identifier, results)
     if page is None:
         raise Http404(_("There is no indicator called “%(name)s”.") % {"name": identifier})
-    return render(request, "dashboard/indicator.html", {**_frame(results), "page": page, "chart": page.chart})
+    return render(request, "dashboard/indicator.html", {**frame(results), "page": page, "chart": page.chart})
 
 
 @of_a_study
 def stock(request: HttpRequest, results: Results) -> HttpResponse:
-    return render(request, "dashboard/stock.html", {**_frame(results), "charts": queries.stocks(results)})
+    return render(request, "dashboard/stock.html", {**frame(results), "charts": queries.stocks(results)})
 
 
 @of_a_study
 def chain_map(request: HttpRequest, results: Results) -> HttpResponse:
     on = _month_end(request.GET.get("on"), results)
-    return render(request, "dashboard/chain_map.html", {**_frame(results), "map": queries.chain_map(results, on)})
+    return render(request, "dashboard/chain_map.html", {**frame(results), "map": queries.chain_map(results, on)})
 
 
 def _month_end(asked: str | None, results: Results) -> date:

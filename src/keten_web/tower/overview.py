@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the chain stands: stock, flow, capacity and what binds, read from a study. No figure is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import polars as pl
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keten.domain.figures import Range, summarise
+from keten.indicators.registry import by_identifier
+from keten.parameters.chain import Chain, Named, StageKind
+from keten.parameters.load import load_chain
+from keten.study.results import Outlook, Results, stock_flow
+from keten_web.dashboard import figures, names, wording
+
+TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
+AGES = ("age_of_stock", "lead_time_track_4", "share_older_than_norm")
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Track:
+    """One stock: two years ago, now, in a year and at the horizon."""
+
+    id: str
+    name: str
+    before: str
+    before_on: str
+    now: str
+    later: str
+    horizon: str
+    overdue_now: str
+    overdue_horizon: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A monthly flow: the coming three months and the last three of the study."""
+
+    name: str
+    soon: str
+    late: str
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Hours (or places) of a resource in the coming twelve months: there, used, and short."""
+
+    id: str
+    name: str
+    partner: str
+    code: str
+    available: str
+    used: str
+    short: str
+    load: str
+    unit: str
+    binds: bool
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A stretch of months in which one resource binds most."""
+
+    name: str
+    start: str
+    end: str
+    load: str
+
+
+@dataclass(frozen=True)
+class PartnerRow:
+    """The cases a partner holds."""
+
+    code: str
+    name: str
+    now: str
+    later: str
+    horizon: str
+
+
+@dataclass(frozen=True)
+class Tower:
+    headline: str
+    tracks: tuple[Track, ...]
+    flows: tuple[Flow, ...]
+    capacities: tuple[Capacity, ...]
+    binding: tuple[Binding, ...]
+    partners: tuple[PartnerRow, ...]
+    ages: tuple[figures.IndicatorFigures, ...]
+    later: str
+    horizon: str
+
+
+def tower(results: Results) -> Tower:
+    """Put the whole chain on one page."""
+    chain = load_chain()
+    capacities = tuple(_capacities(results, chain))
+    binding = tuple(_binding(results, chain))
+    return Tower(
+        headline=_headline(binding, results),
+        tracks=tuple(_track(name, results) for name in TRACKS if name in results.measures),
+        flows=tuple(_flows(results)),
+        capacities=capacities,
+        binding=binding,
+        partners=tuple(_partners(results, chain)),
+        ages=tuple(figures.read(by_identifier()[name], results) for name in AGES if name in by_identifier()),
+        later=wording.short_month(_later(results)),
+        horizon=wording.short_month(results.horizon),
+    )
+
+
+def _later(results: Results) -> date:
+    """Give the month end a year on, or the horizon when that is sooner."""
+    return results.month_ends[min(YEAR, len(results.month_ends) - 1)]
+
+
+def _name(row: Named) -> str:
+    return row.en if get_language() == "en" else row.nl
+
+
+def _headline(binding: Sequence[Binding], results: Results) -> str:
+    if not binding:
+        return _("Nothing binds: every resource has room until %(month)s") % {"month": wording.month(results.horizon)}
+    first = binding[0]
+    if len(binding) == 1:
+        return _("%(name)s binds until %(month)s") % {"name": first.name, "month": wording.month(results.horizon)}
+    return _("%(name)s binds now; from %(month)s on it is %(next)s") % {
+        "name": first.name,
+        "month": binding[1].start,
+        "next": binding[1].name[:1].lower() + binding[1].name[1:],
+    }
+
+
+def _track(name: str, results: Results) -> Track:
+    outlook = results.measures[name]
+    late = results.measures.get(name.replace("stock.", "overdue."))
+    counted = [row for row in outlook.observed if row.on < results.reference_date]
+    before = counted[-1] if counted else None
+    return Track(
+        id=name.removeprefix("stock."),
+        name=names.measure(name),
+        before=wording.exact(before.value, "cases") if before else "",
+        before_on=wording.short_day(before.on) if before else "",
+        now=_exactly(outlook, results.reference_date),
+        later=_expected(outlook, _later(results)),
+        horizon=_expected(outlook, results.horizon),
+        overdue_now=_exactly(late, results.reference_date),
+        overdue_horizon=_expected(late, results.horizon),
+    )
+
+
+def _exactly(outlook: Outlook | None, on: date) -> str:
+    if outlook is None:
+        return ""
+    counted = [row.value for row in outlook.observed if row.on == on]
+    spread = outlook.at(on)
+    if counted:
+        return wording.exact(counted[-1], "cases")
+    return wording.exact(spread.p50, "cases") if spread else ""
+
+
+def _expected(outlook: Outlook | None, on: date) -> str:
+    spread = outlook.at(on) if outlook else None
+    return wording.forecast(spread, outlook.unit or "cases") if outlook and spread else ""
+
+
+def _flows(results: Results) -> Iterator[Flow]:
+    for name, words in (
+        ("inflow.total", _("Inflow, all case groups")),
+        ("production.track_4", _("Decisions in track 4")),
+        ("late_decision_appeals", _("Appeals for late decision")),
+        ("penalties.paid", _("Penalties paid")),
+    ):
+        outlook = results.measures.get(name)
+        if outlook and outlook.months:
+            months = list(outlook.months.values())
+            soon, late = (_mean_range(part) for part in (months[:3], months[-3:]))
+            yield Flow(words, wording.forecast(soon, outlook.unit), wording.forecast(late, outlook.unit))
+
+
+def _mean_range(rows: Sequence[Range]) -> Range:
+    """Average ranges of months; the limits are those of a typical month, not of the sum."""
+    parts = {name: sum(getattr(row, name) for row in rows) / len(rows) for name in ("p10", "p50", "p90", "mean")}
+    return Range(**parts)
+
+
+# Capacity ------------------------------------------------------------------------------------------------------------
+
+
+def _resources(results: Results) -> pl.DataFrame | None:
+    path = results.folder / "resources.parquet"
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _capacities(results: Results, chain: Chain, only: str = "") -> Iterator[Capacity]:
+    """Give every resource in the coming twelve months: medians over the replications, per month."""
+    table = _resources(results)
+    if table is None:
+        return
+    asked = "hours_asked" if "hours_asked" in table.columns else "hours_used"
+    ends = table["period_end"].unique().sort().to_list()[:YEAR]
+    rows = table.filter(pl.col("period_end").is_in(ends)).group_by("resource", "replication")
+    sums = rows.agg(pl.col("hours_available").sum(), pl.col("hours_used").sum(), asked=pl.col(asked).sum())
+    for resource in chain.resources:
+        if only and resource.partner != only:
+            continue
+        found = sums.filter(pl.col("resource") == resource.id)
+        if not found.height:
+            continue
+        there, used = (
+            summarise(found[column].to_list()).p50 / len(ends) for column in ("hours_available", "hours_used")
+        )
+        wanted = summarise(found["asked"].to_list()).p50 / len(ends)
+        load = wanted / there if there else 0.0
+        yield Capacity(
+            id=resource.id,
+            name=_name(resource),
+            partner=names.partner_short(resource.partner),
+            code=resource.partner,
+            available=_about(there),
+            used=_about(used),
+            short=_about(wanted - there) if wanted > there * 1.005 else "",
+            load=wording.exact(load, "ratio") if there else "",
+            unit=_("hours") if resource.unit == "hours" else _("people"),
+            binds=load > 1.005,
+        )
+
+
+def _about(value: float) -> str:
+    return wording.rounded(value, 100 if value >= 10_000 else 10 if value >= 100 else 1, "cases")
+
+
+def _binding(results: Results, chain: Chain) -> Iterator[Binding]:
+    """Give the resource with the highest load per quarter, as long as it asks more than there is."""
+    loads = {
+        resource: results.measures[f"load.{resource.id}"].months
+        for resource in chain.resources
+        if f"load.{resource.id}" in results.measures
+    }
+    quarters = _quarters([on for on in results.month_ends if any(on in months for months in loads.values())])
+    tops = []
+    for quarter in quarters:
+        means = {
+            resource.id: (_over(months, quarter), resource)
+            for resource, months in loads.items()
+            if _over(months, quarter)
+        }
+        if means:
+            load, resource = max(means.values(), key=lambda row: row[0])
+            tops.append((resource if load > 1.005 else None, load, quarter))
+    for resource, stretch in groupby(tops, key=lambda row: row[0]):
+        rows = list(stretch)
+        if resource is not None:
+            yield Binding(
+                name=_name(resource),
+                start=wording.month(rows[0][2][0]),
+                end=wording.month(rows[-1][2][-1]),
+                load=wording.exact(sum(row[1] for row in rows) / len(rows), "ratio"),
+            )
+
+
+def _quarters(months: Sequence[date]) -> list[list[date]]:
+    return [list(months[start : start + 3]) for start in range(0, len(months), 3)]
+
+
+def _over(months: Mapping[date, Range], quarter: Sequence[date]) -> float:
+    found = [months[on].p50 for on in quarter if on in months]
+    return sum(found) / len(found) if found else 0.0
+
+
+# Partners ------------------------------------------------------------------------------------------------------------
+
+
+def _held(results: Results, chain: Chain, on: date, by: tuple[str, ...]) -> dict[str, Range]:
+    held = {stage.id: stage.partner for stage in chain.stages if stage.kind is not StageKind.EXIT}
+    ledger = results.ledger.filter(pl.col("stage").is_in(list(held))).with_columns(
+        partner=pl.col("stage").replace_strict(held, return_dtype=pl.String)
+    )
+    return {
+        str(row[by[0]]): Range(row["closing_p10"], row["closing"], row["closing_p90"], row["closing"])
+        for row in stock_flow(ledger, on, by=by).iter_rows(named=True)
+    }
+
+
+def _partners(results: Results, chain: Chain) -> Iterator[PartnerRow]:
+    days = (results.reference_date, _later(results), results.horizon)
+    now, later, horizon = (_held(results, chain, on, ("partner",)) for on in days)
+    for partner in chain.partners:
+        if partner.id in now or partner.id in horizon:
+            yield PartnerRow(
+                partner.id,
+                names.partner_short(partner.id),
+                _cases(now.get(partner.id), certain=True),
+                _cases(later.get(partner.id)),
+                _cases(horizon.get(partner.id)),
+            )
+
+
+def _cases(spread: Range | None, *, certain: bool = False) -> str:
+    if spread is None:
+        return "0"
+    return wording.exact(spread.p50, "cases") if certain else wording.forecast(spread, "cases")
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A stage of a partner: what lies there, and what comes and goes in a month."""
+
+    name: str
+    now: str
+    later: str
+    horizon: str
+
+
+@dataclass(frozen=True)
+class PartnerPage:
+    code: str
+    name: str
+    stages: tuple[StageRow, ...]
+    capacities: tuple[Capacity, ...]
+    locations: tuple[tuple[str, str, str], ...]
+    later: str
+    horizon: str
+
+
+def of_partner(results: Results, code: str) -> PartnerPage | None:
+    """Read everything of one partner; None when the chain has no such partner."""
+    chain = load_chain()
+    if code not in {partner.id for partner in chain.partners}:
+        return None
+    days = (results.reference_date, _later(results), results.horizon)
+    now, later, horizon = (_held(results, chain, on, ("stage",)) for on in days)
+    stages = [stage for stage in chain.stages if stage.partner == code and (stage.id in now or stage.id in horizon)]
+    return PartnerPage(
+        code=code,
+        name=names.partner(code),
+        stages=tuple(
+            StageRow(
+                _name(stage),
+                _cases(now.get(stage.id), certain=True),
+                _cases(later.get(stage.id)),
+                _cases(horizon.get(stage.id)),
+            )
+            for stage in stages
+        ),
+        capacities=tuple(_capacities(results, chain, only=code)),
+        locations=tuple(_locations(results, chain, code)),
+        later=wording.short_month(days[1]),
+        horizon=wording.short_month(days[2]),
+    )
+
+
+def _locations(results: Results, chain: Chain, code: str) -> Iterator[tuple[str, str, str]]:
+    """Give resource, location and hours used in the coming month, where the study tells locations apart."""
+    table = _resources(results)
+    if table is None or "location" not in table.columns:
+        return
+    mine = {resource.id: _name(resource) for resource in chain.resources if resource.partner == code}
+    month = table.filter((pl.col("period_end") == pl.col("period_end").min()) & pl.col("resource").is_in(list(mine)))
+    medians = month.group_by("resource", "location").agg(pl.col("hours_used").median()).sort("resource", "location")
+    for resource, location, used in medians.iter_rows():
+        yield mine[resource], location, _about(used)

@@ -1,0 +1,481 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A question on the what-if page and its answer, in the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keten.domain.errors import ScenarioError
+from keten.domain.figures import Range
+from keten.study.compare import Difference
+from keten.study.explain import Words
+from keten.study.inputs import Inputs
+from keten.study.interval import Interval
+from keten.study.levers import Lever
+from keten.study.results import Outlook, Results
+from keten.study.sustain import Load
+from keten.study.what_if import (
+    Choice,
+    QuickLook,
+    as_toml,
+    changed_choices,
+    changes,
+    in_base,
+    levers_of,
+    problems_of,
+    ranges,
+    scenario_with,
+    value_words,
+)
+from keten_web.charts import outlook as outlook_chart
+from keten_web.dashboard import names, queries, wording
+from keten_web.tower import quick
+
+Sent = Mapping[str, str]
+MINUS = "\N{MINUS SIGN}"
+
+
+# The form ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OptionShown:
+    value: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class LeverShown:
+    """A lever as a field of the form."""
+
+    lever: Lever
+    name: str
+    unit: str
+    reason: str
+    value: str
+    in_base: str
+    fault: str
+    options: tuple[OptionShown, ...]
+
+    @property
+    def id(self) -> str:
+        return self.lever.id
+
+    @property
+    def low(self) -> str:
+        return f"{self.lever.low:g}"
+
+    @property
+    def high(self) -> str:
+        return f"{self.lever.high:.0f}"
+
+    @property
+    def step(self) -> str:
+        return f"{self.lever.step:g}"
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """Levers that belong together."""
+
+    name: str
+    levers: tuple[LeverShown, ...]
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page; without an answer when nothing was chosen or a choice is impossible."""
+
+    sections: tuple[SectionShown, ...]
+    examples: tuple[tuple[str, str], ...]
+    faults: tuple[str, ...]
+    changes: tuple[tuple[str, str, str], ...]
+    answer: Answer | None
+    available: bool
+
+
+SECTIONS = ("inflow", "people", "order", "law", "places")
+
+
+def _section(name: str) -> str:
+    return {
+        "inflow": _("Inflow"),
+        "people": _("People and hours"),
+        "order": _("Order and planning"),
+        "law": _("Law"),
+        "places": _("Reception and housing"),
+    }[name]
+
+
+def read(results: Results, sent: Sent) -> Page:
+    """Read what was asked and answer it."""
+    base = quick.base_of(results)
+    if base is None:
+        return Page((), (), (), (), None, False)
+    choices = _choices(base, sent)
+    problems = {problem.where for problem in problems_of(base, choices)}
+    shown = [_lever(lever, base, sent, choices, problems) for lever in levers_of(base)]
+    chosen = {} if problems else changed_choices(base, choices)
+    return Page(
+        sections=tuple(_sections(shown, changed_choices(base, choices))),
+        examples=_examples(),
+        faults=tuple(f"{row.name}: {row.fault}" for row in shown if row.fault),
+        changes=tuple(
+            (_said(change.lever.words), _said(change.before), _said(change.after)) for change in changes(base, chosen)
+        ),
+        answer=_answer(results, chosen) if chosen else None,
+        available=True,
+    )
+
+
+def _said(words: Words) -> str:
+    return words.en if get_language() == "en" else words.nl
+
+
+def _choices(base: Inputs, sent: Sent) -> dict[str, Choice]:
+    """Read the choices that were sent; an empty field stays as in the base, and what is no number stays text."""
+    found: dict[str, Choice] = {}
+    for lever in levers_of(base):
+        text = sent.get(lever.id, "").strip()
+        if text:
+            found[lever.id] = text if lever.chooses else _number(text)
+    return found
+
+
+def _number(text: str) -> Choice:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return number if isfinite(number) else text
+
+
+def _lever(lever: Lever, base: Inputs, sent: Sent, choices: Mapping[str, Choice], problems: set[str]) -> LeverShown:
+    standing = in_base(base)[lever.id]
+    now = choices.get(lever.id, standing)
+    return LeverShown(
+        lever=lever,
+        name=_said(lever.words),
+        unit=_said(lever.unit),
+        reason=_said(lever.reason),
+        value=sent.get(lever.id) or (standing if isinstance(standing, str) else f"{standing:.10g}"),
+        in_base=_said(value_words(lever, standing)),
+        fault=_fault(lever, now) if lever.id in problems else "",
+        options=tuple(OptionShown(row.value, _said(row.words), row.value == now) for row in lever.options),
+    )
+
+
+def _fault(lever: Lever, choice: Choice) -> str:
+    if lever.chooses:
+        return _("choose one of the options.")
+    bounds = {"low": wording.exact(lever.low, "cases"), "high": wording.exact(lever.high, "cases")}
+    if isinstance(choice, str):
+        return _("give a number from %(low)s to %(high)s.") % bounds
+    if not lever.low <= choice <= lever.high:
+        why = {"reason": _said(lever.reason), **bounds}
+        return _("this lies outside %(low)s to %(high)s. %(reason)s") % why
+    if lever.id == "overdue_share":
+        return _("choose the order “earliest decision deadline first” with it, or leave this at 0.")
+    return _("choose a group with priority, or leave this at 0.")
+
+
+def _sections(shown: list[LeverShown], chosen: Mapping[str, Choice]) -> Iterator[SectionShown]:
+    for name in SECTIONS:
+        levers = tuple(row for row in shown if row.lever.section == name)
+        yield SectionShown(_section(name), levers, any(row.id in chosen or row.fault for row in levers))
+
+
+def _examples() -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Without BAA"), "baa=0"),
+        (_("The extension is struck down"), "extension=struck_down"),
+        (_("Housing at the pace of the target"), "homes=170"),
+        (_("Half the missed interviews"), "no_show=4"),
+        (_("Oldest application first"), "order=lodged"),
+    )
+
+
+# The answer ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure beside the base: the difference with its sign and interval, and whether it is surely there."""
+
+    name: str
+    when: str
+    base: str
+    variant: str
+    difference: str
+    interval: str
+    certain: bool
+    up: bool
+    exact: str
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """What a partner notices."""
+
+    code: str
+    name: str
+    cases: Line | None
+    cost: Line | None
+    verdict: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the choices do, next to the base."""
+
+    headline: str
+    replications: int
+    study_replications: int
+    lines: tuple[Line, ...]
+    partners: tuple[PartnerLine, ...]
+    overloaded: tuple[tuple[str, bool], ...]
+    charts: tuple[queries.ChartFigure, ...]
+
+
+HORIZON, TOTAL = "horizon", "total"
+FIGURES = (
+    ("stock.track_4", HORIZON),
+    ("overdue.track_4", HORIZON),
+    ("production.track_4", TOTAL),
+    ("penalties.paid", TOTAL),
+    ("reception.occupancy", HORIZON),
+    ("reception.emergency", HORIZON),
+    ("permit_holders_waiting", HORIZON),
+    ("stock.appeal", HORIZON),
+    ("cost.total", TOTAL),
+)
+RECEPTION = "COA"
+
+
+def figure_name(measure: str) -> str:
+    """Name a figure of the answer."""
+    return {
+        "stock.track_4": _("Stock of track 4"),
+        "overdue.track_4": _("of which past the decision deadline"),
+        "production.track_4": _("Decisions in track 4"),
+        "penalties.paid": _("Penalties paid"),
+        "reception.occupancy": _("People in reception"),
+        "reception.emergency": _("of which in emergency places"),
+        "permit_holders_waiting": _("of which permit holders waiting for a home"),
+        "stock.appeal": _("Stock of appeals"),
+        "cost.total": _("Costs of all partners"),
+    }[measure]
+
+
+def _answer(results: Results, chosen: Mapping[str, Choice]) -> Answer:
+    return answer_of(quick.look(results, tuple(sorted(chosen.items()))), results)
+
+
+def answer_of(look: QuickLook, results: Results) -> Answer:
+    """Put a comparison in words."""
+    lines = tuple(_lines(look))
+    return Answer(
+        headline=_headline(look),
+        replications=look.base.replications,
+        study_replications=int(results.receipt.get("replications", 0)),
+        lines=lines,
+        partners=tuple(_partners(look)),
+        overloaded=tuple(_overloaded(look)),
+        charts=tuple(_charts(look)),
+    )
+
+
+def _lines(look: QuickLook) -> Iterator[Line]:
+    horizon = look.base.inputs.span.horizon
+    start = look.base.inputs.span.day(0)
+    until = _("%(from)s until %(until)s") % {"from": wording.short_month(start), "until": wording.short_month(horizon)}
+    for measure, kind in FIGURES:
+        row = look.total(measure) if kind == TOTAL else look.at(measure, f"{horizon:%Y-%m}")
+        if row is not None:
+            yield _line(figure_name(measure), until if kind == TOTAL else wording.short_month(horizon), row)
+        if measure == "penalties.paid":
+            for partner in look.partners:
+                if partner.partner == RECEPTION:
+                    yield _figure(_("Costs of reception (COA)"), until, partner.cost_base, partner.cost, "eur")
+
+
+def _line(name: str, when: str, row: Difference) -> Line:
+    return _figure(name, when, row.base, row.mean, row.unit)
+
+
+def _figure(name: str, when: str, base: float, change: Interval, unit: str) -> Line:
+    """Write a figure, all of it to the same step: about a tenth of the interval, three figures at most."""
+    step = _step(base, change, unit)
+    limits = isfinite(change.low)
+    return Line(
+        name=name,
+        when=when,
+        base=wording.rounded(base, step, unit),
+        variant=wording.rounded(base + change.mean, step, unit),
+        difference=_signed(change.mean, step, unit),
+        interval=_("%(low)s to %(high)s")
+        % {"low": _signed(change.low, step, unit), "high": _signed(change.high, step, unit)}
+        if limits
+        else "",
+        certain=change.excludes_zero,
+        up=change.mean > 0,
+        exact=repr(change.mean),
+    )
+
+
+def _step(base: float, change: Interval, unit: str) -> float:
+    spread = change.half_width if isfinite(change.low) else 0.0
+    centre = max(abs(change.mean), 1.0)
+    step = wording.rounding_step(Range(centre - spread, centre, centre + spread, centre), unit)
+    return max(step, 10_000.0 if unit == "eur" and abs(base) >= 1e6 else 0.0)
+
+
+def _signed(value: float, step: float, unit: str) -> str:
+    near = round(value / step) * step
+    sign = "+" if near > 0 else MINUS if near < 0 else ""
+    return sign + wording.rounded(abs(near), step, unit)
+
+
+def _headline(look: QuickLook) -> str:
+    row = look.at("stock.track_4", f"{look.base.inputs.span.horizon:%Y-%m}")
+    when = wording.month(look.base.inputs.span.horizon)
+    if row is None or not row.distinguishable:
+        return _("In %(when)s the stock of track 4 does not surely differ from the base") % {"when": when}
+    words = {
+        "cases": _signed(abs(row.mean.mean), _step(row.base, row.mean, "cases"), "cases").lstrip("+"),
+        "when": when,
+    }
+    if row.mean.mean > 0:
+        return _("In %(when)s the stock of track 4 is about %(cases)s cases larger than in the base") % words
+    return _("In %(when)s the stock of track 4 is about %(cases)s cases smaller than in the base") % words
+
+
+def _partners(look: QuickLook) -> Iterator[PartnerLine]:
+    horizon = wording.short_month(look.base.inputs.span.horizon)
+    for row in look.partners:
+        unmoved = row.cases.mean == 0 and row.cost.mean == 0
+        if unmoved:
+            continue
+        verdict, kind = _verdict(row.gains, row.pays, row.cost)
+        yield PartnerLine(
+            code=row.partner,
+            name=names.partner_short(row.partner),
+            cases=_figure("", horizon, row.cases_base, row.cases, "cases")
+            if row.cases_base or row.cases.mean
+            else None,
+            cost=_figure("", horizon, row.cost_base, row.cost, "eur") if row.cost_base or row.cost.mean else None,
+            verdict=verdict,
+            kind=kind,
+        )
+
+
+def _verdict(gains: bool, pays: bool, cost: Interval) -> tuple[str, str]:
+    """Say in words and with a shape who notices what; colour adds nothing to it."""
+    parts = []
+    if gains:
+        parts.append(_("fewer cases"))
+    if pays:
+        parts.append(_("more cases"))
+    if cost.high < 0:
+        parts.append(_("lower costs"))
+    if cost.low > 0:
+        parts.append(_("higher costs"))
+    burden = pays or cost.low > 0
+    relief = gains or cost.high < 0
+    kind = "both" if burden and relief else "burden" if burden else "relief" if relief else "none"
+    return ", ".join(parts) or _("no sure difference"), kind
+
+
+def _overloaded(look: QuickLook) -> Iterator[tuple[str, bool]]:
+    """Say which resources stay overloaded, the new ones marked."""
+    new = {row.resource for row in look.newly_overloaded}
+    for row in sorted(look.overloaded, key=lambda load: (load.resource not in new, -load.load.p50)):
+        yield load_sentence(row), row.resource in new
+
+
+def load_sentence(row: Load) -> str:
+    sentence = row.sentence or {}
+    return sentence.get(get_language() or "nl", "")
+
+
+def _charts(look: QuickLook) -> Iterator[queries.ChartFigure]:
+    before, after = ranges(look.base.values), ranges(look.variant.values)
+    for measure, unit in (("stock.track_4", "cases"), ("reception.occupancy", "persons")):
+        if measure in before and measure in after:
+            yield _chart(measure, unit, before[measure], after[measure], look.base.inputs.span.reference_date)
+
+
+def _chart(
+    measure: str, unit: str, before: Mapping[date, Range], after: Mapping[date, Range], reference_date: date
+) -> queries.ChartFigure:
+    label = figure_name(measure)
+    drawn = [
+        outlook_chart.Line(_("base"), before, (), "--past", "--line"),
+        outlook_chart.Line(_("with the choices"), after),
+    ]
+    last = max(before)
+    words = {
+        "name": label,
+        "base": wording.about(before[last], unit),
+        "variant": wording.about(after[last], unit),
+        "when": wording.month(last),
+    }
+    outlooks = [(_("base"), Outlook(measure, unit, before)), (_("with the choices"), Outlook(measure, unit, after))]
+    return queries.ChartFigure(
+        id=f"what-if-{measure}",
+        title=_("%(name)s in %(when)s: %(variant)s, in the base %(base)s") % words,
+        subtitle=wording.unit_words(unit).capitalize(),
+        summary=_("%(name)s: in %(when)s %(base)s in the base and %(variant)s with the choices.") % words,
+        spec=outlook_chart.chart(
+            drawn,
+            queries.labels(reference_date),
+            reference_date=reference_date,
+            number_format=queries.number_format(unit),
+        ),
+        table=queries.table(outlooks, unit),
+        csv="what-if-csv",
+        has_past=False,
+    )
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+
+def csv_rows(results: Results, sent: Sent) -> Iterator[tuple[str, ...]]:
+    """Give every difference unrounded; only the heading when there is no answer."""
+    yield ("measure", "unit", "date", "base_mean", "variant_mean", "difference", "ci95_low", "ci95_high")
+    look = _look_at(results, sent)
+    for row in look.differences if look else ():
+        numbers = (row.base, row.other, row.mean.mean, row.mean.low, row.mean.high)
+        yield (row.measure, row.unit, row.period_end.isoformat(), *(repr(number) for number in numbers))
+
+
+def _look_at(results: Results, sent: Sent) -> QuickLook | None:
+    base = quick.base_of(results)
+    if base is None:
+        return None
+    choices = _choices(base, sent)
+    if problems_of(base, choices):
+        return None
+    return quick.look(results, tuple(sorted(changed_choices(base, choices).items())))
+
+
+def scenario_file(results: Results, sent: Sent) -> str:
+    """Write the choices as a scenario file; impossible choices leave the base."""
+    base = quick.base_of(results)
+    if base is None:
+        return ""
+    try:
+        return as_toml(scenario_with(base, _choices(base, sent), quick.account()))
+    except ScenarioError:
+        return as_toml(base.scenario)

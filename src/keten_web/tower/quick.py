@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The quick look, made in the web server: few replications, with everything of the base kept ready per program."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from keten.study.inputs import Inputs, prepare
+from keten.study.results import Results
+from keten.study.run import read_receipt
+from keten.study.scenario import Scenario
+from keten.study.what_if import Account, Choice, QuickLook, Simulated, compare_runs, scenario_with, simulate
+
+REPLICATIONS = 4
+"""Few enough to answer at once; the same as the first of the study, so that the full number only sharpens them."""
+
+ASKED = ("Keten", "Asked on the what-if page; nobody has decided on it.")
+Asked = tuple[tuple[str, Choice], ...]
+
+_ONE_AT_A_TIME = Lock()
+
+
+def account(owner: str = ASKED[0], reason: str = ASKED[1]) -> Account:
+    """Say who asks and why; the source is the page itself."""
+    return Account(owner, reason, "what-if page")
+
+
+def scenario_of(results: Results) -> Scenario | None:
+    """Give the scenario a study was made of, from its receipt; None when the receipt does not hold it."""
+    written = results.receipt.get("scenario")
+    return Scenario.model_validate(written) if isinstance(written, dict) else None
+
+
+def seed_of(results: Results) -> int:
+    return int(results.receipt.get("seed", 7))
+
+
+def base_of(results: Results) -> Inputs | None:
+    """Give the inputs of a study, prepared once; None when the receipt does not hold its scenario."""
+    return _base(results.folder, _written(results)) if scenario_of(results) else None
+
+
+def look(results: Results, asked: Asked, replications: int = REPLICATIONS) -> QuickLook:
+    """Compare choices with the base of a study; only what was not asked before is run.
+
+    Raises
+    ------
+    ScenarioError
+        When the choices are impossible.
+    """
+    return _look(results.folder, _written(results), seed_of(results), asked, replications)
+
+
+def _written(results: Results) -> int:
+    return (results.folder / "receipt.json").stat().st_mtime_ns
+
+
+@lru_cache(maxsize=8)
+def _base(folder: Path, _written: int) -> Inputs:
+    return prepare(Scenario.model_validate(read_receipt(folder)["scenario"]))
+
+
+def _base_run(folder: Path, written: int, seed: int, replications: int) -> Simulated:
+    with _ONE_AT_A_TIME:  # who comes second waits and finds it ready, instead of doing it again
+        return _simulated_base(folder, written, seed, replications)
+
+
+@lru_cache(maxsize=8)
+def _simulated_base(folder: Path, written: int, seed: int, replications: int) -> Simulated:
+    return simulate(_base(folder, written), replications=replications, seed=seed)
+
+
+@lru_cache(maxsize=64)
+def _look(folder: Path, written: int, seed: int, asked: Asked, replications: int) -> QuickLook:
+    base = _base_run(folder, written, seed, replications)
+    scenario = scenario_with(base.inputs, dict(asked), account())
+    if scenario == base.inputs.scenario:
+        return compare_runs(base, base)
+    return compare_runs(base, simulate(prepare(scenario), replications=replications, seed=seed))

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tower and the what-if page: what they show, what they refuse, and that the figures are those of the core."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from keten.study.inputs import prepare
+from keten.study.results import read_results
+from keten.study.run import Settings, run_study
+from keten.study.scenario import read_scenario
+from keten.study.what_if import Account, quick_look, scenario_with
+from keten_web.tower import overview, quick
+
+LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
+
+
+@pytest.fixture(scope="session")
+def short_study(tmp_path_factory) -> Path:
+    """A real study of three months and four replications."""
+    folder = tmp_path_factory.mktemp("real") / "short"
+    scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2023, 7, 31)})
+    run_study(prepare(scenario), Settings(seed=7, replications=quick.REPLICATIONS), folder)
+    return folder
+
+
+@pytest.fixture
+def real(settings, short_study: Path) -> Path:
+    settings.STUDIES = short_study.parent
+    settings.FIRST_STUDY = short_study.name
+    return short_study
+
+
+def page_of(client, name, query="", **arguments) -> str:
+    response = client.get(reverse(name, kwargs=arguments or None) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_tower_shows_stock_flow_capacity_partners_and_what_binds(reader, real):
+    page = page_of(reader, "tower")
+    for words in ("33.555", "Capaciteit, per maand", "Beslissingen in spoor 4", "Zaken per partner", "Wat knelt"):
+        assert words in page
+    assert reverse("tower-partner", kwargs={"code": "IND"}) in page
+
+
+def test_every_partner_of_the_tower_is_one_click_away_with_its_locations(reader, real):
+    for row in overview.tower(read_results(real)).partners:
+        page = page_of(reader, "tower-partner", code=row.code)
+        assert "Zaken per stap" in page
+    assert "landelijk" in page_of(reader, "tower-partner", code="IND")
+    assert reader.get(reverse("tower-partner", kwargs={"code": "NOBODY"})).status_code == 404
+
+
+def test_without_choices_the_page_invites_and_computes_nothing(reader, real):
+    page = page_of(reader, "what-if")
+    assert "Er verschilt nog niets van de basis" in page
+    assert 'id="lever-baa"' in page
+
+
+def test_every_lever_has_bounds_and_says_why(reader, real):
+    page = page_of(reader, "what-if")
+    fields = re.findall(r'<input class="utrecht-textbox" type="number"[^>]*>', page)
+    assert fields
+    assert all("min=" in field and "max=" in field for field in fields)
+    assert page.count("lever__why") == page.count('class="lever"')
+
+
+def test_the_answer_stands_next_to_the_base_with_sign_and_interval(reader, real):
+    page = page_of(reader, "what-if", "?baa=0")
+    assert "100 % van het plan → <b>0 % van het plan</b>" in page
+    for words in (
+        "Dwangsommen betaald",
+        "Kosten van opvang (COA)",
+        "Wie er baat bij heeft en wie het merkt",
+        "4 herhalingen",
+    ):
+        assert words in page
+    assert re.search(r"<data value=\"\d+\.\d+\"><b>\+", page)
+
+
+def test_the_answer_alone_is_the_part_that_is_redrawn(reader, real):
+    part = page_of(reader, "what-if-answer", "?baa=0")
+    assert "<html" not in part
+    assert "Dwangsommen betaald" in part
+
+
+def test_the_figures_are_those_of_the_core_to_the_last_digit(reader, real):
+    rows = list(csv.DictReader(io.StringIO(page_of(reader, "what-if-csv", "?baa=0&homes=120"))))
+    base = prepare(read_scenario(LETTER).model_copy(update={"horizon": date(2023, 7, 31)}))
+    scenario = scenario_with(base, {"baa": 0, "homes": 120}, Account("Iemand", "Anders gevraagd", "elders"))
+    look = quick_look(base, scenario, replications=quick.REPLICATIONS, seed=7)
+    assert [(row["measure"], row["difference"]) for row in rows] == [
+        (row.measure, repr(row.mean.mean)) for row in look.differences
+    ]
+
+
+def test_the_choices_open_as_a_scenario_elsewhere(reader, real, tmp_path):
+    (tmp_path / "chosen.toml").write_text(page_of(reader, "what-if-toml", "?baa=50&extension=struck_down"))
+    scenario = read_scenario(tmp_path / "chosen.toml")
+    assert scenario.law.reading.value == "courts"
+    assert scenario.capacity["baa_officers"][0].owner
+
+
+WRONG = """
+?inflow_2023=900000               | ligt buiten
+?baa=veel                         | geef een getal
+?extension=misschien              | kies een van de mogelijkheden
+?order=lodged&overdue_share=50     | kies daarbij de volgorde
+?first=none&horizon=14            | kies een groep
+?baa=nan                          | geef een getal
+"""
+
+
+@pytest.mark.parametrize("row", WRONG.strip().splitlines())
+def test_an_impossible_choice_is_refused_with_the_reason(row, reader, real):
+    query, words = (part.strip() for part in row.split("|"))
+    page = page_of(reader, "what-if", query)
+    assert "Deze keuzes kunnen niet" in page
+    assert words in page
+
+
+def test_all_that_is_wrong_is_said_at_once(reader, real):
+    page = page_of(reader, "what-if", "?baa=veel&inflow_2023=1&homes=9999")
+    assert page.count("ask__fault") == 3
+
+
+def test_a_study_without_its_scenario_says_what_to_do(reader):
+    assert "Kies een andere studie" in page_of(reader, "what-if")
