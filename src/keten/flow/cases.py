@@ -140,16 +140,16 @@ def withdrawals(network: Network, workload: Workload, *, days: int, key: np.uint
     """
     if network.withdrawn_stage == NOBODY or not network.withdrawal.any():
         return no_withdrawals()
-    day = np.empty(len(workload.cases), dtype=np.int32)
+    day = np.empty(len(workload.cases), dtype=np.int16)
     _draw_withdrawals(network, workload.cases, workload.first, key, day)
     case = np.flatnonzero(day < days).astype(np.int32)
     case = case[np.argsort(day[case], kind="stable")]
-    return Withdrawals(case=case, day=day[case])
+    return Withdrawals(case=case, day=day[case].astype(np.int32))
 
 
 @compiled
 def _draw_withdrawals(
-    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], key: np.uint64, drawn: NDArray[np.int32]
+    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], key: np.uint64, drawn: NDArray[np.int16]
 ) -> None:
     days = len(first) - 1
     for day in range(OPENING, days):

@@ -27,7 +27,7 @@ from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.law import CourtPenalty, CourtTerm
 from keten.parameters.values import Quantity
 
-Days = NDArray[np.int64]
+Days = NDArray[np.int32]
 Amounts = NDArray[np.float64]
 _TWO_WEEKS = 14
 _FAMILY = TRACK_GROUPS.index("family_reunification")
@@ -62,7 +62,7 @@ class Schedule:
     schedule does not depend on the flow: whether a step really comes is a matter of being undecided on its day.
     """
 
-    case: NDArray[np.intp]
+    case: NDArray[np.int32]
     group: Days
     notice: Days
     appeal: Days
@@ -77,7 +77,7 @@ def schedule_late_decisions(
     parameters = practice.parameters
     case, notice = _notices(network, workload, parameters, span.days, key=key, choose=choose)
     identity = workload.cases["identity"][case]
-    group = network.track_group[workload.cases["case_class"][case]].astype(np.int64)
+    group = network.track_group[workload.cases["case_class"][case]].astype(np.int32)
     wait = _TWO_WEEKS + 1 + _delay(key, identity, _APPEAL_DELAY, parameters.appeal_delay)
     appeals = uniform_draws(key, identity, _APPEAL) < choose("late/appeal_share", parameters.appeal_share)
     appeal = np.where(appeals, notice + wait, NEVER)
@@ -99,12 +99,12 @@ def _delay(key: np.uint64, identity: NDArray[np.int64], purpose: int, quantity: 
     """Draw a number of days for each of some cases."""
     low, high = quantity.bounds
     drawn = triangular_draws(uniform_draws(key, identity, purpose), low, quantity.central, high)
-    return np.rint(drawn).astype(np.int64)
+    return np.rint(drawn).astype(np.int32)
 
 
 def _notices(
     network: Network, workload: Workload, parameters: LateDecisions, days: int, *, key: np.uint64, choose: Choose
-) -> tuple[NDArray[np.intp], Days]:
+) -> tuple[NDArray[np.int32], Days]:
     """Draw who would give notice of default before the horizon, and on which day, if still undecided by then."""
     low, high = parameters.notice_delay.bounds
     notice = np.full(len(workload.cases), NEVER, dtype=np.int16)
@@ -119,8 +119,8 @@ def _notices(
         days,
         notice,
     )
-    case = np.flatnonzero(notice < days)
-    return case, notice[case].astype(np.int64)
+    case = np.flatnonzero(notice < days).astype(np.int32)
+    return case, notice[case].astype(np.int32)
 
 
 @compiled
@@ -160,7 +160,7 @@ def court_orders(schedule: Schedule, days: int) -> Judgments:
 
 def _what_came(schedule: Schedule, run: Run) -> tuple[Schedule, Days]:
     """Keep the steps on whose day the case was still undecided, with the day of the decision."""
-    decided = run.cases["decided"][schedule.case].astype(np.int64)
+    decided = run.cases["decided"][schedule.case].astype(np.int32)
     row = np.flatnonzero(schedule.notice < decided)
     decided = decided[row]
 
@@ -224,11 +224,11 @@ def _known_day(span: Span, practice: Practice, day: int) -> date:
 
 
 def _court_weeks(span: Span, practice: Practice, judgment: Days, group: Days, uniform: Amounts) -> Days:
-    weeks = np.zeros(len(judgment), dtype=np.int64)
+    weeks = np.zeros(len(judgment), dtype=np.int32)
     for day, rows in _by_practice_day(span, practice, judgment):
         is_family = group[rows] == _FAMILY
         for phase, part in (("family_reunification", rows[is_family]), ("not_heard", rows[~is_family])):
-            weeks[part] = court_terms(practice.law, phase, day).draw(uniform[part])[:, 0].astype(np.int64)
+            weeks[part] = court_terms(practice.law, phase, day).draw(uniform[part])[:, 0].astype(np.int32)
     return weeks
 
 
@@ -263,10 +263,10 @@ def _changes_of_practice(span: Span, practice: Practice) -> Days:
     return np.array(sorted(span.number(day) for day in days), dtype=np.int64)
 
 
-def _per_month(day: Days, group: Days, calendar: Calendar) -> NDArray[np.int64]:
+def _per_month(day: Days, group: Days, calendar: Calendar) -> NDArray[np.intp]:
     months, groups = len(calendar.month_end), len(_NAMES)
     inside = (day >= 0) & (day < len(calendar.month_of_day))
-    places = calendar.month_of_day[day[inside]].astype(np.int64) * groups + group[inside]
+    places = calendar.month_of_day[day[inside]].astype(np.int32) * groups + group[inside]
     return np.bincount(places, minlength=months * groups).reshape(months, groups)
 
 
@@ -276,7 +276,7 @@ def _judicial(
     """Accrue per day from the end of the court's term to the decision or the maximum; pay some time after that."""
     per_day, maximum = amounts[:, 0], amounts[:, 1]
     start, end = clock.term_end[owing], decided[owing]
-    stop = np.minimum(end, start + np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int64))
+    stop = np.minimum(end, start + np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int32))
     accrued, paid = _nothing_owed(calendar)
     paid_on = stop + paid_after[owing]
     _accrue(start, end, stop, paid_on, per_day, maximum, clock.group[owing], np.zeros(0), calendar, accrued, paid)
