@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from multiprocessing import active_children
 from pathlib import Path
@@ -137,43 +137,48 @@ def test_when_workers_keep_being_killed_nothing_is_written(inputs, tmp_path):
 # A cluster -----------------------------------------------------------------------------------------------------------
 
 
-def listening(command, *, until):
-    """Start a program and read what it tells until a line matches; give the program and the match."""
-    program = subprocess.Popen(
+@contextmanager
+def started(*command, until):
+    """Start a program and read what it tells until a line matches; give the program and the match, and end it."""
+    with subprocess.Popen(
         [sys.executable, "-m", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},  # knows these tests
-    )
-    assert program.stdout is not None
-    told = ""
-    for line in program.stdout:
-        told += line
-        if found := re.search(until, line):
-            return program, found
-    raise AssertionError(told)
+    ) as program:
+        try:
+            told = []
+            for line in program.stdout:
+                told.append(line)
+                if found := re.search(until, line):
+                    break
+            else:
+                raise AssertionError("".join(told))
+            yield program, found
+        finally:
+            program.kill()
+
+
+@contextmanager
+def scheduler():
+    """A scheduler on the loopback; gives its address."""
+    options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    with started("distributed.cli.dask_scheduler", *options, until=r"Scheduler at:\s+(tcp://\S+)") as (_, found):
+        yield found[1]
+
+
+def worker_of(address, folder, *, threads=1):
+    """A worker of a cluster, as a process of its own."""
+    options = ("--no-nanny", "--no-dashboard", "--nthreads", str(threads), "--local-directory", str(folder))
+    return started("distributed.cli.dask_worker", address, *options, until="Registered to")
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """A scheduler and two workers, each a process of its own, on the loopback; gives the address."""
-    folder = str(tmp_path_factory.mktemp("dask"))
-    with ExitStack() as started:
-
-        def start(*command, until):
-            program, found = listening(command, until=until)
-            started.callback(program.wait)
-            started.callback(program.stdout.close)
-            started.callback(program.kill)
-            return found
-
-        scheduler = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        found = start("distributed.cli.dask_scheduler", *scheduler, until=r"Scheduler at:\s+(tcp://\S+)")
-        address = found[1]
-        for threads in "12":
-            worker = ("--no-nanny", "--no-dashboard", "--nthreads", threads, "--local-directory", folder)
-            start("distributed.cli.dask_worker", address, *worker, until="Registered to")
+    """A scheduler and two workers, of which one does two tasks at a time; gives the address."""
+    folder = tmp_path_factory.mktemp("dask")
+    with scheduler() as address, worker_of(address, folder), worker_of(address, folder, threads=2):
         yield address
 
 
@@ -183,6 +188,19 @@ def test_two_workers_of_a_cluster_make_the_same_files_byte_for_byte(inputs, alon
     run_study(inputs, Settings(replications=8, scheduler=cluster, with_events=True), spread)
     assert contents(pool) == contents(alone)
     assert contents(spread) == contents(alone)
+
+
+def test_a_study_of_which_a_worker_of_the_cluster_is_killed_is_the_same_study(inputs, alone, cluster, tmp_path):
+    """A third worker joins and is killed when the second result is in."""
+    with worker_of(cluster, tmp_path / "dask") as (victim, _):
+
+        def kill_one(done):
+            if done == 2:
+                victim.kill()
+
+        run_study(inputs, Settings(replications=8, scheduler=cluster, with_events=True), tmp_path / "study", kill_one)
+        assert victim.wait() == -signal.SIGKILL
+    assert contents(tmp_path / "study") == contents(alone)
 
 
 def test_questions_that_compare_can_be_asked_of_a_cluster(inputs, cluster):
@@ -231,16 +249,10 @@ def test_an_address_that_does_not_answer_is_refused_with_what_to_do(soon, addres
 
 
 def test_a_scheduler_without_workers_says_how_to_start_one(soon):
-    command = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    program, found = listening(command, until=r"Scheduler at:\s+(tcp://\S+)")
-    try:
-        told = refused(found[1])
-    finally:
-        program.kill()
-        program.stdout.close()
-        program.wait()
+    with scheduler() as address:
+        told = refused(address)
     assert "it has no workers" in told
-    assert f"dask worker {found[1]}" in told
+    assert f"dask worker {address}" in told
 
 
 def test_without_the_package_for_clusters_nothing_is_run_and_the_answer_says_what_to_install(

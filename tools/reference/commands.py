@@ -20,8 +20,9 @@ INTRODUCTION = """\
 Every command of `keten`, made from its own help by `make docs`. In the environment of this repository:
 `.venv/bin/keten`. Each takes `--json`, which prints one JSON document on stdout and nothing else.
 
-Exit codes: 0 done · 2 the command was used wrongly · 3 a parameter file is wrong · 4 a delivery is refused ·
-5 a scenario is refused. Errors go to stderr, all problems of a file at once, and nothing is half-written.
+Exit codes: 0 done · 1 a run broke off, for instance because its workers were killed · 2 the command was used wrongly ·
+3 a parameter file is wrong · 4 a delivery is refused · 5 a scenario is refused · 130 stopped with Ctrl-C. Errors go to
+stderr, all problems of a file at once, and nothing is half-written.
 """
 
 
