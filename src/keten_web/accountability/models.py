@@ -263,6 +263,14 @@ class BudgetLine(Record):
         verbose_name_plural = _("budget lines")
         ordering = ("-year", "line", "code")
 
+    @staticmethod
+    def money_of(framework: Any) -> list[BudgetLine]:
+        """Give each budget line of a framework as its latest document has it, the largest first."""
+        documents = [stage for stage, _name in words.BUDGET_STAGES]
+        rows = BudgetLine.objects.filter(framework=framework, is_withdrawn=False)
+        latest = {row.line: row for row in sorted(rows, key=lambda row: documents.index(row.stage))}
+        return sorted(latest.values(), key=lambda row: -row.amount_eur)
+
 
 @tracked
 class BudgetClaim(Record):

@@ -208,6 +208,8 @@ def move(request: HttpRequest, kind: Kind, code: str, step: str) -> HttpResponse
         raise NotAllowedError(_("You may not take this step from here."))
     form = form_class(kind, transition.asks)(request.POST or None, initial={}) if transition.asks else None
     why = WhyForm(request.POST or None, initial={"expected_version": record.version})
+    if not transition.needs_reason:
+        del why.fields["reason"]
     page: dict[str, Any] = {"kind": kind, "record": record, "transition": transition, "form": form, "why": why}
     if request.method == "POST" and why.is_valid() and (form is None or form.is_valid()):
         filled = form.cleaned_data if form is not None else {}

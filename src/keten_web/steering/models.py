@@ -436,7 +436,9 @@ class Signal(Record):
     needs = _word(_("mandate it needs"), words.MANDATES, default=Mandate.ACKNOWLEDGE_SIGNAL.value)
     escalated_to = _points_at(GovernanceBody, _("escalated to"))
     steering_decision = _points_at(SteeringDecision, _("steering decision"))
-    verdict = models.TextField(_("verdict"), blank=True)
+    verdict = models.TextField(
+        _("verdict"), blank=True, help_text=_("What you make of it, and why this is the answer.")
+    )
     outcomes = models.JSONField(_("outcomes"), default=list, blank=True, editable=False)
     state = _word(_("state"), words.SIGNAL_STATES, default="raised")
 

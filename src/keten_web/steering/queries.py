@@ -23,6 +23,9 @@ from keten_web.steering import evidence, judging, models, steps, words
 from keten_web.steering.today import today
 
 WORST_FIRST = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.NOT_AGREED, Verdict.RUNNING, Verdict.KEPT)
+EVIDENCE = [value for value, _name in words.EVIDENCE]
+"""What a proposed line rests on, in the order in which lines are read."""
+
 STATE_OF_VERDICT = {
     Verdict.KEPT: SignalState.ON_COURSE,
     Verdict.RUNNING: SignalState.ON_COURSE,
@@ -155,11 +158,29 @@ def framework(row: Any, _by: User) -> dict[str, Any]:
         "verdicts": counted(lines),
         "priorities": _rows(models.PoliticalPriority, framework=row),
         "plans": _rows(models.PlanDocument, framework=row).select_related("partner"),
-        "proposed": _rows(models.FrameworkLine, framework=row),
+        "proposed": sorted(_rows(models.FrameworkLine, framework=row), key=lambda line: EVIDENCE.index(line.evidence)),
+        "money": _money(row),
         "purposes": _rows(models.ChainPurpose),
         "years": _rows(models.PolicyFramework),
-        "shown": {"politieke-prioriteiten", "plannen-en-brieven", "kaderregels", "prestatieafspraken"},
+        "shown": {
+            "politieke-prioriteiten",
+            "plannen-en-brieven",
+            "kaderregels",
+            "prestatieafspraken",
+            "begrotingsregels",
+        },
     }
+
+
+def _money(row: Any) -> list[Any]:
+    """Give the amounts of a framework; the part of the record that holds them says so with a function on its model."""
+    from keten_web.record.kinds import kinds
+
+    return [line for kind in kinds() for line in getattr(kind.model, "money_of", _no_money)(row)]
+
+
+def _no_money(_row: Any) -> list[Any]:
+    return []
 
 
 def _top(goal: Any | None) -> int | None:
