@@ -206,7 +206,7 @@ def test_the_reports_are_those_of_the_letters():
 
 def test_what_a_round_granted_is_the_difference_between_two_budget_documents():
     amount = {(row.line, row.stage): row.amount_eur for row in RECORD.budget_lines}
-    before = {"first_supplementary": "original", "september_supplementary": "first_supplementary"}
+    before = {"first_supplementary": "original"}
     for row in RECORD.budget_claims:
         stage = row.id.removeprefix(f"budget_claim_2023_{row.line}_")
         assert row.granted_eur == amount[row.line, stage] - amount[row.line, before[stage]], row.id
@@ -214,10 +214,16 @@ def test_what_a_round_granted_is_the_difference_between_two_budget_documents():
 
 
 def test_the_parts_of_the_budget_are_never_more_than_its_total():
-    for stage in ("original", "first_supplementary", "september_supplementary"):
+    for stage in ("original", "first_supplementary"):
         lines = [row for row in RECORD.budget_lines if row.stage == stage]
         total = next(row.amount_eur for row in lines if row.line == "total")
         assert sum(row.amount_eur for row in lines if row.line != "total") <= total
+
+
+def test_a_decision_rests_on_figures_that_were_there():
+    dated = {row.id: row.on for row in RECORD.key_figures}
+    for row in RECORD.steering_decisions:
+        assert all(dated[name] <= row.on for name in row.evidence), row.id
 
 
 def test_bodies_carry_no_rhythm_that_was_never_published():
