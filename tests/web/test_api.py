@@ -323,8 +323,8 @@ def test_every_version_can_be_read_and_the_row_as_it_was(call, goal):
     call("patch", goal, {"text": "Langer", "reason": "Zo afgesproken."}, If_Match='"1"')
     versions = call("get", f"{goal}/versies").json()
     assert [(row["number"], row["action"], row["reason"]) for row in versions] == [
-        (2, "change", "Zo afgesproken."),
-        (1, "create", ""),
+        (2, "gewijzigd", "Zo afgesproken."),
+        (1, "gemaakt", ""),
     ]
     assert versions[0]["changes"] == [{"field": "text", "before": "", "after": "Langer"}]
     today = timezone.localdate()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.utils.translation import override
 
 from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import User
@@ -45,9 +46,11 @@ def test_every_version_leads_to_who_did_it_and_why(goal):
     assert version.pgh_context_id == event.context
 
 
-def test_a_row_changed_with_sql_is_named(goal):
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_row_changed_with_sql_is_named(language, goal):
     ChainGoal.objects.update(title="Iets anders")
-    (found,) = faults()
+    with override(language):
+        (found,) = faults()
     assert found.startswith("chain goal een-goede-procedure: was changed behind the back of the application (update)")
 
 

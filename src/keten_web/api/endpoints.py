@@ -55,20 +55,35 @@ def _about(kind: Kind, verb: str, what: str) -> dict[str, Any]:
     return {"operation_id": f"{verb}{schemas.name_of(kind)}", "summary": what, "tags": [kind.plural], "by_alias": True}
 
 
-def _add_list(router: Router, kind: Kind, made: Shapes) -> None:
-    class Filter(Schema):
-        page: int = Field(1, ge=1, le=LAST_PAGE)
-        page_size: int = Field(20, ge=1, le=MOST_ON_A_PAGE)
-        search: str = Field("", max_length=200, pattern=schemas.SAFE_TEXT, description="Elk woord moet erin staan.")
-        partner: Code | None = Field(None, description="Alleen de regels van deze organisatie.")
-        withdrawn: bool = Field(False, description="Ook wat is ingetrokken.")
-        filters: Any = None
+class Asked(Schema):
+    """What every list can be asked."""
 
-    asked = schemas.create_model(f"{schemas.name_of(kind)}Vraag", __base__=Schema, **_filters(kind, Filter))
+    page: int = Field(1, ge=1, le=LAST_PAGE)
+    page_size: int = Field(20, ge=1, le=MOST_ON_A_PAGE)
+    search: str = Field("", max_length=200, pattern=schemas.SAFE_TEXT, description="Elk woord moet erin staan.")
+    partner: Code | None = Field(None, description="Alleen de regels van deze organisatie.")
+    withdrawn: bool = Field(False, description="Ook wat is ingetrokken.")
+
+
+PAGING = frozenset({"page", "page_size", "search", "withdrawn"})
+
+
+def _asked(kind: Kind) -> type[Asked]:
+    """Add the filters of a kind to what every list can be asked."""
+    filters: dict[str, Any] = {}
+    for name in kind.filtered:
+        field = kind.field(name)
+        accepted = schemas.words_of(field) if field.flatchoices else Code
+        filters[name] = (accepted | None, Field(None, description=str(field.verbose_name)))
+    return schemas.create_model(f"{schemas.name_of(kind)}Vraag", __base__=Asked, **filters)
+
+
+def _add_list(router: Router, kind: Kind, made: Shapes) -> None:
+    asked = _asked(kind)
 
     def rows(request: HttpRequest, chosen: Annotated[asked, Query()]) -> Any:  # type: ignore[valid-type]
-        wanted = {name: str(value) for name, value in chosen.model_dump(exclude=set(PAGING)).items() if value}
-        wanted |= {"zoek": chosen.search, "ingetrokken": "1" if chosen.withdrawn else ""}
+        filters = {name: str(value) for name, value in chosen.model_dump(exclude=PAGING).items() if value}
+        wanted = {**filters, "zoek": chosen.search, "ingetrokken": "1" if chosen.withdrawn else ""}
         found = queries.readable(kind, request.user, wanted)
         first = (chosen.page - 1) * chosen.page_size
         told = {
@@ -81,18 +96,6 @@ def _add_list(router: Router, kind: Kind, made: Shapes) -> None:
 
     about = _about(kind, "list", f"{kind.plural}: de lijst")
     router.add_api_operation(f"/{kind.slug}", ["GET"], rows, response={200: made.listed, **REFUSALS}, **about)
-
-
-PAGING = ("page", "page_size", "search", "withdrawn")
-
-
-def _filters(kind: Kind, paging: type[Schema]) -> dict[str, Any]:
-    known = {name: (field.annotation, field) for name, field in paging.model_fields.items() if name != "filters"}
-    for name in kind.filtered:
-        field = kind.field(name)
-        accepted = schemas._words(field) if field.flatchoices else Code
-        known.setdefault(name, (accepted | None, Field(None, description=str(field.verbose_name))))
-    return known
 
 
 def _add_create(router: Router, kind: Kind, made: Shapes) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -95,7 +95,7 @@ class Version(Schema):
     number: int
     at: AwareDatetime
     who: str
-    action: str
+    action: str = Field(description="Wat er is gedaan, in de taal van het verzoek.")
     reason: str
     changes: list[ChangedField]
     is_outside: bool
@@ -173,7 +173,8 @@ def _limits(field: models.Field[Any, Any]) -> dict[str, Any]:
     return limits
 
 
-def _words(field: models.Field[Any, Any]) -> Any:
+def words_of(field: models.Field[Any, Any]) -> Any:
+    """Give the type of a field that holds one of a few words."""
     values = [str(value) for value, _label in field.flatchoices]
     if field.blank and "" not in values:
         values.append("")
@@ -182,7 +183,7 @@ def _words(field: models.Field[Any, Any]) -> Any:
 
 def _text(field: models.Field[Any, Any]) -> Any:
     if field.flatchoices:
-        return _words(field)
+        return words_of(field)
     smallest = 0 if field.blank else 1
     return Annotated[str, Field(min_length=smallest, max_length=field.max_length or LONGEST_TEXT, pattern=SAFE_TEXT)]
 
@@ -296,8 +297,3 @@ def _stored(field: models.Field[Any, Any], value: Any) -> Any:
             {"from": row.start.isoformat(), "until": row.until.isoformat(), "value": row.value} for row in value or ()
         ]
     return Decimal(str(value)) if isinstance(field, models.DecimalField) and value is not None else value
-
-
-def no_values(sent: Mapping[str, Any] | Schema) -> bool:
-    """Tell whether nothing was sent."""
-    return not (sent.model_fields_set if isinstance(sent, Schema) else sent)

@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import override
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def _name(model: type[models.Model]) -> str:
 
 
 def _row(model: type[models.Model], key: object) -> str:
-    return f"{model._meta.verbose_name} {key}"
+    """Name a row in the language of the command line."""
+    with override("en"):
+        return f"{model._meta.verbose_name} {key}"
 
 
 def _label(model: type[models.Model], alias: str) -> str:
