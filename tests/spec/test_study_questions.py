@@ -351,9 +351,17 @@ def test_a_step_makes_one_choice_and_leaves_the_others():
 
 def test_a_division_of_the_hours_goes_with_the_order_it_needs():
     officers = "policies__decision_officers_track_4"
+    base = changed(**{f"{officers}__order": "lodged", f"{officers}__overdue_share": "none"})
     other = changed(**{f"{officers}__order": "deadline", f"{officers}__overdue_share": 0.7})
-    (step,) = steps_between(short(), other, CHAIN)
+    (step,) = steps_between(base, other, CHAIN)
     assert step.id == f"{officers.replace('__', '.')}.order"
+
+
+def test_a_division_that_is_taken_away_is_told_as_none():
+    other = changed(policies__decision_officers_track_4__overdue_share="none")
+    (step,) = steps_between(short(), other, CHAIN)
+    assert step.words.nl.endswith("0,7 → geen verdeling")
+    assert step.words.en.endswith("0.7 → no division")
 
 
 def test_the_same_choice_for_another_reason_is_no_step():

@@ -326,7 +326,8 @@ def _number(value: Any) -> Words:
 
 
 def _division(value: Any) -> Words:
-    return Words("geen verdeling", "no division") if value is None else _number(value)
+    taken_away = value is not None and value.get("value") == "none"
+    return Words("geen verdeling", "no division") if value is None or taken_away else _number(value)
 
 
 def _amounts(value: Mapping[str, Any]) -> str:
