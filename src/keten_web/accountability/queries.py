@@ -282,7 +282,7 @@ def finance(on: date, results: Results | None) -> dict[str, Any]:
         "framework": next((line.framework for line in of_year if line.framework_id), None),
         "relations": relations,
         "drawing": funding.draw([_stream(relation) for relation in relations]),
-        "stages": [(stage, str(dict(words.BUDGET_STAGES)[stage])) for stage in STAGES],
+        "stages": [(stage, str(dict(words.BUDGET_STAGES)[stage])) for stage in _stages(of_year)],
         "budget": budget_rows(of_year),
         "forecasts": [line for line in of_year if line.stage == "forecast"],
         "claims": claim_rounds(year),
@@ -320,15 +320,22 @@ def budget_rows(lines: Sequence[Any]) -> list[BudgetRow]:
     for line in lines:
         if line.stage in STAGES:
             amounts[line.line][line.stage] = line
-    rows = [_budget_row(amounts[line]) for line in amounts if line != "total"]
+    stages = _stages(lines)
+    rows = [_budget_row(amounts[line], stages) for line in amounts if line != "total"]
     rows.sort(key=lambda row: -max(amount or 0 for amount in row.amounts))
-    return rows + ([_budget_row(amounts["total"])] if "total" in amounts else [])
+    return rows + ([_budget_row(amounts["total"], stages)] if "total" in amounts else [])
 
 
-def _budget_row(stages: Mapping[str, Any]) -> BudgetRow:
-    amounts = tuple(stages[stage].amount_eur if stage in stages else None for stage in STAGES)
+def _stages(lines: Sequence[Any]) -> tuple[str, ...]:
+    """Give the budget documents of a year that are known, in the order in which they appear."""
+    known = {line.stage for line in lines}
+    return tuple(stage for stage in STAGES if stage in known)
+
+
+def _budget_row(found: Mapping[str, Any], stages: Sequence[str]) -> BudgetRow:
+    amounts = tuple(found[stage].amount_eur if stage in found else None for stage in stages)
     known = [amount for amount in amounts if amount is not None]
-    return BudgetRow(next(iter(stages.values())).name, amounts, known[-1] - known[0] if len(known) > 1 else None)
+    return BudgetRow(next(iter(found.values())).name, amounts, known[-1] - known[0] if len(known) > 1 else None)
 
 
 def claim_rounds(year: int) -> list[dict[str, Any]]:
