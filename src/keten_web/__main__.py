@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The site on the command line: `python -m keten_web migrate | demo | serve | db | events | token | messages`."""
+"""The site on the command line: `python -m keten_web migrate | demo | serve | worker | db | events | token | ...`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from keten_web.accounts import commands as token_commands
 from keten_web.backups import commands as database_commands
 from keten_web.config import database, messages
 from keten_web.events import commands as event_commands
+from keten_web.studies import worker
 
 
 def _start_django() -> None:
@@ -69,7 +70,7 @@ def serve(chosen: argparse.Namespace) -> None:
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         address = f"http://{chosen.host}:{chosen.port}"
         print(json.dumps({"address": address}) if chosen.json else f"Keten: {address} (stop with Ctrl-C)", flush=True)
-        Granian(
+        server = Granian(
             "keten_web.config.wsgi:application",
             address=chosen.host,
             port=chosen.port,
@@ -77,7 +78,9 @@ def serve(chosen: argparse.Namespace) -> None:
             workers=chosen.workers,
             blocking_threads=4,
             log_access=False,
-        ).serve()
+        )
+        with worker.beside():
+            server.serve()
 
 
 def compile_messages(_: argparse.Namespace) -> None:
@@ -100,6 +103,7 @@ def main(arguments: list[str] | None = None) -> None:
     about = "The database: shape, backup, and whether the audit trail holds."
     database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)
     event_commands.add(commands.add_parser("events", help=event_commands.deliver.__doc__), _start_django)
+    worker.add(commands.add_parser("worker", help=worker.work.__doc__, description=worker.__doc__), _start_django)
     token_commands.add(commands.add_parser("token", help=token_commands.issue.__doc__), _start_django)
     chosen = parser.parse_args(arguments)
     try:

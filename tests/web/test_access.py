@@ -10,7 +10,7 @@ from keten_web.accounts.roles import ROLES
 from keten_web.steering.models import ChainGoal
 
 PUBLIC = {"login", "language", "theme", "accessibility", "alive", "ready", "security"}
-ONLY_POST = {"language", "theme", "logout"}
+ONLY_POST = {"language", "theme", "logout", "scenario-keep", "scenario-step", "run-step"}
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 """Sign-on elsewhere; `test_oidc` knows all about it."""
 
@@ -28,6 +28,9 @@ ARGUMENTS = {
     "record-export": {"kind": GOAL["kind"], "form": "csv"},
     "indicator": {"identifier": "overdue_share"},
     "indicator-csv": {"identifier": "overdue_share"},
+    "kept-scenario": {"pk": 1},
+    "scenario-step": {"pk": 1, "step": "kopie"},
+    "run-step": {"pk": 1, "step": "stop"},
     "tower-partner": {"code": "IND"},
     "stock-csv": {"identifier": "stock.track_4"},
 }
@@ -50,7 +53,10 @@ PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move"}
 """Pages that write; who may is tested for every kind in `test_record_access`."""
 
-READ = [name for name in PRIVATE if name not in WRITTEN]
+OF_SOMEBODY = {"kept-scenario"}
+"""Pages that only its maker sees, and with whom it was shared; see `test_studies_kept`."""
+
+READ = [name for name in PRIVATE if name not in WRITTEN | OF_SOMEBODY]
 
 
 @pytest.fixture

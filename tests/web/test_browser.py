@@ -33,8 +33,8 @@ OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer"}
-"""Answers in plain text, and a part of a page; files are left out by their address."""
+NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario"}
+"""Answers in plain text, a part of a page, and what somebody kept; files are left out by their address."""
 
 SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith((".csv", ".toml"))]
 LANGUAGES = ("nl", "en")

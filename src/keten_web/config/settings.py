@@ -33,6 +33,7 @@ ALLOWED_HOSTS = _listed("KETEN_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _listed("KETEN_ORIGINS")
 TRUSTED_PROXIES = frozenset(_listed("KETEN_PROXIES"))
 STUDIES = home.studies()
+RUNS = home.folder() / "runs"
 FIRST_STUDY = os.environ.get("KETEN_FIRST_STUDY", "letter-2023-most-likely")
 CONTACT = os.environ.get("KETEN_CONTACT", "")
 OIN = os.environ.get("KETEN_OIN", "")
@@ -47,10 +48,12 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
+    "procrastinate.contrib.django",
     "keten_web.accounts",
     "keten_web.audit",
     "keten_web.api",
     "keten_web.events",
+    "keten_web.studies",
     "keten_web.dashboard",
     "keten_web.steering",
     "keten_web.accountability",

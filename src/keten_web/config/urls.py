@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("keten_web.accounts.urls")),
     path("", include("keten_web.dashboard.urls")),
     path("", include("keten_web.tower.urls")),
+    path("", include("keten_web.studies.urls")),
     path("", include("keten_web.clock.urls")),
     path("", include("keten_web.steering.urls")),
     path("", include("keten_web.accountability.urls")),

@@ -33,6 +33,12 @@ ENTRIES = (
     Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
     Entry("tower", _("Control tower"), frozenset({"tower-partner"}), permission=Permission.VIEW_DASHBOARD),
     Entry("what-if", _("What if"), permission=Permission.VIEW_DASHBOARD),
+    Entry(
+        "kept-scenarios",
+        _("Scenarios"),
+        frozenset({"kept-scenario", "scenario-compare"}),
+        permission=Permission.VIEW_DASHBOARD,
+    ),
     Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
     Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
     Entry("clock", _("Decision period"), permission=Permission.VIEW_DASHBOARD),

@@ -11,7 +11,7 @@ from math import isfinite
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keten.domain.errors import ScenarioError
+from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
 from keten.study.compare import Difference
 from keten.study.explain import Words
@@ -19,6 +19,7 @@ from keten.study.inputs import Inputs
 from keten.study.interval import Interval
 from keten.study.levers import Lever
 from keten.study.results import Outlook, Results
+from keten.study.scenario import Scenario
 from keten.study.sustain import Load
 from keten.study.what_if import (
     Choice,
@@ -100,6 +101,7 @@ class Page:
     changes: tuple[tuple[str, str, str], ...]
     answer: Answer | None
     available: bool
+    sent: tuple[tuple[str, Choice], ...] = ()
 
 
 SECTIONS = ("inflow", "people", "order", "law", "places")
@@ -133,6 +135,7 @@ def read(results: Results, sent: Sent) -> Page:
         ),
         answer=_answer(results, chosen) if chosen else None,
         available=True,
+        sent=tuple(chosen.items()),
     )
 
 
@@ -479,3 +482,19 @@ def scenario_file(results: Results, sent: Sent) -> str:
         return as_toml(scenario_with(base, _choices(base, sent), quick.account()))
     except ScenarioError:
         return as_toml(base.scenario)
+
+
+def chosen_scenario(results: Results, sent: Sent, owner: str, reason: str) -> tuple[Scenario, dict[str, Choice]]:
+    """Write the choices as a scenario in the name of somebody, with the reason.
+
+    Raises
+    ------
+    ScenarioError
+        When the choices are impossible, or the study does not hold its scenario.
+    """
+    base = quick.base_of(results)
+    if base is None:
+        raise ScenarioError(results.name, [Problem("scenario", "is not in the receipt.", "Choose another study.")])
+    choices = _choices(base, sent)
+    scenario = scenario_with(base, choices, quick.account(owner, reason))
+    return scenario, changed_choices(base, choices)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read kept scenarios and their runs, as far as somebody may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keten.parameters.load import load_chain
+from keten.study.explain import steps_between
+from keten.study.results import Results, read_results
+from keten.study.scenario import Scenario
+from keten_web.accounts.models import User
+from keten_web.dashboard import wording
+from keten_web.studies import actions, queries
+from keten_web.studies.models import KeptScenario, Run, State
+from keten_web.tower.questions import FIGURES, figure_name
+
+MOST = 4
+"""More columns than these nobody compares."""
+
+
+def visible(user: User) -> QuerySet[KeptScenario]:
+    """Give the scenarios one made, and those that were shared with one's partner."""
+    mine = Q(author=user)
+    if user.partner_id:
+        mine |= Q(shared_with=user.partner_id)
+    return KeptScenario.objects.filter(mine).distinct().select_related("author", "partner")
+
+
+def find(pk: int, user: User) -> KeptScenario:
+    """Find a scenario that may be seen.
+
+    Raises
+    ------
+    Http404
+        When there is none.
+    """
+    found = visible(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such scenario, or it was not shared with you."))
+    return found
+
+
+def find_run(pk: int, user: User) -> Run:
+    """Find a run of a scenario that may be seen.
+
+    Raises
+    ------
+    Http404
+        When there is none.
+    """
+    found = Run.objects.filter(pk=pk, scenario__in=visible(user)).select_related("scenario").first()
+    if found is None:
+        raise Http404(_("There is no such run, or its scenario was not shared with you."))
+    return found
+
+
+def differences(scenario: KeptScenario) -> tuple[str, ...]:
+    """List in words in what a scenario differs from its base; empty when the base is gone or speaks of other days."""
+    try:
+        base = Scenario.model_validate(queries.read(scenario.base).receipt["scenario"])
+        steps = steps_between(base, Scenario.model_validate(scenario.document), load_chain())
+    except (OSError, KeyError, ValueError):
+        return ()
+    return tuple(step.words.en if get_language() == "en" else step.words.nl for step in steps)
+
+
+def reasons(scenario: KeptScenario) -> tuple[tuple[str, str, str], ...]:
+    """List every value of a scenario with who stands for it and why."""
+    return tuple(_accounts(scenario.document))
+
+
+def _accounts(part: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str, str]]:
+    if isinstance(part, Mapping):
+        if "owner" in part and "reason" in part:
+            yield ".".join(path), str(part["owner"]), str(part["reason"])
+            return
+        for name, value in part.items():
+            yield from _accounts(value, (*path, str(name)))
+    elif isinstance(part, list):
+        for number, value in enumerate(part, start=1):
+            yield from _accounts(value, (*path, str(number)))
+
+
+def results_of(run: Run) -> Results:
+    """Read the study of a run that is done."""
+    return read_results(actions.folder_of(run))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A scenario beside others, with the figures of its newest study; none when no study of it is done."""
+
+    scenario: KeptScenario
+    run: Run | None
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Up to four scenarios side by side."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def compare(chosen: Sequence[KeptScenario]) -> Comparison:
+    """Put the newest studies of up to four scenarios beside each other."""
+    columns = []
+    for scenario in chosen[:MOST]:
+        run = scenario.runs.filter(state=State.DONE).first()
+        columns.append(Column(scenario, run, figures_of(run) if run else ("",) * len(FIGURES)))
+    names = [figure_name(measure) for measure, _kind in FIGURES]
+    rows = tuple((name, tuple(column.figures[number] for column in columns)) for number, name in enumerate(names))
+    return Comparison(tuple(columns), rows)
+
+
+def figures_of(run: Run) -> tuple[str, ...]:
+    """Write the figures of a study: at the horizon, or for a flow its last month."""
+    results = results_of(run)
+    found = []
+    for measure, _kind in FIGURES:
+        outlook = results.measures.get(measure)
+        spread = outlook.at(results.horizon) if outlook else None
+        found.append(wording.forecast(spread, outlook.unit) if outlook and spread else "")
+    return tuple(found)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Somebody who sees the what-if page for the first time finds out what BAA does, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import served_site
+from playwright.sync_api import expect
+from test_browser import PATIENCE, Watched, accessibility_faults, browser, context, sideways, visitor  # noqa: F401
+
+from keten.study.inputs import prepare
+from keten.study.run import Settings, run_study
+from keten.study.scenario import read_scenario
+from keten_web.accounts.actions import DEMO_LOGINS
+
+LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
+LANGUAGES = ("nl", "en")
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[served_site.Site]:
+    """A site with one real study of a year."""
+    folder = tmp_path_factory.mktemp("served")
+    scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2024, 4, 30)})
+    run_study(prepare(scenario), Settings(seed=7, replications=4), folder / "likely")
+    with served_site.site(folder, demo=True) as made:
+        done = made.run("-m", "keten_web", "demo")
+        assert done.returncode == 0, done.stderr
+        made.serve()
+        yield made
+
+
+@pytest.fixture
+def director(visitor: Watched) -> Watched:  # noqa: F811
+    visitor.log_in(DEMO_LOGINS[0].username)
+    return visitor
+
+
+def test_a_first_time_user_finds_what_baa_does_to_penalties_and_to_reception_costs(director):
+    page = director.page
+    expect.set_options(timeout=PATIENCE)
+    page.get_by_role("link", name="Wat als", exact=True).click()
+    director.keep_picture("what-if-1-start")
+    page.get_by_label("Project BAA").fill("0")
+    penalties = page.get_by_role("row", name="Dwangsommen betaald")
+    reception = page.get_by_role("row", name="Kosten van opvang (COA)")
+    expect(penalties).to_be_visible()
+    expect(reception).to_be_visible()
+    for row in (penalties, reception):
+        assert row.locator("data").get_attribute("value")
+        assert "€" in row.inner_text()
+    expect(page.locator("#redrawn")).to_contain_text("4 herhalingen")
+    expect(page.locator(".changed")).to_contain_text("0 % van het plan")
+    assert "baa=0" in page.url
+    assert accessibility_faults(page) == []
+    director.keep_picture("what-if-2-without-baa")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_is_accessible_in_both_languages_and_fits_a_telephone(language, director):
+    for width in (1440, 320):
+        director.page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            director.look(language=language, theme=theme)
+            for address, name in (("/verkeerstoren", "tower"), ("/verkeerstoren/wat-als?baa=0", "what-if-answer")):
+                assert director.open(address) == 200
+                assert accessibility_faults(director.page) == [], (name, width)
+                assert sideways(director.page) <= 0, (name, width)
+                director.keep_picture(f"{name}-{language}-{theme}-{width}")
+
+
+def test_without_a_mouse_one_turns_a_lever_and_reads_the_answer(director):
+    director.open("/verkeerstoren/wat-als")
+    lever = director.page.get_by_label("Project BAA")
+    lever.focus()
+    director.page.keyboard.press("Control+a")
+    director.page.keyboard.type("50")
+    director.page.keyboard.press("Enter")
+    expect(director.page.get_by_role("row", name="Dwangsommen betaald")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_impossible_choice_says_why_and_loses_nothing(director):
+    director.open("/verkeerstoren/wat-als?baa=900&homes=120")
+    assert director.page.get_by_role("alert").is_visible()
+    assert director.page.get_by_label("Huisvesting van vergunninghouders").input_value() == "120"
+    assert accessibility_faults(director.page) == []
