@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from keten.domain.errors import ParameterError, Problem
 from keten.domain.words import ChainGoal, CoreProcess, Direction
+from keten.domain.yaml_text import parse_yaml
 from keten.indicators import find, indicators
 from keten.parameters.chain import Chain, HandoverPoint
 from keten.parameters.check import nearest
@@ -140,7 +141,7 @@ def read_record(folder: Path, chain: Chain) -> Record:
 
 def _read_table(path: Path, row_type: type[Row]) -> tuple[tuple[Row, ...], list[Problem]]:
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: Any = parse_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         return (), [Problem(path.name, f"it cannot be read: {reason}.", "Correct the file and load again.")]
