@@ -134,3 +134,15 @@ def test_all_that_is_wrong_is_said_at_once(reader, real):
 
 def test_a_study_without_its_scenario_says_what_to_do(reader):
     assert "Kies een andere studie" in page_of(reader, "what-if")
+
+
+def test_the_promise_of_june_2023_opens_with_its_three_reasons(reader):
+    page = page_of(reader, "promise")
+    for words in ("2 gehoren in plaats van 1", "ten minste 6 dagen", "Medisch onderzoek"):
+        assert words in page
+
+
+def test_another_promise_is_answered_and_an_impossible_one_is_not(reader):
+    assert "maakt niets" in page_of(reader, "promise", "?group=first_track_2&other=first_track_2")
+    assert "er is niets berekend" in page_of(reader, "promise", "?group=nobody")
+    assert "er is niets berekend" in page_of(reader, "promise", "?on=yesterday")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from keten_web.studies.models import Run
 
 LOCK = 0x6B6574656E  # the letters "keten"
+PATIENCE = 10
+"""Seconds in which a worker may stop by itself."""
 _SAYS_JSON = "KETEN_WORKER_JSON"
 
 
@@ -83,5 +85,14 @@ def beside() -> Iterator[None]:
     finally:
         stopping.set()
         for program in current:
-            program.terminate()
-        thread.join(timeout=30)
+            _stop(program)
+        thread.join(timeout=PATIENCE)
+
+
+def _stop(program: subprocess.Popen[bytes]) -> None:
+    """Ask a worker to stop, and end it when it is too busy to listen; its run is taken up by the next."""
+    program.terminate()
+    try:
+        program.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        program.kill()

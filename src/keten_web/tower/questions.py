@@ -78,6 +78,11 @@ class LeverShown:
         return f"{self.lever.high:.0f}"
 
     @property
+    def bounds(self) -> dict[str, str]:
+        """The bounds as a reader writes them."""
+        return {"low": wording.exact(self.lever.low, "cases"), "high": wording.exact(self.lever.high, "cases")}
+
+    @property
     def step(self) -> str:
         return f"{self.lever.step:g}"
 
@@ -422,9 +427,10 @@ def _chart(
     measure: str, unit: str, before: Mapping[date, Range], after: Mapping[date, Range], reference_date: date
 ) -> queries.ChartFigure:
     label = figure_name(measure)
-    drawn = [
-        outlook_chart.Line(_("base"), before, (), "--past", "--line"),
+    middles = {on: Range(spread.p50, spread.p50, spread.p50, spread.mean) for on, spread in before.items()}
+    drawn = [  # the base as a line only, and on top, so that neither hides the other
         outlook_chart.Line(_("with the choices"), after),
+        outlook_chart.Line(_("base"), middles, (), "--past", "--line"),
     ]
     last = max(before)
     words = {
@@ -436,19 +442,29 @@ def _chart(
     outlooks = [(_("base"), Outlook(measure, unit, before)), (_("with the choices"), Outlook(measure, unit, after))]
     return queries.ChartFigure(
         id=f"what-if-{measure}",
-        title=_("%(name)s in %(when)s: %(variant)s, in the base %(base)s") % words,
+        title=_("%(name)s, with the choices and in the base") % words,
         subtitle=wording.unit_words(unit).capitalize(),
         summary=_("%(name)s: in %(when)s %(base)s in the base and %(variant)s with the choices.") % words,
-        spec=outlook_chart.chart(
-            drawn,
-            queries.labels(reference_date),
-            reference_date=reference_date,
-            number_format=queries.number_format(unit),
+        spec=_apart(
+            outlook_chart.chart(
+                drawn,
+                queries.labels(reference_date),
+                reference_date=reference_date,
+                number_format=queries.number_format(unit),
+            )
         ),
         table=queries.table(outlooks, unit),
         csv="what-if-csv",
         has_past=False,
     )
+
+
+def _apart(spec: outlook_chart.Specification) -> outlook_chart.Specification:
+    """Write the name of the lowest line under it, so that two names never stand on each other."""
+    names_of_lines = [layer for layer in spec["layer"] if layer["mark"].get("fontWeight")]
+    lowest = min(names_of_lines, key=lambda layer: layer["data"]["values"][0]["value"])
+    lowest["mark"] |= {"baseline": "top", "dy": 8}
+    return spec
 
 
 # Files ---------------------------------------------------------------------------------------------------------------

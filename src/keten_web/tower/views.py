@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from keten.study.results import Results
 from keten_web.audit import actions as audit
 from keten_web.dashboard.views import frame, of_a_study
-from keten_web.tower import overview, questions
+from keten_web.tower import overview, promises, questions
 
 
 @of_a_study
@@ -26,6 +26,12 @@ def partner(request: HttpRequest, results: Results, code: str) -> HttpResponse:
     if page is None:
         raise Http404(_("There is no partner called “%(name)s”.") % {"name": code})
     return render(request, "tower/partner.html", {**frame(results), "page": page})
+
+
+@of_a_study
+def promise(request: HttpRequest, results: Results) -> HttpResponse:
+    """Say whether a group can lawfully go as fast as another, and why not."""
+    return render(request, "tower/promise.html", {**frame(results), "page": promises.read(request.GET)})
 
 
 @of_a_study
