@@ -102,6 +102,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database.settings(os.environ.get(database.URL, ""))}
+MIGRATION_MODULES = {"procrastinate": "keten_web.queue.migrations"}  # its own cannot run in one transaction
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -227,7 +227,7 @@ def _capacities(results: Results, chain: Chain, only: str = "") -> Iterator[Capa
             available=_about(there),
             used=_about(used),
             short=_about(wanted - there) if wanted > there * 1.005 else "",
-            load=wording.exact(load, "ratio") if there else "",
+            load=wording.exact(load, "ratio") if there and (wanted or not used) else "",
             unit=_("hours") if resource.unit == "hours" else _("people"),
             binds=load > 1.005,
         )

@@ -129,7 +129,8 @@ def read(results: Results, sent: Sent) -> Page:
         return Page((), (), (), (), None, False)
     choices = _choices(base, sent)
     problems = {problem.where for problem in problems_of(base, choices)}
-    shown = [_lever(lever, base, sent, choices, problems) for lever in levers_of(base)]
+    standing = in_base(base)
+    shown = [_lever(lever, standing[lever.id], sent, choices, problems) for lever in levers_of(base)]
     chosen = {} if problems else changed_choices(base, choices)
     return Page(
         sections=tuple(_sections(shown, changed_choices(base, choices))),
@@ -166,8 +167,7 @@ def _number(text: str) -> Choice:
     return number if isfinite(number) else text
 
 
-def _lever(lever: Lever, base: Inputs, sent: Sent, choices: Mapping[str, Choice], problems: set[str]) -> LeverShown:
-    standing = in_base(base)[lever.id]
+def _lever(lever: Lever, standing: Choice, sent: Sent, choices: Mapping[str, Choice], problems: set[str]) -> LeverShown:
     now = choices.get(lever.id, standing)
     return LeverShown(
         lever=lever,
