@@ -160,7 +160,9 @@ def _draw_withdrawals(
             drawn[number] = NEVER
             if rate > 0.0:
                 draw = uniform(key, case.identity, purpose_code(0, 0, PURPOSE_WITHDRAWAL))
-                drawn[number] = min(float(NEVER), day + 1 + np.floor(-np.log(1.0 - draw) / rate))
+                # The chance to withdraw within the span is below rate x days: who drew more need not be worked out.
+                if draw < rate * (days - day):
+                    drawn[number] = min(float(NEVER), day + 1 + np.floor(-np.log(1.0 - draw) / rate))
 
 
 def monthly_calendar(span: Span) -> Calendar:
