@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from keten.indicators.tables import EMPTY, INDEX, Tables, index_columns, months_of
+from keten.indicators.tables import EMPTY, INDEX, Tables, index_columns
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 """Average number of weeks in a month."""
@@ -47,7 +47,7 @@ def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.
     if frame is None:
         return EMPTY
     rows = frame.lazy().filter(*chosen)
-    return _sum_per_month(rows, pl.col(column), months_of(frame), absent_is_zero=tables.complete)
+    return _sum_per_month(rows, pl.col(column), tables.months_by_table[table], absent_is_zero=tables.complete)
 
 
 def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:

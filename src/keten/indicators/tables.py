@@ -107,6 +107,11 @@ class Tables:
         return pl.concat([self.ledger_months.select(INDEX), *spoken_of]).unique().sort(INDEX)
 
     @cached_property
+    def months_by_table(self) -> Mapping[str, pl.DataFrame]:
+        """Every replication and month that each table speaks of."""
+        return {name: months_of(frame) for name, frame in self.frames.items()}
+
+    @cached_property
     def ledger_by_stage(self) -> Mapping[str, pl.DataFrame]:
         """The ledger cut once into its stages, so that every sum reads only the rows it needs."""
         if self.ledger is None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import atan, cos, inf, pi, sin, sqrt
-from statistics import fmean, stdev
+from math import atan, cos, fsum, inf, pi, sin, sqrt
+from statistics import fmean
 
 CONFIDENCE = 0.95
 
@@ -44,7 +44,8 @@ def interval_of_mean(outcomes: Sequence[float]) -> Interval:
     mean = fmean(outcomes)
     if len(outcomes) == 1:
         return Interval(mean, -inf, inf)
-    half = student(len(outcomes) - 1) * stdev(outcomes) / sqrt(len(outcomes))
+    variance = fsum((outcome - mean) ** 2 for outcome in outcomes) / (len(outcomes) - 1)
+    half = student(len(outcomes) - 1) * sqrt(variance / len(outcomes))
     return Interval(mean, mean - half, mean + half)
 
 
