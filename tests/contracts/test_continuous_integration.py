@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+# What is skipped or expected to fail in this text is what CI must refuse: it is run as a project of its own below.
 TESTS = """
 import pytest
 

@@ -69,9 +69,9 @@ def test_what_others_made_is_told_with_version_licence_and_hash(files: list[Path
         ("cd /Users/someone/keten", True),
         ("pip install --" + "index-url x", True),
         ("uv pip compile --no-emit-index-url", False),
-        ("src/work/file.py", False),
+        ("src/home/file.py", False),
         ("https://example.org/home/page", False),
-        ("see docs/work/plan.md", False),
+        ("see docs/root/plan.md", False),
     ],
 )
 def test_a_path_of_one_machine_is_recognised(line: str, refused: bool) -> None:
