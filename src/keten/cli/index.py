@@ -12,6 +12,7 @@ _STUDY = {"study": "Run a scenario and look at what it does."}
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "chain": {"chain": "The chain as tables: partners, stages, routes, resources, handover points."},
+    "choice": {"choice": "What a steering choice was predicted to do, and what of the outcome was its doing."},
     "forecast": {"forecast": "What may come in: scenarios as samples of whole arrivals, and how forecasts did."},
     "indicators": {"indicators": "What the chain steers on: indicators per chain goal, with their signal values."},
     "observations": {"observations": "What is known: figures that partners delivered or that were published."},

@@ -307,17 +307,36 @@ def _before_2023(resource: Resource) -> Quantity:
 # The inflow as it was ------------------------------------------------------------------------------------------------
 
 
-def realised_arrivals(chain: Chain, share: Shares, observations: Observations) -> NDArray[np.int32]:
+PUBLISHED_CLASSES = (
+    "first_track_1",
+    "first_track_2",
+    "first_track_4_syr_yem",
+    "first_track_4_dza_mda",
+    "first_track_4_other",
+    "subsequent",
+    "following_family_member",
+)
+"""Case classes whose inflow follows from what is published per month."""
+
+
+def realised_arrivals(
+    chain: Chain, share: Shares, observations: Observations, start: date = START, end_of_all: date = END
+) -> NDArray[np.int32]:
     """Lay the published inflow out over days and case classes, evenly within each month, in whole cases.
 
     First applications are divided over the classes by the shares. Resettlement, lateral inflow, family reunification
-    and supervision are left out: no figure of theirs is compared.
+    and supervision are left out (zero): their inflow is not published per month.
+
+    Parameters
+    ----------
+    start, end_of_all
+        First and last day of whole months; of every month the inflow must have been published.
     """
     names = [row.id for row in chain.case_classes]
-    expected = np.zeros(((END - REFERENCE).days, len(names)))
-    for month in months_between(START, END):
+    expected = np.zeros(((end_of_all - start).days + 1, len(names)))
+    for month in months_between(start, end_of_all):
         end = (month + timedelta(days=31)).replace(day=1)
-        days = slice((month - START).days, (end - START).days)
+        days = slice((month - start).days, (end - start).days)
         length = (end - month).days
         for name, count in _of_month(month, end - timedelta(days=1), share, observations).items():
             expected[days, names.index(name)] = count / length

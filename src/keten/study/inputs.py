@@ -74,7 +74,8 @@ class Inputs:
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
     known_arrivals: NDArray[np.int32] | None = None
-    """Arrivals by day and case class as they were, in the place of a forecast; for a look back."""
+    """Arrivals by day and case class as they were, in the place of a forecast; for a look back. What is not known is
+    -1, and is drawn."""
 
     @cached_property
     def layout(self) -> Layout:

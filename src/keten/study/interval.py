@@ -49,6 +49,22 @@ def interval_of_mean(outcomes: Sequence[float]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def interval_of_outcome(outcomes: Sequence[float]) -> Interval:
+    """Work out the interval that holds one more outcome with 95% probability: reality is one outcome, not a mean.
+
+    Wider than the interval of the mean, and it stays wide however many replications there are: it holds the luck of
+    one course of events and the doubt about the parameters.
+
+    Raises
+    ------
+    ValueError
+        When there are no outcomes.
+    """
+    of_mean = interval_of_mean(outcomes)
+    half = of_mean.half_width * sqrt(len(outcomes) + 1)
+    return Interval(of_mean.mean, of_mean.mean - half, of_mean.mean + half)
+
+
 @lru_cache
 def student(degrees: int) -> float:
     """Find the value that Student's t stays within, either way, with 95% probability.

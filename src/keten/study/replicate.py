@@ -98,8 +98,9 @@ def replicate(
 
 def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
     """Draw the arrivals by day and case class, or take those that are known."""
-    if inputs.known_arrivals is not None:
-        return inputs.known_arrivals
+    known = inputs.known_arrivals
+    if known is not None and (known >= 0).all():
+        return known
     drawn = sample_arrivals(
         plan=inputs.plan,
         seasonality=inputs.seasonality,
@@ -112,7 +113,7 @@ def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
     counts = np.zeros((inputs.span.days, len(inputs.chain.case_classes)), dtype=np.int32)
     for column, row in enumerate(inputs.chain.case_classes):
         counts[:, column] = drawn.of(row.id) + spread_over_weeks(inputs.extra_per_week.get(row.id, 0), inputs.span.days)
-    return counts
+    return counts if known is None else np.where(known < 0, counts, known)
 
 
 def _workload(inputs: Inputs, arrivals: NDArray[np.int32]) -> Workload:

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`keten choice`: what a steering choice was predicted to do, and what of the outcome was its doing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keten.cli import group, output
+from keten.domain.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from keten.study.choices import Judgement, Prediction
+    from keten.study.what_if import Choice
+
+ABOUT = "What a steering choice was predicted to do, and what of the outcome was its doing."
+OWNER, SOURCE = "Keten", "keten choice predict"
+_LEVERS = "A lever of the what-if page, as NAME=VALUE; may be given more than once."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of `keten choice`."""
+    choice = group(app, "choice", about=ABOUT)
+    choice.command("predict")(predict)
+    choice.command("judge")(judge)
+
+
+def predict(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
+    out: Annotated[Path, typer.Option(help="File to write the prediction to (JSON).")],
+    chosen: Annotated[list[str] | None, typer.Option("--with", help=f"The choice. {_LEVERS}")] = None,
+    instead: Annotated[
+        list[str] | None,
+        typer.Option("--without", help=f"The choice is in the scenario: how its twin stands. {_LEVERS}"),
+    ] = None,
+    replications: Annotated[int, typer.Option(help="Number of replications.")] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
+    as_json: output.Json = False,
+) -> None:
+    """Predict what a choice does, beside its do-nothing twin.
+
+    Example: `keten choice predict examples/letter-2023/most-likely.toml --without baa=0 --out choice.json`
+    """
+    from keten.study import choices
+    from keten.study.inputs import read_inputs
+    from keten.study.what_if import Account, scenario_with
+
+    base = read_inputs(scenario)
+    account = Account(OWNER, "The choice that is predicted, or its do-nothing twin.", SOURCE)
+    with_it = scenario_with(base, _levers(chosen), account)
+    without = scenario_with(base, _levers(instead), account)
+    with output.progress_bar("Replications", 2 * replications, quiet=as_json) as progress:
+        found = choices.predict(with_it, without, replications=replications, seed=seed, progress=progress)
+    _write(out, {"prediction": found.as_document()})
+    if as_json:
+        output.print_json(found.as_document())
+    else:
+        _print_prediction(found)
+
+
+def judge(
+    file: Annotated[Path, typer.Argument(help="A prediction, as `keten choice predict` wrote it.")],
+    known_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Figures and law as known on this day.")],
+    as_json: output.Json = False,
+) -> None:
+    """Divide what came out over inflow, staff, rules, the choice and what the model does not explain.
+
+    The judgement is added to the file.
+
+    Example: `keten choice judge choice.json --known-on 2023-07-13`
+    """
+    from keten.observations import load_published
+    from keten.study import choices
+
+    kept = _read(file)
+    day: date = known_on.date()
+    happened = choices.Happened(load_published().known_on(day), day)
+    found = choices.judge(choices.prediction_of(kept["prediction"]), happened)
+    _write(file, {**kept, "judgement": found.as_document()})
+    if as_json:
+        output.print_json(found.as_document())
+    else:
+        _print_judgement(found)
+
+
+def _levers(words: list[str] | None) -> dict[str, Choice]:
+    found: dict[str, Choice] = {}
+    for word in words or ():
+        name, _, said = word.partition("=")
+        try:
+            found[name] = float(said)
+        except ValueError:
+            found[name] = said
+    return found
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        kept["prediction"]["rows"]
+    except (OSError, ValueError, KeyError, TypeError):
+        remedy = "Give the file that `keten choice predict ... --out` wrote."
+        raise UsageError(str(file), [Problem("file", "holds no prediction.", remedy)]) from None
+    return kept
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    try:
+        file.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    except OSError as error:
+        problem = Problem(str(file), f"cannot be written: {error.strerror}.", "Choose another file with --out.")
+        raise UsageError("keten choice predict", [problem]) from error
+
+
+def _print_prediction(found: Prediction) -> None:
+    last = max(row.period_end for row in found.rows)
+    rows = [
+        (row.measure, row.unit, f"{row.twin.mean:,.0f}", f"{row.effect:+,.0f}", f"{row.low:+,.0f} to {row.high:+,.0f}")
+        for row in found.rows
+        if row.period_end == last
+    ]
+    title = f"Effect of the choice at {last}, {found.replications} replications"
+    output.print_table(title, ("measure", "unit", "without", "effect", "95% interval"), rows, figures_from=2)
+
+
+def _print_judgement(found: Judgement) -> None:
+    rows = [
+        (f"{split.measure} {split.actual.on}", name, f"{amount:+,.0f}", interval)
+        for split in found.splits
+        for name, amount, interval in [
+            ("without the choice", split.without, ""),
+            *((part.cause.value, part.amount, f"{part.low:+,.0f} to {part.high:+,.0f}") for part in split.parts),
+            (f"published ({split.verdict.value})", split.actual.value, ""),
+        ]
+    ]
+    title = f"The outcome in parts, as known on {found.known_on}"
+    output.print_table(title, ("figure", "part", "amount", "95% interval"), rows, figures_from=2)
+    if found.not_yet:
+        typer.echo(f"Not published yet: {', '.join(found.not_yet)}")
