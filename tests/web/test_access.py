@@ -10,7 +10,7 @@ from keten_web.accounts.roles import ROLES
 from keten_web.steering.models import ChainGoal
 
 PUBLIC = {"login", "language", "theme", "accessibility", "alive", "ready", "security"}
-ONLY_POST = {"language", "theme", "logout", "scenario-keep", "scenario-step", "run-step"}
+ONLY_POST = {"language", "theme", "logout", "scenario-keep", "scenario-step", "run-step", "inquiry-ask", "inquiry-stop"}
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 """Sign-on elsewhere; `test_oidc` knows all about it."""
 
@@ -32,6 +32,9 @@ ARGUMENTS = {
     "scenario-step": {"pk": 1, "step": "kopie"},
     "run-step": {"pk": 1, "step": "stop"},
     "tower-partner": {"code": "IND"},
+    "inquiry": {"pk": 1},
+    "inquiry-ask": {"kind": "sharpen"},
+    "inquiry-stop": {"pk": 1},
     "stock-csv": {"identifier": "stock.track_4"},
 }
 
@@ -53,8 +56,8 @@ PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move"}
 """Pages that write; who may is tested for every kind in `test_record_access`."""
 
-OF_SOMEBODY = {"kept-scenario"}
-"""Pages that only its maker sees, and with whom it was shared; see `test_studies_kept`."""
+OF_SOMEBODY = {"kept-scenario", "inquiry"}
+"""Pages that only its maker sees, and with whom it was shared; see `test_studies_kept` and `test_tower_inquiries`."""
 
 READ = [name for name in PRIVATE if name not in WRITTEN | OF_SOMEBODY]
 

@@ -33,7 +33,7 @@ OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario"}
+NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario", "inquiry"}
 """Answers in plain text, a part of a page, and what somebody kept; files are left out by their address."""
 
 SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith((".csv", ".toml"))]

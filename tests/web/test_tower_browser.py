@@ -16,6 +16,7 @@ from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
 from keten.study.scenario import read_scenario
 from keten_web.accounts.actions import DEMO_LOGINS
+from keten_web.tower.inquiries import FULL
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 LANGUAGES = ("nl", "en")
@@ -55,11 +56,29 @@ def test_a_first_time_user_finds_what_baa_does_to_penalties_and_to_reception_cos
     for row in (penalties, reception):
         assert row.locator("data").get_attribute("value")
         assert "€" in row.inner_text()
-    expect(page.locator("#redrawn")).to_contain_text("4 herhalingen")
+    expect(page.locator("#figures")).to_contain_text("herhalingen, paarsgewijs vergeleken")
     expect(page.locator(".changed")).to_contain_text("0 % van het plan")
     assert "baa=0" in page.url
     assert accessibility_faults(page) == []
     director.keep_picture("what-if-2-without-baa")
+
+
+def test_the_figures_sharpen_by_themselves_without_loading_the_page_again(director):
+    director.open("/verkeerstoren/wat-als")
+    page = director.page
+    page.evaluate("window.sameWindow = true")
+    page.get_by_label("Project BAA").fill("20")
+    figures = page.locator("#figures")
+    expect(figures).to_have_attribute("data-replications", "4", timeout=PATIENCE)
+    director.keep_picture("what-if-sharpening")
+    before = page.get_by_role("row", name="Dwangsommen betaald").locator("data").get_attribute("value")
+    expect(figures).to_have_attribute("data-replications", str(FULL), timeout=PATIENCE)
+    expect(page.locator("#sharpen-says")).to_contain_text(f"{FULL} herhalingen")
+    expect(page.locator("#sharpen-progress")).to_be_hidden()
+    assert page.get_by_role("row", name="Dwangsommen betaald").locator("data").get_attribute("value") != before
+    assert page.evaluate("window.sameWindow")
+    assert accessibility_faults(page) == []
+    director.keep_picture("what-if-sharp")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

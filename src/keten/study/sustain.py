@@ -139,7 +139,7 @@ def sustainability(tables: Tables, inputs: Inputs) -> Sustainability:
     decisions = tables.decisions.filter(pl.col("period_end").is_in(months))
     window = _Window(inputs, ledger, last, decisions, days, hours_ahead(inputs))
     groups = [*_decision_groups(window), *_handover_groups(window)]
-    return Sustainability(len(months), tuple(_loads(inputs, resources, ledger)), tuple(groups))
+    return Sustainability(len(months), load_ranges(inputs, _loads(inputs, resources, ledger)), tuple(groups))
 
 
 # Load ----------------------------------------------------------------------------------------------------------------
@@ -166,21 +166,43 @@ def effort_of(chain: Chain, resource: str, place: Place, inputs: Inputs) -> floa
     return 0.0
 
 
-def _loads(inputs: Inputs, resources: pl.DataFrame, ledger: pl.DataFrame) -> Iterator[Load]:
+def loads_of(tables: Tables, inputs: Inputs) -> pl.DataFrame:
+    """Work out the load of every resource in every replication: resource, replication, load.
+
+    Raises
+    ------
+    ValueError
+        When the tables hold no ledger or resources: those of a run always do.
+    """
+    if tables.ledger is None or tables.resources is None:
+        raise ValueError("Loads need the ledger and the resources of a run.")
+    months = tables.resources["period_end"].unique().sort().to_list()[-WINDOW:]
+    in_window = pl.col("period_end").is_in(months)
+    return _loads(inputs, tables.resources.filter(in_window), tables.ledger.filter(in_window))
+
+
+def _loads(inputs: Inputs, resources: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
     growth = _growth(inputs, ledger)
-    hours = (
+    return (
         resources.group_by("replication", "resource")
         .agg(pl.col("hours_available").sum(), pl.col("hours_used").sum())
         .with_columns(pl.col("replication").cast(pl.Int64))
         .join(growth, on=["replication", "resource"], how="left")
         .with_columns(load=(pl.col("hours_used") + pl.col("growth").fill_null(0.0)) / pl.col("hours_available"))
         .filter(pl.col("hours_available") > 0)
+        .select("resource", "replication", "load")
         .sort("resource", "replication")
     )
-    for resource in inputs.chain.resources:
-        loads = hours.filter(pl.col("resource") == resource.id)["load"].to_list()
-        if loads:
-            yield Load(resource.id, resource.nl, resource.en, summarise(loads))
+
+
+def load_ranges(inputs: Inputs, loads: pl.DataFrame) -> tuple[Load, ...]:
+    """Summarise loads per replication (see `loads_of`) per resource, in the order of the chain."""
+    found = {resource: rows["load"].to_list() for (resource,), rows in loads.group_by("resource", maintain_order=True)}
+    return tuple(
+        Load(resource.id, resource.nl, resource.en, summarise(found[resource.id]))
+        for resource in inputs.chain.resources
+        if resource.id in found
+    )
 
 
 def _growth(inputs: Inputs, ledger: pl.DataFrame) -> pl.DataFrame:

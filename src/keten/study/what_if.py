@@ -32,7 +32,8 @@ from keten.study.interval import Interval, interval_of_mean
 from keten.study.levers import INFLOW, LEVERS, Lever
 from keten.study.replicate import Progress, Replication, replicate_all
 from keten.study.scenario import Scenario
-from keten.study.sustain import Load, Sustainability, sustainability
+from keten.study.sustain import Load, load_ranges, loads_of
+from keten.study.variants import KEY
 from keten.study.workers import Workers
 
 Choice = float | str
@@ -334,6 +335,7 @@ class Simulated:
 
     `values` has measure, unit, replication, period_end, value; `cases` and `costs` have partner, replication,
     period_end and a number: the cases a partner holds at the end of the month, and what the month costs it in euro.
+    `loads` has resource, replication, load (see `keten.study.sustain.loads_of`).
     """
 
     inputs: Inputs
@@ -342,7 +344,12 @@ class Simulated:
     values: pl.DataFrame
     cases: pl.DataFrame
     costs: pl.DataFrame
-    sustainability: Sustainability
+    loads: pl.DataFrame
+
+    @property
+    def overloaded(self) -> tuple[Load, ...]:
+        """Resources of which nine outcomes in ten ask more than there is."""
+        return tuple(row for row in load_ranges(self.inputs, self.loads) if row.stays_above_one)
 
 
 def simulate(
@@ -352,18 +359,33 @@ def simulate(
     seed: int,
     workers: Workers | None = None,
     progress: Progress = lambda _done: None,
+    after: int = 0,
 ) -> Simulated:
-    """Run replications 0, 1, 2, ... of a seed, as a study does, and keep what a comparison asks for."""
-    done = list(replicate_all(inputs, seed=seed, replications=replications, workers=workers, progress=progress))
-    tables = _tables(done)
+    """Run replications 0, 1, 2, ... of a seed, as a study does, and keep what a comparison asks for.
+
+    With `after`, that many were run before and only the ones that follow are (see `joined`).
+    """
+    found = replicate_all(inputs, seed=seed, replications=replications, workers=workers, progress=progress, after=after)
+    tables = _tables(list(found))
     return Simulated(
         inputs,
         seed,
         replications,
-        measures(tables, inputs.chain),
+        measures(tables, inputs.chain).sort(KEY),
         _cases_by_partner(tables, inputs.chain),
         _costs_by_partner(tables),
-        sustainability(tables, inputs),
+        loads_of(tables, inputs),
+    )
+
+
+def joined(first: Simulated, more: Simulated) -> Simulated:
+    """Put replications that followed later behind those that were there; the same as running them all at once."""
+    return replace(
+        more,
+        values=pl.concat([first.values, more.values]).sort(KEY),
+        cases=pl.concat([first.cases, more.cases]).sort("partner", "replication", "period_end"),
+        costs=pl.concat([first.costs, more.costs]).sort("partner", "replication", "period_end"),
+        loads=pl.concat([first.loads, more.loads]).sort("resource", "replication"),
     )
 
 
@@ -442,12 +464,12 @@ class QuickLook:
     @property
     def overloaded(self) -> tuple[Load, ...]:
         """Resources of which nine outcomes in ten ask more than there is, with these choices."""
-        return tuple(row for row in self.variant.sustainability.loads if row.stays_above_one)
+        return self.variant.overloaded
 
     @property
     def newly_overloaded(self) -> tuple[Load, ...]:
         """Resources that stay overloaded with these choices, and were not in the base."""
-        before = {row.resource for row in self.base.sustainability.loads if row.stays_above_one}
+        before = {row.resource for row in self.base.overloaded}
         return tuple(row for row in self.overloaded if row.resource not in before)
 
 

@@ -34,6 +34,7 @@ CSRF_TRUSTED_ORIGINS = _listed("KETEN_ORIGINS")
 TRUSTED_PROXIES = frozenset(_listed("KETEN_PROXIES"))
 STUDIES = home.studies()
 RUNS = home.folder() / "runs"
+SIMULATIONS = home.folder() / "simulations"
 FIRST_STUDY = os.environ.get("KETEN_FIRST_STUDY", "letter-2023-most-likely")
 CONTACT = os.environ.get("KETEN_CONTACT", "")
 OIN = os.environ.get("KETEN_OIN", "")
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "keten_web.api",
     "keten_web.events",
     "keten_web.studies",
+    "keten_web.tower",
     "keten_web.dashboard",
     "keten_web.steering",
     "keten_web.accountability",

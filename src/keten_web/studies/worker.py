@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The worker: one program beside the site that runs studies, one at a time.
+"""The worker: one program beside the site that runs studies and answers inquiries, one at a time.
 
 A lock in the database makes sure that there is one. So when a worker gets the lock, whatever is marked as busy lost its
 worker and is taken up again.
@@ -21,10 +21,13 @@ from keten_web.config import database
 
 if TYPE_CHECKING:
     from keten_web.studies.models import Run
+    from keten_web.tower.models import Inquiry
 
 LOCK = 0x6B6574656E  # the letters "keten"
 PATIENCE = 10
 """Seconds in which a worker may stop by itself."""
+POLITENESS = 10
+"""How much the worker gives way to the site, which answers people who wait (see `nice`)."""
 _SAYS_JSON = "KETEN_WORKER_JSON"
 
 
@@ -34,8 +37,14 @@ def tell(run: Run) -> None:
         print(json.dumps({"run": run.pk, "done": run.done, "of": run.replications}), flush=True)
 
 
+def tell_inquiry(inquiry: Inquiry) -> None:
+    """Say how far an inquiry is, where somebody listens."""
+    if os.environ.get(_SAYS_JSON):
+        print(json.dumps({"inquiry": inquiry.pk, "done": inquiry.done, "of": inquiry.of}), flush=True)
+
+
 def work(chosen: argparse.Namespace) -> None:
-    """Run studies until stopped; with --once until none is waiting."""
+    """Run studies and answer inquiries until stopped; with --once until none is waiting."""
     from django.db import connection
     from procrastinate.contrib.django import app
 
@@ -43,12 +52,13 @@ def work(chosen: argparse.Namespace) -> None:
 
     if chosen.json:
         os.environ[_SAYS_JSON] = "1"
+    os.nice(POLITENESS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
     try:
         actions.take_up_lost_runs()
         with app.replace_connector(app.connector.get_worker_connector()):
-            app.run_worker(queues=[actions.QUEUE], wait=not chosen.once, concurrency=1)
+            app.run_worker(queues=[actions.QUEUE], wait=not chosen.once, concurrency=1, delete_jobs="successful")
     finally:
         connection.close()
 

@@ -36,7 +36,8 @@ from keten.study.what_if import (
 )
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
-from keten_web.tower import quick
+from keten_web.tower import actions, quick
+from keten_web.tower.models import Kind
 
 Sent = Mapping[str, str]
 MINUS = "\N{MINUS SIGN}"
@@ -286,7 +287,7 @@ def figure_name(measure: str) -> str:
 
 
 def _answer(results: Results, chosen: Mapping[str, Choice]) -> Answer:
-    return answer_of(quick.look(results, tuple(sorted(chosen.items()))), results)
+    return answer_of(quick.sharpest(results, tuple(sorted(chosen.items()))), results)
 
 
 def answer_of(look: QuickLook, results: Results) -> Answer:
@@ -467,6 +468,20 @@ def _apart(spec: outlook_chart.Specification) -> outlook_chart.Specification:
     return spec
 
 
+# What takes longer ---------------------------------------------------------------------------------------------------
+
+
+def asked(kind: Kind, results: Results, sent: Sent) -> actions.Asked | None:
+    """Read a question about choices that takes longer than somebody waits; None when the choices are impossible."""
+    base = quick.base_of(results)
+    if base is None:
+        return None
+    choices = _choices(base, sent)
+    if problems_of(base, choices):
+        return None
+    return actions.Asked(kind, results, changed_choices(base, choices))
+
+
 # Files ---------------------------------------------------------------------------------------------------------------
 
 
@@ -486,7 +501,7 @@ def _look_at(results: Results, sent: Sent) -> QuickLook | None:
     choices = _choices(base, sent)
     if problems_of(base, choices):
         return None
-    return quick.look(results, tuple(sorted(changed_choices(base, choices).items())))
+    return quick.sharpest(results, tuple(sorted(changed_choices(base, choices).items())))
 
 
 def scenario_file(results: Results, sent: Sent) -> str:

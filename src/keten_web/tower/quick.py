@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The quick look, made in the web server: few replications, with everything of the base kept ready per program."""
+"""The quick look, made in the web server: few replications, with everything of the base kept ready per program.
+
+Where a worker has sharpened the same choices, its replications are shown instead.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from django.conf import settings
+
 from keten.study.inputs import Inputs, prepare
 from keten.study.results import Results
 from keten.study.run import read_receipt
 from keten.study.scenario import Scenario
+from keten.study.sharpen import common_number, key_of, read_kept
 from keten.study.what_if import Account, Choice, QuickLook, Simulated, compare_runs, scenario_with, simulate
 
 REPLICATIONS = 4
@@ -75,7 +81,53 @@ def _simulated_base(folder: Path, written: int, seed: int, replications: int) ->
 @lru_cache(maxsize=64)
 def _look(folder: Path, written: int, seed: int, asked: Asked, replications: int) -> QuickLook:
     base = _base_run(folder, written, seed, replications)
-    scenario = scenario_with(base.inputs, dict(asked), account())
-    if scenario == base.inputs.scenario:
+    variant = _variant(folder, written, asked)
+    if variant is base.inputs:
         return compare_runs(base, base)
-    return compare_runs(base, simulate(prepare(scenario), replications=replications, seed=seed))
+    return compare_runs(base, simulate(variant, replications=replications, seed=seed))
+
+
+@lru_cache(maxsize=64)
+def _variant(folder: Path, written: int, asked: Asked) -> Inputs:
+    base = _base(folder, written)
+    scenario = scenario_with(base, dict(asked), account())
+    return base if scenario == base.scenario else prepare(scenario)
+
+
+# Sharper -------------------------------------------------------------------------------------------------------------
+
+
+def sharpest(results: Results, asked: Asked) -> QuickLook:
+    """Compare choices with the base of a study, over the most replications that a worker has kept; else quickly.
+
+    Raises
+    ------
+    ScenarioError
+        When the choices are impossible.
+    """
+    number = sharpened_to(results, asked)
+    found = (
+        _sharp(results.folder, _written(results), seed_of(results), asked, number) if number > REPLICATIONS else None
+    )
+    return found or look(results, asked)
+
+
+def sharpened_to(results: Results, asked: Asked) -> int:
+    """Say with how many replications both the base and the choices are kept; none is zero."""
+    return common_number(settings.SIMULATIONS, _keys(results.folder, _written(results), seed_of(results), asked))
+
+
+@lru_cache(maxsize=256)
+def _keys(folder: Path, written: int, seed: int, asked: Asked) -> tuple[str, ...]:
+    return tuple(key_of(inputs, seed) for inputs in (_base(folder, written), _variant(folder, written, asked)))
+
+
+@lru_cache(maxsize=32)
+def _sharp(folder: Path, written: int, seed: int, asked: Asked, number: int) -> QuickLook | None:
+    keys = _keys(folder, written, seed, asked)
+    pair = (_base(folder, written), _variant(folder, written, asked))
+    kept = [
+        read_kept(settings.SIMULATIONS, key, inputs, seed=seed, replications=number)
+        for key, inputs in zip(keys, pair, strict=True)
+    ]
+    return compare_runs(*kept) if all(kept) else None

@@ -9,6 +9,9 @@ urlpatterns = [
     path("verkeerstoren/belofte", views.promise, name="promise"),
     path("verkeerstoren/wat-als", views.what_if, name="what-if"),
     path("verkeerstoren/wat-als/antwoord", views.what_if_answer, name="what-if-answer"),
+    path("verkeerstoren/vragen/<slug:kind>/stel", views.inquiry_ask, name="inquiry-ask"),
+    path("verkeerstoren/vragen/<int:pk>", views.inquiry, name="inquiry"),
+    path("verkeerstoren/vragen/<int:pk>/stop", views.inquiry_stop, name="inquiry-stop"),
     path("verkeerstoren/wat-als.csv", views.what_if_csv, name="what-if-csv"),
     path("verkeerstoren/wat-als.toml", views.what_if_toml, name="what-if-toml"),
 ]

@@ -4,15 +4,25 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from keten.study.results import Results
+from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard.views import frame, of_a_study
-from keten_web.tower import overview, promises, questions
+from keten_web.studies import queries as studies
+from keten_web.tower import actions, asked, overview, promises, questions
+from keten_web.tower.models import Kind
+
+_see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 
 
 @of_a_study
@@ -34,16 +44,63 @@ def promise(request: HttpRequest, results: Results) -> HttpResponse:
     return render(request, "tower/promise.html", {**frame(results), "page": promises.read(request.GET)})
 
 
+def _what_if(request: HttpRequest, results: Results) -> dict[str, Any]:
+    page = questions.read(results, request.GET)
+    found = {**frame(results), "page": page}
+    if page.answer is not None:
+        found["sharpening"] = asked.sharpening(request.user, results, dict(page.sent), page.answer.replications)
+    return found
+
+
 @of_a_study
 def what_if(request: HttpRequest, results: Results) -> HttpResponse:
     """Show the levers; with choices in the address also what they do, so that it works without a script."""
-    return render(request, "tower/what_if.html", {**frame(results), "page": questions.read(results, request.GET)})
+    return render(request, "tower/what_if.html", _what_if(request, results))
 
 
 @of_a_study
 def what_if_answer(request: HttpRequest, results: Results) -> HttpResponse:
     """Give the answer alone, for the script that redraws it."""
-    return render(request, "tower/answer.html", {**frame(results), "page": questions.read(results, request.GET)})
+    return render(request, "tower/answer.html", _what_if(request, results))
+
+
+@require_POST
+@_see
+def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
+    """Ask what takes longer; the script gets the address where it can follow it, anyone else the page."""
+    results = studies.choose(request.POST.get("base"), None)
+    if results is None or kind not in Kind.values:
+        raise Http404(_("There is no such question, or somebody else asked it."))
+    question = questions.asked(Kind(kind), results, request.POST)
+    if question is None:
+        raise Http404(_("These choices are not possible; nothing was asked."))
+    inquiry = actions.ask(question, request.user)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"address": reverse("inquiry", kwargs={"pk": inquiry.pk})}, status=201)
+    return redirect(_page_of(inquiry.base, question.choices, kind))
+
+
+def _page_of(base: str, choices: Any, anchor: str) -> str:
+    """Give the address of the what-if page with choices."""
+    return f"{reverse('what-if')}?{urlencode({'scenario': base, **choices})}#{anchor}"
+
+
+@require_safe
+@_see
+def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how far an inquiry is; whoever looks keeps it going."""
+    found = asked.find(pk, request.user)
+    actions.look_at(found)
+    return JsonResponse(asked.progress(found, studies.read(found.base)))
+
+
+@require_POST
+@_see
+def inquiry_stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop an inquiry."""
+    found = asked.find(pk, request.user)
+    actions.cancel(found)
+    return redirect(_page_of(found.base, found.choices, found.kind))
 
 
 @of_a_study
