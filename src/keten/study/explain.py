@@ -29,10 +29,13 @@ from keten.study.workers import Workers
 
 BASE, OTHER, INTERACTION = "base", "other", "interaction"
 Choices = dict[tuple[str, ...], Any]
+Tell = Callable[[Any], "Words"]
+"""Tells the value of a choice in words."""
 
 _NAMES_ONLY = ("name", "title", "description")
 _MUST_AGREE = ("reference_date", "horizon")
 _ACCOUNT = ("owner", "reason", "source")
+_PARTS = ("value", "low", "mode", "high")
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,16 @@ _ORDERS = {
     "lodged": Words("oudste aanvraag eerst", "oldest application first"),
     "deadline": Words("vroegste uiterste beslisdatum eerst", "earliest decision deadline first"),
     "entered": Words("volgorde van binnenkomst in de stap", "order of arrival in the stage"),
+    "unpredictable": Words("onvoorspelbaar", "unpredictable"),
 }
+_YES_NO = {"True": Words("ja", "yes"), "False": Words("nee", "no")}
+_ROUTES = {
+    "simplified": Words(
+        "Algerijnen en Moldaven naar de vereenvoudigde procedure", "Algerians and Moldovans to the simplified procedure"
+    ),
+    "appeals": Words("Beroepen na een afwijzing", "Appeals after a rejection"),
+}
+"""Names of the reroutes that the what-if page makes; others are called as in the scenario."""
 _READINGS = {
     "authority": Words("die van de IND", "that of the IND"),
     "courts": Words("die van de rechter", "that of the courts"),
@@ -264,15 +276,15 @@ def _words(path: tuple[str, ...], old: Any, new: Any, chain: Chain) -> Words:
     return Words(f"{subject.nl}: {before.nl} → {after.nl}", f"{subject.en}: {before.en} → {after.en}")
 
 
-def _subject(path: tuple[str, ...], chain: Chain) -> tuple[Words, Callable[[Any], Words]]:
+def _subject(path: tuple[str, ...], chain: Chain) -> tuple[Words, Tell]:
     for section, last, words, tell in _subjects(chain):
         if path[0] == section and last in (path[-1], ANY) and len(path) > 1:
-            name = _resource(path[-1] if section == "inflow" else path[1], chain)
+            name = _name(path[-1] if section == "inflow" else path[1], chain)
             return Words(words.nl.format(name.nl), words.en.format(name.en)), tell
     return Words(".".join(path), ".".join(path)), _plain
 
 
-def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Callable[[Any], Words]]]:
+def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Tell]]:
     """Give section and last part of a choice, how to name it (with the resource or year), how to tell its value."""
     yield "law", "known_on", Words("Recht zoals bekend op", "Law as known on"), _plain
     yield "law", "figures_known_on", Words("Cijfers zoals bekend op", "Figures as known on"), _plain
@@ -283,6 +295,13 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Callable[[Any], W
     yield "policies", "first", Words("Voorrang bij {}", "Priority with {}"), _class_names(chain)
     share = Words("Deel van de uren van {} voor zaken buiten de termijn", "Share of the hours of {} for overdue cases")
     yield "policies", "overdue_share", share, _division
+    horizon = Words("Planningshorizon van de voorranggroep bij {}", "Planning horizon of the priority group with {}")
+    yield "policies", "horizon", horizon, _with_unit(_number, Words("dagen", "days"), Words("geen", "none"))
+    court = Words("Zaken met een termijn van de rechter eerst bij {}", "Cases with a term set by a court first with {}")
+    yield "policies", "court_first", court, _named(_YES_NO)
+    yield "no_show", ANY, Words("Niet verschenen bij {}", "Not appeared at {}"), _dated(_percentage)
+    yield "reception", "regular_places", Words("Reguliere opvangplaatsen", "Regular reception places"), _dated(_number)
+    yield "routes", ANY, Words("Andere route: {}", "Other route: {}"), _ways(chain)
     carried = Words("Beroepen van vóór de eerste dag meegeteld", "Appeals of before the first day counted")
     yield "late_decisions", "carry_over", carried, _plain
     notices = Words("Aandeel dat de IND in gebreke stelt", "Share that gives notice of default")
@@ -291,13 +310,17 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Callable[[Any], W
     yield "late_decisions", "appeal_share", appeals, _number
     yield "staff", "hires", Words("Werving en inhuur", "Recruitment and hire"), _rows
     yield "staff", "projects", Words("Projecten", "Projects"), _rows
+    yield "staff", "locations", Words("Locaties", "Locations"), _rows
     yield "staff", "leave", Words("Extra verlof", "Extra leave"), _rows
-    yield "capacity", ANY, Words("Capaciteit van {}", "Capacity of {}"), _periods
+    per_day = _with_unit(_number, Words("per dag", "a day"), _AS_IN_TABLES)
+    yield "capacity", ANY, Words("Capaciteit van {}", "Capacity of {}"), _dated(per_day)
 
 
-def _resource(identifier: str, chain: Chain) -> Words:
-    found = [resource for resource in chain.resources if resource.id == identifier]
-    return Words(_lower(found[0].nl), _lower(found[0].en)) if found else Words(identifier, identifier)
+def _name(identifier: str, chain: Chain) -> Words:
+    found = [row for row in (*chain.resources, *chain.stages) if row.id == identifier]
+    if found:
+        return Words(_lower(found[0].nl), _lower(found[0].en))
+    return _ROUTES.get(identifier, Words(identifier, identifier))
 
 
 def _lower(name: str) -> str:
@@ -311,7 +334,7 @@ def _plain(value: Any) -> Words:
     return Words(said, said)
 
 
-def _named(names: Mapping[str, Words]) -> Callable[[Any], Words]:
+def _named(names: Mapping[str, Words]) -> Tell:
     def tell(value: Any) -> Words:
         return _AS_IN_TABLES if value is None else names.get(str(value["value"]), _plain(value))
 
@@ -331,11 +354,11 @@ def _division(value: Any) -> Words:
 
 
 def _amounts(value: Mapping[str, Any]) -> str:
-    parts = [value[name] for name in ("value", "low", "mode", "high") if value.get(name) is not None]
+    parts = [value[name] for name in _PARTS if value.get(name) is not None]
     return " / ".join(f"{part:,.10g}" for part in parts)
 
 
-def _class_names(chain: Chain) -> Callable[[Any], Words]:
+def _class_names(chain: Chain) -> Tell:
     names = {row.id: row for row in chain.case_classes}
 
     def tell(value: Any) -> Words:
@@ -358,10 +381,66 @@ def _rows(value: Any) -> Words:
     return Words(said, said)
 
 
-def _periods(value: Any) -> Words:
-    if value is None:
-        return _AS_IN_TABLES
+def _percentage(value: Any) -> Words:
+    """Tell a share as a percentage, with its range when it has one."""
+    parts = {name: 100 * value[name] for name in _PARTS if value.get(name) is not None}
+    said = _number(parts)
+    return Words(f"{said.nl}%", f"{said.en}%")
+
+
+def _with_unit(tell: Tell, unit: Words, absent: Words) -> Tell:
+    def told(value: Any) -> Words:
+        if value is None:
+            return absent
+        said = tell(value)
+        return Words(f"{said.nl} {unit.nl}", f"{said.en} {unit.en}")
+
+    return told
+
+
+def _dated(tell: Tell) -> Tell:
+    """Tell every period of a value with the day on which it starts."""
+
+    def told(value: Any) -> Words:
+        if value is None:
+            return _AS_IN_TABLES
+        return Words(
+            ", ".join(f"{tell(period).nl} vanaf {period['from']}" for period in value),
+            ", ".join(f"{tell(period).en} from {period['from']}" for period in value),
+        )
+
+    return told
+
+
+_MOST_WAYS = 2
+"""Reroutes that are told in full; a measure at many stages would fill a page."""
+
+
+def _ways(chain: Chain) -> Tell:
+    """Tell for whom and where, and which share goes which way."""
+
+    def told(value: Any) -> Words:
+        if value is None:
+            return _AS_IN_TABLES
+        said = [_one_reroute(row, chain) for row in value[:_MOST_WAYS]]
+        more = len(value) - len(said)
+        nl = "; ".join(words.nl for words in said) + (f"; en nog {more}" if more else "")
+        en = "; ".join(words.en for words in said) + (f"; and {more} more" if more else "")
+        return Words(nl, en)
+
+    return told
+
+
+def _one_reroute(row: Mapping[str, Any], chain: Chain) -> Words:
+    names = {known.id: known for known in (*chain.stages, *chain.case_classes)}
+
+    def listed(identifiers: Sequence[str], language: str) -> str:
+        return ", ".join(_lower(getattr(names[name], language)) if name in names else name for name in identifiers)
+
+    shares = [(_percentage({"value": way["share"]}), way["to"]) for way in row["ways"]]
+    nl = ", ".join(f"{share.nl} naar {listed([to], 'nl')}" for share, to in shares)
+    en = ", ".join(f"{share.en} to {listed([to], 'en')}" for share, to in shares)
     return Words(
-        ", ".join(f"{_number(period).nl} per dag vanaf {period['from']}" for period in value),
-        ", ".join(f"{_number(period).en} a day from {period['from']}" for period in value),
+        f"uit {listed(row['stages'], 'nl')} ({listed(row['case_classes'], 'nl')}): {nl}, vanaf {row['from']}",
+        f"from {listed(row['stages'], 'en')} ({listed(row['case_classes'], 'en')}): {en}, from {row['from']}",
     )

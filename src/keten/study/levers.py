@@ -14,7 +14,7 @@ from keten.study.explain import Words
 LETTER = "https://zoek.officielebekendmakingen.nl/kst-19637-3156.html"
 """Letter to parliament of 13 July 2023 on the stock and the plans of the chain."""
 
-Section = Literal["inflow", "people", "order", "law", "places"]
+Section = Literal["inflow", "people", "order", "routes", "law", "places"]
 
 
 @dataclass(frozen=True)
@@ -223,6 +223,42 @@ LEVERS = (
         low=2,
         high=25,
         step=1,
+    ),
+    Lever(
+        "simplified",
+        "routes",
+        Words(
+            "Algerijnen en Moldaven naar de vereenvoudigde procedure (spoor 2)",
+            "Algerians and Moldovans to the simplified procedure (track 2)",
+        ),
+        Words("% van wie na aanmelding verdergaat", "% of those who go on after registration"),
+        Words(
+            "0 is zoals nu: zij gaan naar spoor 4, met voorrang in de planning. Meer dan alles is er niet. Dat hun "
+            "zaken dan verlopen als die van spoor 2, is een aanname, en het recht laat spoor 2 alleen toe waar een "
+            "land veilig is verklaard of een ander EU-land bescherming gaf.",
+            "0 is as now: they go to track 4, planned with priority. There is no more than all. That their cases then "
+            "go as those of track 2 is an assumption, and the law allows track 2 only where a country was declared "
+            "safe or another EU country gave protection.",
+        ),
+        high=100,
+        step=5,
+        source="https://asylumineurope.org/reports/country/netherlands/asylum-procedure/procedures/accelerated-procedure",
+    ),
+    Lever(
+        "appeals",
+        "routes",
+        Words("Beroepen na een afwijzing", "Appeals after a rejection"),
+        Words("% van nu", "% of now"),
+        Words(
+            "Minder door filteren: zaken waarin een tweede besluit of een schikking een beroep overbodig maakt. Onder "
+            "de helft is nergens gemeten, en boven 120 zou vrijwel elke afwijzing worden aangevochten. Dat zijn "
+            "aannames.",
+            "Fewer by filtering: cases in which a second decision or a settlement makes an appeal needless. Less than "
+            "half was measured nowhere, and above 120 nearly every rejection would be fought. Those are assumptions.",
+        ),
+        low=50,
+        high=120,
+        step=5,
     ),
     Lever(
         "extension",

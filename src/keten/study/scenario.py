@@ -19,14 +19,9 @@ from keten.parameters.chain import Chain, matches
 from keten.parameters.check import either, nearest
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity, Row
-
-
-class Accounted(Row):
-    """What every changed value carries: its owner, the reason, and the source."""
-
-    owner: str = Field(min_length=2)
-    reason: str = Field(min_length=5)
-    source: str = Field(min_length=3)
+from keten.study import reroute
+from keten.study.changed import Accounted, outside
+from keten.study.reroute import Reroute
 
 
 class Number(Accounted):
@@ -358,6 +353,7 @@ class Scenario(Row):
     staff: StaffChoices = StaffChoices()
     no_show: Mapping[str, tuple[NoShow, ...]] = Field(default_factory=dict)
     reception: ReceptionChoices = ReceptionChoices()
+    routes: Mapping[str, tuple[Reroute, ...]] = Field(default_factory=dict)
 
     @field_validator("horizon")
     @classmethod
@@ -482,7 +478,8 @@ def apply(scenario: Scenario, chain: Chain) -> Chain:
         else stage
         for stage in chain.stages
     )
-    return chain.model_copy(update={"resources": resources, "stages": stages})
+    changed_chain = chain.model_copy(update={"resources": resources, "stages": stages})
+    return reroute.rerouted(changed_chain, scenario.routes)
 
 
 def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
@@ -510,6 +507,7 @@ def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
                 f"the chain has no such stage with appointments{nearest(name, met)}.",
                 f"Use one of {', '.join(met)}.",
             )
+    yield from reroute.misfits(scenario.routes, chain)
     classes = [row.id for row in chain.case_classes]
     for name, policy in scenario.policies.items():
         for pattern in policy.first.value if policy.first else ():
@@ -525,19 +523,9 @@ def changed(quantities: Sequence[Quantity], changes: Sequence[Dated]) -> tuple[Q
     """Cut the changed periods out of some dated values and put the changes in their place."""
     kept = list(quantities)
     for change in changes:
-        kept = [part for quantity in kept for part in _outside(quantity, change.valid_from, change.valid_until)]
+        kept = [part for quantity in kept for part in outside(quantity, change.valid_from, change.valid_until)]
     added = [
         change.as_quantity(quantities[0].unit, valid_from=change.valid_from, valid_until=change.valid_until)
         for change in changes
     ]
     return tuple(sorted([*kept, *added], key=lambda quantity: quantity.valid_from))
-
-
-def _outside(quantity: Quantity, start: date, end: date) -> Iterator[Quantity]:
-    if quantity.valid_until <= start or end <= quantity.valid_from:
-        yield quantity
-        return
-    if quantity.valid_from < start:
-        yield quantity.model_copy(update={"valid_until": start})
-    if end < quantity.valid_until:
-        yield quantity.model_copy(update={"valid_from": end})

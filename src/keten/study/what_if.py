@@ -29,6 +29,7 @@ from keten.study.compare import Difference, differences
 from keten.study.explain import Words
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import Interval, interval_of_mean
+from keten.study.lever_routes import appealed, simplified, write_appeals, write_simplified
 from keten.study.levers import INFLOW, LEVERS, Lever
 from keten.study.replicate import Progress, Replication, replicate_all
 from keten.study.scenario import Scenario
@@ -94,6 +95,8 @@ def _stands(lever: Lever, base: Inputs) -> Choice:
         "first": lambda: policy.first[0] if policy and policy.first else "none",
         "horizon": lambda: float(policy.horizon) if policy else 0.0,
         "no_show": lambda: 100 * _central(_missed_interviews(base), first),
+        "simplified": lambda: simplified(base),
+        "appeals": lambda: appealed(base),
         "extension": lambda: "in_force" if base.reading is Reading.AUTHORITY else "struck_down",
         "regular_places": lambda: _central(base.regular_places, first),
         "homes": lambda: _central(base.chain.resource("municipal_homes").capacity, first),
@@ -311,6 +314,8 @@ def _write_homes(document: Document, base: Inputs, _lever: Lever, choice: float,
 
 
 _WRITERS: Mapping[str, Writer] = {
+    "simplified": write_simplified,
+    "appeals": write_appeals,
     "baa": _write_percentage("baa_officers"),
     "court_hours": _write_percentage("court_sessions"),
     "hires_track_4": _write_hires("own"),

@@ -110,7 +110,7 @@ class Page:
     sent: tuple[tuple[str, Choice], ...] = ()
 
 
-SECTIONS = ("inflow", "people", "order", "law", "places")
+SECTIONS = ("inflow", "people", "order", "routes", "law", "places")
 
 
 def _section(name: str) -> str:
@@ -118,6 +118,7 @@ def _section(name: str) -> str:
         "inflow": _("Inflow"),
         "people": _("People and hours"),
         "order": _("Order and planning"),
+        "routes": _("Routes"),
         "law": _("Law"),
         "places": _("Reception and housing"),
     }[name]
@@ -209,6 +210,7 @@ def _examples() -> tuple[tuple[str, str], ...]:
         (_("Housing at the pace of the target"), "homes=170"),
         (_("Half the missed interviews"), "no_show=4"),
         (_("Oldest application first"), "order=lodged"),
+        (_("A fifth fewer appeals"), "appeals=80"),
     )
 
 
