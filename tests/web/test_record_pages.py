@@ -100,7 +100,8 @@ def test_an_unknown_kind_or_row_does_not_exist(client, goal):
 
 
 def test_search_over_everything(client, goal):
-    assert "Humane opvang" in client.get(reverse("search"), {"zoek": "opvang humane"}).content.decode()
+    found = client.get(reverse("search"), {"zoek": "opvang humane"}).content.decode()
+    assert "<mark>Humane</mark> <mark>opvang</mark>" in found
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from keten_web.record.models import Record
 
 Text = str | Promise
 Context = Callable[[Any, User], Mapping[str, Any]]
-SEARCHED = ("code", "title", "title_en", "text", "text_en")
 RESERVED_CODES = frozenset({"nieuw", "inlezen"})
 """Words that stand where a code stands in an address."""
 
@@ -65,7 +64,6 @@ class Kind:
     listed: tuple[str, ...] = ()
     """Columns of the list, beside title and owner."""
     filtered: tuple[str, ...] = ()
-    searched: tuple[str, ...] = SEARCHED
     may_read: Predicate = permissions.reads_record
     may_write: Predicate = permissions.writes_own
     may_create: Predicate | None = None

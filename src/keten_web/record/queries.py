@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reading rows: lists, one row, its versions, as it was on a day, and finding over all kinds."""
+"""Reading rows: lists, one row, its versions and as it was on a day."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
-from keten_web.record import values
+from keten_web.record import search, values
 from keten_web.record.errors import Change
-from keten_web.record.kinds import Kind, kinds, related
+from keten_web.record.kinds import Kind, related
 from keten_web.record.models import Record
 
 LAST_DAY = date.max - timedelta(days=2)
@@ -48,9 +48,8 @@ def rows(kind: Kind, by: User, chosen: Mapping[str, str] | None = None) -> Query
         if chosen.get(name):
             key = f"{name}__code" if kind.field(name).is_relation else name
             found = found.filter(**{key: _readable_text(chosen[name])})
-    for word in _readable_text(chosen.get("zoek", "")).split():
-        found = found.filter(_contains(kind, word))
-    return found
+    wanted = search.asked(chosen.get("zoek", ""))
+    return search.answering(found, kind, wanted) if wanted.words else found
 
 
 def _readable_text(text: str) -> str:
@@ -187,29 +186,3 @@ def changes_since(kind: Kind, record: Record, version: int) -> tuple[str, tuple[
 def was_changed_by_people(record: Record) -> bool:
     """Tell whether anyone but the site itself wrote this row."""
     return any(_metadata(event).get("action") != "load" for event in _events(record))
-
-
-# --- search -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Found:
-    """Rows of one kind that hold every word that was asked."""
-
-    kind: Kind
-    rows: tuple[Any, ...]
-
-
-def _contains(kind: Kind, word: str) -> Q:
-    anywhere = Q()
-    for name in kind.searched:
-        anywhere |= Q(**{f"{name}__icontains": word})
-    return anywhere
-
-
-def search(by: User, asked: str) -> list[Found]:
-    """Find the rows in which every word stands, over all kinds the user may read."""
-    if not asked.split():
-        return []
-    found = [Found(kind, tuple(readable(kind, by, {"zoek": asked}))) for kind in kinds()]
-    return [row for row in found if row.rows]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.record import actions, exchange, queries, values
+from keten_web.record import search as finding
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
 from keten_web.record.forms import FileForm, RecordForm, WhyForm, form_class
 from keten_web.record.kinds import Kind
@@ -124,8 +125,9 @@ def history(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
 
 @reads
 def search(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("zoek", "")
-    return render(request, "record/search.html", {"asked": asked, "found": queries.search(request.user, asked)})
+    asked, only = request.GET.get("zoek", ""), request.GET.get("soort", "")
+    page = {"asked": asked, "only": only, "found": finding.search(request.user, asked, only)}
+    return render(request, "record/search.html", page)
 
 
 @reads
