@@ -37,7 +37,7 @@ def of_decision(row: Any) -> dict[str, Any]:
     if row.agreement_id:
         actuals = row.agreement.actuals.filter(is_withdrawn=False)
         frozen["agreement"] = row.agreement.code
-        frozen["figures"] += [_actual(row.agreement, actual) for actual in actuals]
+        frozen["figures"] += [of_actual(row.agreement, actual) for actual in actuals]
     return frozen
 
 
@@ -53,7 +53,8 @@ def _figure(read: figures.IndicatorFigures) -> dict[str, Any]:
     }
 
 
-def _actual(agreement: Any, actual: Any) -> dict[str, Any]:
+def of_actual(agreement: Any, actual: Any) -> dict[str, Any]:
+    """Freeze an actual of an agreement, with what it says about it."""
     verdict = judging.core.judge_period(judging.as_agreement(agreement), judging.as_actual(actual)).verdict
     return {
         "agreement": agreement.code,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What both letters to parliament say, put in the record: as a demonstration, and the same however often it is done.
 
-The content comes from `keten.steering.letters`; actuals and signals come from published figures.
+The content comes from `keten.steering.letters`; actuals and signals come from published figures. Meetings, of which
+nothing was published, come from `keten.steering.exercise` and say in their name that they are an exercise.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from keten.steering import record_lines as lines
 from keten.steering.agreements import Norm
 from keten_web.record import actions as record
 from keten_web.record.kinds import Kind
-from keten_web.steering import actions, kinds, models, steps
+from keten_web.steering import actions, exercise, kinds, models, steps
 
 REASON = "Uit de brieven aan de Tweede Kamer van 30 augustus 2007 en 13 juli 2023."
 CHAIN = "MINISTRY"
@@ -56,6 +57,7 @@ class _Loader:
         known_on = max(letter.on for letter in self.letters.letters)
         actions.bring_in_actuals(known_on)
         actions.raise_signals(known_on)
+        self.count += exercise.load_meetings(known_on, self._figures)
         self._next_framework(known_on)
         return self.count
 

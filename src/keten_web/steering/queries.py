@@ -23,6 +23,9 @@ from keten_web.steering import evidence, judging, models, steps, words
 from keten_web.steering.today import today
 
 WORST_FIRST = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.NOT_AGREED, Verdict.RUNNING, Verdict.KEPT)
+MEETINGS_SHOWN = 5
+"""How many past meetings stand beside the decisions; the list of meetings has them all."""
+
 EVIDENCE = [value for value, _name in words.EVIDENCE]
 """What a proposed line rests on, in the order in which lines are read."""
 
@@ -479,6 +482,9 @@ def governance() -> dict[str, Any]:
         "bodies": [(row, meeting_load.agreed_hours_per_year(known[row.pk])) for row in bodies],
         "load": meeting_load.meeting_load(held),
         "open_actions": _rows(models.ActionItem, state="open").select_related("decision", "partner"),
+        "planned": _rows(models.Meeting, state="planned").select_related("body").order_by("on", "code"),
+        "held": _rows(models.Meeting, state="held").select_related("body")[:MEETINGS_SHOWN],
+        "strategic": _rows(models.AgendaItem, meeting=None).select_related("body", "goal"),
     }
 
 
