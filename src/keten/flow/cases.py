@@ -168,6 +168,6 @@ def _draw_withdrawals(
 def monthly_calendar(span: Span) -> Calendar:
     """Lay out the months of a span; a first or last month may be cut short by the span."""
     months = [day.year * 12 + day.month for day in span.dates]
-    month_of_day = np.array([month - months[0] for month in months], dtype=np.int32)
+    month_of_day = np.array([month - months[0] for month in months], dtype=np.uint16)
     last = np.append(np.flatnonzero(np.diff(month_of_day)), len(months) - 1)
     return Calendar(month_of_day=month_of_day, month_end=last.astype(np.int32))

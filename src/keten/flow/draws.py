@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from keten.flow.compiled import compiled
+from keten.flow.compiled import compiled, inlined
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -30,7 +30,7 @@ PURPOSES = 8
 """Number of purposes per (stage, turn); see `purpose_code`."""
 
 
-@compiled
+@inlined
 def mix(bits: np.uint64) -> np.uint64:
     """Scramble 64 bits so that neighbouring keys give unrelated numbers."""
     bits = (bits ^ (bits >> _SHIFT_30)) * _FIRST
@@ -38,26 +38,26 @@ def mix(bits: np.uint64) -> np.uint64:
     return bits ^ (bits >> _SHIFT_31)
 
 
-@compiled
+@inlined
 def stream(seed: int, replication: int) -> np.uint64:
     """Derive the key of one replication of one study."""
     return mix(mix(np.uint64(seed) + _GOLDEN) + np.uint64(replication) * _GOLDEN)
 
 
-@compiled
+@inlined
 def purpose_code(stage: int, turn: int, purpose: int) -> np.uint64:
     """Give what a draw decides a number: one purpose, at one stage, the `turn`-th time around."""
     return np.uint64((turn * 1024 + stage) * PURPOSES + purpose)
 
 
-@compiled
+@inlined
 def uniform(key: np.uint64, case: int, purpose: np.uint64) -> float:
     """Draw a number in [0, 1) for one case and one purpose."""
     bits = mix(mix(np.uint64(key) + (np.uint64(case) + _ONE) * _GOLDEN) + (np.uint64(purpose) + _ONE) * _GOLDEN)
     return float(bits >> _SHIFT_11) * _TO_UNIT
 
 
-@compiled
+@inlined
 def triangular(draw: float, low: float, mode: float, high: float) -> float:
     """Turn a uniform draw into a draw from the triangular distribution (inverse transform)."""
     width = high - low

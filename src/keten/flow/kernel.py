@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from keten.flow.compiled import compiled
+from keten.flow.compiled import compiled, inlined
 from keten.flow.draws import (
     PURPOSE_DELAY,
     PURPOSE_ELAPSED,
@@ -54,8 +54,8 @@ CASE = np.dtype(
         ("planned", np.int16),
         ("decided", np.int16),
         ("turn", np.int16),
-        ("stage", np.int8),
-        ("case_class", np.int8),
+        ("stage", np.uint8),
+        ("case_class", np.uint8),
     ]
 )
 """What is known of a case. Days count from the first simulated day and may be negative.
@@ -63,7 +63,8 @@ CASE = np.dtype(
 `identity` keys the draws, so a case keeps its luck when other cases come or go. `lodged` and `deadline` are given;
 `term_end` is the last day of the term of a court, from the day of the judgment on; `entered` is the day on which the
 case came into its `stage`; from `planned` on it can be worked on; `decided` is the day of the decision. `turn` counts
-how often the case came back. `NEVER` for a day that is not there.
+how often the case came back. `NEVER` for a day that is not there. `stage` and `case_class` have no sign, which spares
+the kernel a check for counting from the end each time it looks something up by them.
 """
 EVENT_ENTER, EVENT_LEAVE = 0, 1
 LOTS = 256
@@ -104,7 +105,7 @@ class Withdrawals(NamedTuple):
 class Calendar(NamedTuple):
     """Which month each day falls in, and the last day of each month (both as numbers)."""
 
-    month_of_day: NDArray[np.int32]
+    month_of_day: NDArray[np.uint16]
     month_end: NDArray[np.int32]
 
 
@@ -297,7 +298,7 @@ def _run_days(
         _write_overdue(world, number, len(world.calendar.month_end))
 
 
-@compiled
+@inlined
 def _tell_of_judgments(world: _World, judgments: Judgments, position: int, day: int) -> int:
     """Write the terms that courts have set up to a day in the cases; returns where the later judgments start."""
     while position < len(judgments.case) and judgments.day[position] <= day:
@@ -306,7 +307,7 @@ def _tell_of_judgments(world: _World, judgments: Judgments, position: int, day: 
     return position
 
 
-@compiled
+@inlined
 def _hand_over(world: _World, worked: _Worked, day: int) -> None:
     """Bring the cases of today to the next stage, or back to their queue when the applicant was missed."""
     for position in range(worked.size[0]):
@@ -317,7 +318,7 @@ def _hand_over(world: _World, worked: _Worked, day: int) -> None:
             _enter(world, number, day)
 
 
-@compiled
+@inlined
 def _count_opening(world: _World, number: int) -> None:
     """Count a case of the opening stock, and whether its deadline had passed before the reference date."""
     case = world.cases[number]
@@ -327,7 +328,7 @@ def _count_opening(world: _World, number: int) -> None:
         world.counts.opening_overdue[case.stage, case.case_class] += 1
 
 
-@compiled
+@inlined
 def _enter(world: _World, number: int, day: int) -> None:
     """Count a case into its stage and give it its place there."""
     case = world.cases[number]
@@ -343,7 +344,7 @@ def _enter(world: _World, number: int, day: int) -> None:
     _take_place(world, number, day)
 
 
-@compiled
+@inlined
 def _take_place(world: _World, number: int, day: int) -> None:
     """Stand in the queue of a work stage, or start the wait of a wait stage; from an exit nobody leaves."""
     case, network = world.cases[number], world.network
@@ -359,7 +360,7 @@ def _take_place(world: _World, number: int, day: int) -> None:
         _wait_until(world, number, day + _wait(world, number, day))
 
 
-@compiled
+@inlined
 def _wait_until(world: _World, number: int, day: int) -> None:
     """Wait until a day; who waits beyond the horizon stands nowhere."""
     world.cases[number].planned = min(day, NEVER)
@@ -367,12 +368,12 @@ def _wait_until(world: _World, number: int, day: int) -> None:
         push(world.waiting, world.cases, 0, day, number)
 
 
-@compiled
+@inlined
 def _join(world: _World, number: int, queue: int) -> None:
     push(world.queues, world.cases, queue, _place(world, number, queue), number)
 
 
-@compiled
+@inlined
 def _place(world: _World, number: int, queue: int) -> int:
     """Give the place in a queue: among the courts' terms when a court has set one, else where the rule says."""
     if _is_ordered(world, number, queue):
@@ -380,13 +381,13 @@ def _place(world: _World, number: int, queue: int) -> int:
     return _order_day(world, number, queue)
 
 
-@compiled
+@inlined
 def _is_ordered(world: _World, number: int, queue: int) -> bool:
     case = world.cases[number]
     return world.network.court_first[queue] and case.term_end != NEVER and world.network.undecided[case.stage]
 
 
-@compiled
+@inlined
 def _put_in_front(world: _World, number: int, day: int) -> None:
     """Move a case to the courts' terms on the day of the judgment, when it stands in a queue that heeds them.
 
@@ -400,7 +401,7 @@ def _put_in_front(world: _World, number: int, day: int) -> None:
     _join(world, number, queue)
 
 
-@compiled
+@inlined
 def _withdraw(world: _World, number: int, day: int) -> None:
     """Let an undecided case leave the chain from the queue or the wait in which it stands."""
     case, network = world.cases[number], world.network
@@ -417,7 +418,7 @@ def _withdraw(world: _World, number: int, day: int) -> None:
     _enter(world, number, day)
 
 
-@compiled
+@inlined
 def _order_day(world: _World, number: int, queue: int) -> int:
     case = world.cases[number]
     order = world.network.queue_order[queue]
@@ -431,20 +432,20 @@ def _order_day(world: _World, number: int, queue: int) -> int:
     return world.court_days + max(0, min(day - world.origin, world.order_days - 1))
 
 
-@compiled
+@inlined
 def _draw(world: _World, number: int, purpose: int) -> float:
     """Draw for a case at its stage, this turn."""
     case = world.cases[number]
     return uniform(world.key, case.identity, purpose_code(int(case.stage), int(case.turn), purpose))
 
 
-@compiled
+@inlined
 def _lot(world: _World, number: int) -> int:
     """Draw one of the lots, once per stage and turn: an order that nobody can foresee."""
     return int(_draw(world, number, PURPOSE_ORDER) * LOTS)
 
 
-@compiled
+@inlined
 def _wait(world: _World, number: int, day: int) -> int:
     """Draw how many days a case waits; of an opening case a uniform part of its wait has passed."""
     low, mode, high = world.network.delay[world.network.epoch_of_day[max(day, 0)], world.cases[number].stage]
@@ -454,7 +455,7 @@ def _wait(world: _World, number: int, day: int) -> int:
     return max(1, int(np.floor(length + 0.5)))
 
 
-@compiled
+@inlined
 def _end_waits(world: _World, day: int) -> None:
     while True:
         number = int(world.waiting.ends[0, day, 0])
@@ -470,7 +471,7 @@ def _end_waits(world: _World, day: int) -> None:
             _enter(world, number, day)
 
 
-@compiled
+@inlined
 def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np.float64], worked: _Worked) -> None:
     """Let a resource spend the hours of a day, after paying its debt of hours."""
     if hours <= 0.0:
@@ -489,7 +490,7 @@ def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np
     world.counts.hours_used[world.calendar.month_of_day[day], resource] += hours - max(0.0, left)
 
 
-@compiled
+@inlined
 def _serve(world: _World, resource: int, day: int, left: float, who: int, worked: _Worked) -> float:
     """Take up cases while hours are left; returns the hours that remain, negative when the last case ran over."""
     while left > NEGLIGIBLE:
@@ -500,7 +501,7 @@ def _serve(world: _World, resource: int, day: int, left: float, who: int, worked
     return left
 
 
-@compiled
+@inlined
 def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float, worked: _Worked) -> float:
     """Take up the cases of one bucket while hours are left; nothing comes before a bucket that was chosen."""
     network = world.network
@@ -525,7 +526,7 @@ def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float
     return left
 
 
-@compiled
+@inlined
 def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int, int]:
     """Choose whose turn it is: a court's term, then lowest rank, then earliest order day, then table order."""
     network = world.network
@@ -542,7 +543,7 @@ def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int,
     return best, best_day
 
 
-@compiled
+@inlined
 def _is_missed(world: _World, number: int, epoch: int) -> bool:
     """Decide whether the applicant does not appear; then the hours are lost and the case keeps its place."""
     case = world.cases[number]
@@ -553,7 +554,7 @@ def _is_missed(world: _World, number: int, epoch: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _leave(world: _World, number: int, day: int) -> None:
     """Count a case out of its stage and choose its route; it stands at the door of the next stage."""
     case, network = world.cases[number], world.network
@@ -573,7 +574,7 @@ def _leave(world: _World, number: int, day: int) -> None:
         case.case_class = network.route_class[route]
 
 
-@compiled
+@inlined
 def _count_out(world: _World, number: int, day: int) -> None:
     """Count a case out of its stage."""
     case = world.cases[number]
@@ -583,7 +584,7 @@ def _count_out(world: _World, number: int, day: int) -> None:
     _log(world, number, EVENT_LEAVE, day)
 
 
-@compiled
+@inlined
 def _route(world: _World, number: int, day: int) -> int:
     case, network = world.cases[number], world.network
     place = case.stage * network.queue_of.shape[1] + case.case_class
@@ -597,7 +598,7 @@ def _route(world: _World, number: int, day: int) -> int:
     return route
 
 
-@compiled
+@inlined
 def _count_decision(world: _World, number: int, day: int) -> None:
     case, decisions = world.cases[number], world.counts.decisions
     month, group = world.calendar.month_of_day[day], world.network.track_group[case.case_class]
@@ -606,7 +607,7 @@ def _count_decision(world: _World, number: int, day: int) -> None:
     decisions[month, group, 2] += day - case.lodged
 
 
-@compiled
+@inlined
 def _write_overdue(world: _World, number: int, until_month: int) -> None:
     """Write the months at whose end the case was in its stage, undecided, with its deadline passed."""
     case = world.cases[number]
@@ -618,7 +619,7 @@ def _write_overdue(world: _World, number: int, until_month: int) -> None:
         world.counts.overdue_change[until_month, case.stage, case.case_class] -= 1
 
 
-@compiled
+@inlined
 def _first_month_end_after(world: _World, day: int) -> int:
     """Find the first month whose last day lies after `day`."""
     calendar = world.calendar
@@ -630,7 +631,7 @@ def _first_month_end_after(world: _World, day: int) -> int:
     return month if calendar.month_end[month] > day else month + 1
 
 
-@compiled
+@inlined
 def _log(world: _World, number: int, kind: int, day: int) -> None:
     events, case = world.events, world.cases[number]
     position = events.size[0]

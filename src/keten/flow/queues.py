@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from keten.flow.compiled import compiled
+from keten.flow.compiled import inlined
 
 NOBODY = -1
 NO_DAY = 2**30
@@ -49,18 +49,18 @@ def empty_queues(queues: int, order_days: int) -> Queues:
     )
 
 
-@compiled
+@inlined
 def _lowest(bits: np.uint64) -> int:
     isolated = bits & (~bits + _ONE)
     return int(_POSITION[(isolated * _DE_BRUIJN) >> _SHIFT_58])
 
 
-@compiled
+@inlined
 def _from(position: int) -> np.uint64:
     return _ALL << np.uint64(position)
 
 
-@compiled
+@inlined
 def first_day(queues: Queues, queue: int, day: int) -> int:
     """Find the first order day from `day` on with somebody in the queue; `NO_DAY` when there is none."""
     word = day >> 6
@@ -83,7 +83,7 @@ def first_day(queues: Queues, queue: int, day: int) -> int:
     return (word << 6) + _lowest(queues.day_bits[queue, word])
 
 
-@compiled
+@inlined
 def push(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: int) -> None:
     """Put a case at the end of the bucket of its order day."""
     tail = queues.ends[queue, day, 1]
@@ -99,7 +99,7 @@ def push(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: in
     queues.word_bits[queue, word >> 6] |= _ONE << np.uint64(word & 63)
 
 
-@compiled
+@inlined
 def remove(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: int) -> None:
     """Take a case out of its bucket, wherever it stands."""
     before, after = cases[case].preceding, cases[case].following

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keten.domain.errors import Problem, UsageError
-from keten.flow.compiled import compiled
+from keten.flow.compiled import compiled, inlined
 from keten.flow.draws import stream, uniform, uniform_draws
 
 NOBODY = -1
@@ -257,13 +257,13 @@ def _run(world: _World, customers: int) -> None:
         world.tally.finished[0] = now
 
 
-@compiled
+@inlined
 def _next_order(room: Room) -> int:
     room.orders[0] += 1
     return room.orders[0]
 
 
-@compiled
+@inlined
 def _comes_first(room: Room, time: float, order: int) -> bool:
     """Tell whether an arrival comes before all planned departures."""
     if room.planned[0] == 0 or time < room.planned_time[0]:
@@ -271,22 +271,22 @@ def _comes_first(room: Room, time: float, order: int) -> bool:
     return time == room.planned_time[0] and order < room.order[room.planned_customer[0]]
 
 
-@compiled
+@inlined
 def _draw(world: _World, customer: int, visit: int, purpose: int) -> float:
     return uniform(world.key, customer, np.uint64(visit * PURPOSES + purpose))
 
 
-@compiled
+@inlined
 def _gap(world: _World, customer: int) -> float:
     return _exponential(_draw(world, customer, 0, PURPOSE_ARRIVAL), world.stations.mean_gap)
 
 
-@compiled
+@inlined
 def _exponential(draw: float, mean: float) -> float:
     return -math.log(1.0 - draw) * mean
 
 
-@compiled
+@inlined
 def _class_of(world: _World, customer: int) -> int:
     until = world.stations.class_until
     if len(until) == 1:
@@ -297,7 +297,7 @@ def _class_of(world: _World, customer: int) -> int:
     return chosen
 
 
-@compiled
+@inlined
 def _service_time(world: _World, customer: int, station: int) -> float:
     mean = world.stations.mean_service[station, world.room.customer_class[customer]]
     spread = world.stations.spread[station]
@@ -307,7 +307,7 @@ def _service_time(world: _World, customer: int, station: int) -> float:
     return 2.0 * mean * draw if spread == 1 else _exponential(draw, mean)
 
 
-@compiled
+@inlined
 def _enter(world: _World, customer: int, station: int, now: float) -> None:
     """Begin at a free server, or stand at the end of the queue of one's class."""
     room = world.room
@@ -328,7 +328,7 @@ def _enter(world: _World, customer: int, station: int, now: float) -> None:
     room.waiting[station] += 1
 
 
-@compiled
+@inlined
 def _begin(world: _World, customer: int, station: int, now: float) -> float:
     """Begin a service, plan its end and tell when that is."""
     room, tally = world.room, world.tally
@@ -341,7 +341,7 @@ def _begin(world: _World, customer: int, station: int, now: float) -> float:
     return now + _service_time(world, customer, station)
 
 
-@compiled
+@inlined
 def _free_server(world: _World, station: int, now: float) -> None:
     """Let the server of the first planned departure take up who is next, or stand idle."""
     room = world.room
@@ -362,7 +362,7 @@ def _free_server(world: _World, station: int, now: float) -> None:
     _replace_first(room, _begin(world, customer, station, now), customer)
 
 
-@compiled
+@inlined
 def _move_on(world: _World, customer: int, now: float) -> None:
     """Choose where a customer goes after its service."""
     room, until = world.room, world.stations.route_until
@@ -377,7 +377,7 @@ def _move_on(world: _World, customer: int, now: float) -> None:
         _enter(world, customer, onward, now)
 
 
-@compiled
+@inlined
 def _count_until(world: _World, station: int, now: float) -> None:
     """Count the time that the queue and the servers were as they are until now."""
     room = world.room
@@ -390,7 +390,7 @@ def _count_until(world: _World, station: int, now: float) -> None:
 # Planned departures stand in a binary heap: one place per server at work, the first to happen at place 0.
 
 
-@compiled
+@inlined
 def _before(room: Room, time: float, customer: int, place: int) -> bool:
     """Tell whether the departure of a customer comes before the one that stands at a place."""
     if time != room.planned_time[place]:
@@ -398,13 +398,13 @@ def _before(room: Room, time: float, customer: int, place: int) -> bool:
     return room.order[customer] < room.order[room.planned_customer[place]]
 
 
-@compiled
+@inlined
 def _put(room: Room, place: int, time: float, customer: int) -> None:
     room.planned_time[place] = time
     room.planned_customer[place] = customer
 
 
-@compiled
+@inlined
 def _plan(room: Room, time: float, customer: int) -> None:
     """Add a departure: what happens later moves down to make place."""
     place = room.planned[0]
@@ -418,7 +418,7 @@ def _plan(room: Room, time: float, customer: int) -> None:
     _put(room, place, time, customer)
 
 
-@compiled
+@inlined
 def _replace_first(room: Room, time: float, customer: int) -> None:
     """Put another departure in the place of the first: what happens earlier moves up."""
     place, below, size = 0, 1, room.planned[0]
@@ -433,7 +433,7 @@ def _replace_first(room: Room, time: float, customer: int) -> None:
     _put(room, place, time, customer)
 
 
-@compiled
+@inlined
 def _forget_first(room: Room) -> None:
     room.planned[0] -= 1
     end = room.planned[0]
