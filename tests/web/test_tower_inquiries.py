@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl
 
+import polars as pl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from keten.study.compare import differences, read_study
+from keten.study.explain import explain
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
 from keten.study.scenario import read_scenario
+from keten.study.what_if import scenario_with
 from keten_web.studies.models import State
 from keten_web.tower import actions, inquiries, quick
 from keten_web.tower.models import Inquiry, Kind
@@ -163,7 +168,8 @@ def test_an_inquiry_is_seen_by_who_asked_it_only(cast, real):
 
 @pytest.mark.parametrize("sent", [{"base": "asked", "baa": "veel"}, {"base": "elsewhere"}])
 def test_what_cannot_be_is_not_asked(sent, reader, real):
-    assert reader.post(reverse("inquiry-ask", kwargs={"kind": "sharpen"}), sent).status_code == 404
+    response = reader.post(reverse("inquiry-ask", kwargs={"kind": "sharpen"}), sent)
+    assert response.status_code == 404 or "er is niets gevraagd" in reader.get(response.url).content.decode()
     assert reader.post(reverse("inquiry-ask", kwargs={"kind": "wish"}), {"base": "asked"}).status_code == 404
     assert not Inquiry.objects.exists()
 
@@ -181,3 +187,93 @@ def test_old_questions_of_one_person_are_forgotten(reader, real, monkeypatch):
         last = ask(reader, baa=str(share))
     assert Inquiry.objects.count() == 2
     assert Inquiry.objects.filter(pk=last.pk, kind=Kind.SHARPEN).exists()
+
+
+# Steps, assumptions, and what it takes -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few(monkeypatch) -> None:
+    monkeypatch.setattr(inquiries, "REPLICATIONS", {Kind.EXPLAIN: 2, Kind.RANK: 1, Kind.SEEK: 2})
+
+
+def test_the_steps_on_the_page_are_those_of_the_core_and_add_up(reader, real, few):
+    inquiry = ask(reader, "explain", baa="0", homes="120")
+    assert "Wacht op de computer" in page_of(reader, "what-if", "?baa=0&homes=120")
+    actions.carry_out(inquiry.pk)
+    inquiry.refresh_from_db()
+    assert inquiry.done == inquiry.of == 2 * 4
+    base = prepare(read_scenario(LETTER).model_copy(update={"horizon": date(2023, 6, 30)}))
+    other = scenario_with(base, {"baa": 0, "homes": 120}, quick.account())
+    found = explain(base.scenario, other, replications=2, seed=7)
+    rows = found.effects.filter((pl.col("measure") == "stock.track_4") & (pl.col("period_end") == date(2023, 6, 30)))
+    told = next(row for row in inquiry.answer["figures"] if row["measure"] == "stock.track_4")
+    for step in told["steps"]:
+        assert step["mean"] == pytest.approx(rows.filter(pl.col("step") == step["id"])["value"].mean())
+    for figure in inquiry.answer["figures"]:
+        assert sum(step["mean"] for step in figure["steps"]) == pytest.approx(figure["total"]["mean"])
+    page = page_of(reader, "what-if", "?baa=0&homes=120")
+    assert "Voorraad spoor 4: de verandering in stappen" in page
+    assert "Alle keuzes samen" in page
+
+
+def test_assumptions_are_ranked_by_what_they_do(reader, real, few):
+    inquiry = ask(reader, "rank", measure="permit_holders_waiting", baa="0")
+    actions.carry_out(inquiry.pk)
+    inquiry.refresh_from_db()
+    widths = [abs(row["high"]["mean"] - row["low"]["mean"]) for row in inquiry.answer["bars"]]
+    assert widths[0] == max(widths)
+    page = page_of(reader, "what-if", "?baa=0")
+    assert "Vergunninghouders die op een woning wachten in juni 2023: welke aanname het zwaarst weegt" in page
+    assert inquiry.answer["bars"][0]["nl"] in page
+
+
+def seek(reader, **sent):
+    inquiry = ask(reader, "seek", month="2023-06", lever="homes", measure="permit_holders_waiting", **sent)
+    actions.carry_out(inquiry.pk)
+    inquiry.refresh_from_db()
+    return inquiry.answer, page_of(reader, "what-if", "")
+
+
+def test_what_it_takes_opens_as_an_ordinary_what_if(reader, real, few):
+    most, least = (seek(reader, value=value)[0]["reached"]["p50"] for value in ("999999", "0"))
+    halfway = (most + least) // 2
+    answer, page = seek(reader, value=str(halfway))
+    assert 80 < answer["found"] < 170
+    assert answer["reached"]["p50"] <= halfway
+    address = re.search(r'href="(\?[^"]*homes=[^"]*)#answer"', page).group(1).replace("&amp;", "&")
+    assert "Wat u veranderde" in reader.get(reverse("what-if") + address).content.decode()
+
+
+def test_what_cannot_be_reached_is_said_with_what_is(reader, real, few):
+    answer, page = seek(reader, value="0")
+    assert answer["found"] is None
+    assert "Met deze knop alleen lukt het niet" in page
+    assert "170 mensen per werkdag" in page
+
+
+def test_what_is_reached_already_asks_for_nothing(reader, real, few):
+    answer, page = seek(reader, value="999999")
+    assert answer["needless"]
+    assert "niets extra nodig" in page
+
+
+NONSENSE = """
+kind | sent
+seek | value=veel&month=2023-06&lever=homes&measure=stock.track_4
+seek | value=nan&month=2023-06&lever=homes&measure=stock.track_4
+seek | value=1&month=2031-06&lever=homes&measure=stock.track_4
+seek | value=1&month=2023-06&lever=order&measure=stock.track_4
+seek | value=1&month=2023-06&lever=homes&measure=wishes
+rank | measure=wishes
+"""
+
+
+@pytest.mark.parametrize("row", NONSENSE.strip().splitlines()[1:])
+def test_a_question_that_makes_no_sense_is_not_asked(row, reader, real):
+    kind, sent = (part.strip() for part in row.split("|"))
+    response = reader.post(
+        reverse("inquiry-ask", kwargs={"kind": kind}), {"base": "asked", **dict(parse_qsl(sent))}, follow=True
+    )
+    assert "er is niets gevraagd" in response.content.decode()
+    assert not Inquiry.objects.exists()

@@ -20,7 +20,8 @@ from keten_web.accounts.models import User
 from keten_web.dashboard import wording
 from keten_web.studies import actions, queries
 from keten_web.studies.models import KeptScenario, Run, State
-from keten_web.tower.questions import FIGURES, figure_name
+from keten_web.tower import figures
+from keten_web.tower.inquiries import FIGURES
 
 MOST = 4
 """More columns than these nobody compares."""
@@ -117,7 +118,7 @@ def compare(chosen: Sequence[KeptScenario]) -> Comparison:
     for scenario in chosen[:MOST]:
         run = scenario.runs.filter(state=State.DONE).first()
         columns.append(Column(scenario, run, figures_of(run) if run else ("",) * len(FIGURES)))
-    names = [figure_name(measure) for measure, _kind in FIGURES]
+    names = [figures.name(measure) for measure, _kind in FIGURES]
     rows = tuple((name, tuple(column.figures[number] for column in columns)) for number, name in enumerate(names))
     return Comparison(tuple(columns), rows)
 

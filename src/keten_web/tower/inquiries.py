@@ -6,16 +6,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 
 from keten.domain.errors import Problem, UsageError
+from keten.domain.figures import Range
+from keten.study.compare import interval_document
+from keten.study.explain import Explanation, explain, runs_needed
 from keten.study.inputs import Inputs, prepare
+from keten.study.interval import interval_of_mean
 from keten.study.results import Results
 from keten.study.scenario import Scenario
+from keten.study.seek import Goal
+from keten.study.seek_choice import runs_at_most, seek_choice
 from keten.study.sharpen import grown, kept_numbers, key_of, steps_until
-from keten.study.what_if import scenario_with
+from keten.study.tornado import Bar, matters, name_of, tornado, uncertain_parameters
+from keten.study.what_if import in_base, levers_of, scenario_with
 from keten_web.studies import queries as studies
 from keten_web.tower import quick
 from keten_web.tower.models import Inquiry, Kind
@@ -25,6 +34,27 @@ Tell = Callable[[int, int], None]
 
 FULL = 100
 """Replications to which the what-if page sharpens by itself; those of a study that is made in the background."""
+
+
+REPLICATIONS = {Kind.EXPLAIN: 20, Kind.RANK: 4, Kind.SEEK: 10}
+"""Replications of each of the many runs of a question: pairs on the same luck, so few tell much."""
+
+MOST_BARS = 12
+"""Assumptions that are shown; those below them do next to nothing."""
+
+HORIZON, TOTAL = "horizon", "total"
+FIGURES = (
+    ("stock.track_4", HORIZON),
+    ("overdue.track_4", HORIZON),
+    ("production.track_4", TOTAL),
+    ("penalties.paid", TOTAL),
+    ("reception.occupancy", HORIZON),
+    ("reception.emergency", HORIZON),
+    ("permit_holders_waiting", HORIZON),
+    ("stock.appeal", HORIZON),
+    ("cost.total", TOTAL),
+)
+"""The figures of the what-if page: at the horizon, or added up until it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +139,133 @@ def sharpen(ground: Ground, tell: Tell) -> dict[str, Any]:
     return {"replications": full, "kept": keys}
 
 
+# The change as steps -------------------------------------------------------------------------------------------------
+
+
+def explain_steps(ground: Ground, tell: Tell) -> dict[str, Any]:
+    """Divide what the choices do over the choices, for every figure of the page."""
+    runs = REPLICATIONS[Kind.EXPLAIN] * runs_needed(ground.base.scenario, ground.scenario)
+    found = explain(
+        ground.base.scenario,
+        ground.scenario,
+        replications=REPLICATIONS[Kind.EXPLAIN],
+        seed=ground.seed,
+        progress=lambda done: tell(done, runs),
+    )
+    figures = [_divided(found, measure, kind) for measure, kind in FIGURES]
+    return {"replications": REPLICATIONS[Kind.EXPLAIN], "figures": [figure for figure in figures if figure]}
+
+
+def _divided(found: Explanation, measure: str, kind: str) -> dict[str, Any] | None:
+    rows = found.total.filter(pl.col("measure") == measure)
+    if not rows.height:
+        return None
+    of_step = found.effects.filter(pl.col("measure") == measure)
+    return {
+        "measure": measure,
+        "unit": rows["unit"][0],
+        "base": fmean(_outcomes(found.base.filter(pl.col("measure") == measure), kind)),
+        "total": _interval(_outcomes(rows, kind)),
+        "steps": [
+            {"id": name, "nl": words.nl, "en": words.en}
+            | _interval(_outcomes(of_step.filter(pl.col("step") == name), kind))
+            for name, words in found.names.items()
+        ],
+    }
+
+
+def _outcomes(rows: pl.DataFrame, kind: str) -> list[float]:
+    """Give an outcome per replication: at the horizon, or added up until it."""
+    if kind == HORIZON:
+        rows = rows.filter(pl.col("period_end") == pl.col("period_end").max())
+    summed = rows.sort("replication", "period_end").group_by("replication", maintain_order=True)
+    return [float(value) for value in summed.agg(pl.col("value").sum())["value"].to_list()]
+
+
+def _interval(outcomes: list[float]) -> dict[str, float | None]:
+    return interval_document(interval_of_mean(outcomes))
+
+
+# Assumptions ranked --------------------------------------------------------------------------------------------------
+
+
+def rank(ground: Ground, tell: Tell) -> dict[str, Any]:
+    """Rank the uncertain parameters by what they do to a figure at the horizon, with the choices made."""
+    measure, number = str(ground.question["measure"]), REPLICATIONS[Kind.RANK]
+    inputs = ground.variant
+    parameters = [row for row in uncertain_parameters(inputs, ground.seed) if matters(row, measure)]
+    runs = number * (1 + 2 * len(parameters))
+    found = tornado(
+        inputs,
+        measure=measure,
+        month=f"{inputs.span.horizon:%Y-%m}",
+        replications=number,
+        seed=ground.seed,
+        progress=lambda done: tell(done, runs),
+    )
+    return {
+        "replications": number,
+        "measure": measure,
+        "unit": found.unit,
+        "month": found.month,
+        "central": found.central,
+        "tried": len(found.bars),
+        "bars": [_bar(bar, inputs) for bar in found.bars[:MOST_BARS]],
+    }
+
+
+def _bar(bar: Bar, inputs: Inputs) -> dict[str, Any]:
+    words = name_of(bar.parameter.name, inputs.chain)
+    return {
+        "nl": words.nl,
+        "en": words.en,
+        "unit": bar.parameter.unit,
+        "ends": [bar.parameter.low, bar.parameter.mode, bar.parameter.high],
+        "low": interval_document(bar.low),
+        "high": interval_document(bar.high),
+    }
+
+
+# What it takes -------------------------------------------------------------------------------------------------------
+
+
+def seek(ground: Ground, tell: Tell) -> dict[str, Any]:
+    """Find the least turn of a lever that meets a goal, on top of the choices."""
+    asked, number = ground.question, REPLICATIONS[Kind.SEEK]
+    goal = Goal(str(asked["measure"]), bool(asked["at_most"]), float(asked["value"]), str(asked["month"]))
+    lever = next(row for row in levers_of(ground.base) if row.id == asked["lever"])
+    standing = float({**in_base(ground.base), **ground.choices}[lever.id])
+    runs = number * runs_at_most(lever, standing)
+    found = seek_choice(
+        ground.base,
+        ground.choices,
+        goal,
+        lever.id,
+        account=quick.account(),
+        replications=number,
+        seed=ground.seed,
+        progress=lambda done: tell(min(done, runs), runs),
+    )
+    return {
+        **asked,
+        "replications": number,
+        "standing": found.standing,
+        "bound": found.bound,
+        "found": found.found.value if found.found else None,
+        "needless": found.is_needless,
+        "monotone": found.monotone,
+        "reached": _reached((found.found or found.at_bound).outcome),
+        "tried": [{"value": row.value, **_reached(row.outcome)} for row in found.tried],
+    }
+
+
+def _reached(outcome: Range) -> dict[str, float]:
+    return {name: getattr(outcome, name) for name in ("p10", "p50", "p90", "mean")}
+
+
 _ANSWERS: Mapping[Kind, Callable[[Ground, Tell], dict[str, Any]]] = {
     Kind.SHARPEN: sharpen,
+    Kind.EXPLAIN: explain_steps,
+    Kind.RANK: rank,
+    Kind.SEEK: seek,
 }

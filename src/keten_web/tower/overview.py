@@ -29,6 +29,7 @@ class Track:
     """One stock: two years ago, now, in a year and at the horizon."""
 
     id: str
+    figure: str
     name: str
     before: str
     before_on: str
@@ -43,6 +44,7 @@ class Track:
 class Flow:
     """A monthly flow: the coming three months and the last three of the study."""
 
+    figure: str
     name: str
     soon: str
     late: str
@@ -145,6 +147,7 @@ def _track(name: str, results: Results) -> Track:
     before = counted[-1] if counted else None
     return Track(
         id=name.removeprefix("stock."),
+        figure=name,
         name=names.measure(name),
         before=wording.exact(before.value, "cases") if before else "",
         before_on=wording.short_day(before.on) if before else "",
@@ -182,7 +185,7 @@ def _flows(results: Results) -> Iterator[Flow]:
         if outlook and outlook.months:
             months = list(outlook.months.values())
             soon, late = (_mean_range(part) for part in (months[:3], months[-3:]))
-            yield Flow(words, wording.forecast(soon, outlook.unit), wording.forecast(late, outlook.unit))
+            yield Flow(name, words, wording.forecast(soon, outlook.unit), wording.forecast(late, outlook.unit))
 
 
 def _mean_range(rows: Sequence[Range]) -> Range:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
-from keten.study.compare import Difference
 from keten.study.explain import Words
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval
@@ -36,11 +35,12 @@ from keten.study.what_if import (
 )
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
-from keten_web.tower import actions, quick
+from keten_web.tower import actions, figures, longer, quick
+from keten_web.tower.figures import Line
+from keten_web.tower.inquiries import FIGURES, TOTAL
 from keten_web.tower.models import Kind
 
 Sent = Mapping[str, str]
-MINUS = "\N{MINUS SIGN}"
 
 
 # The form ------------------------------------------------------------------------------------------------------------
@@ -122,6 +122,20 @@ def _section(name: str) -> str:
         "law": _("Law"),
         "places": _("Reception and housing"),
     }[name]
+
+
+def base_of(results: Results) -> Inputs:
+    """Give the inputs of a study that holds its scenario.
+
+    Raises
+    ------
+    ValueError
+        When it does not.
+    """
+    base = quick.base_of(results)
+    if base is None:
+        raise ValueError(f"{results.name} does not hold its scenario.")
+    return base
 
 
 def read(results: Results, sent: Sent) -> Page:
@@ -218,22 +232,6 @@ def _examples() -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One figure beside the base: the difference with its sign and interval, and whether it is surely there."""
-
-    name: str
-    when: str
-    base: str
-    variant: str
-    difference: str
-    interval: str
-    certain: bool
-    up: bool
-    exact: str
-    origin: str = ""
-
-
-@dataclass(frozen=True)
 class PartnerLine:
     """What a partner notices."""
 
@@ -243,6 +241,7 @@ class PartnerLine:
     cost: Line | None
     verdict: str
     kind: str
+    bar: longer.Bar | None = None
 
 
 @dataclass(frozen=True)
@@ -258,34 +257,7 @@ class Answer:
     charts: tuple[queries.ChartFigure, ...]
 
 
-HORIZON, TOTAL = "horizon", "total"
-FIGURES = (
-    ("stock.track_4", HORIZON),
-    ("overdue.track_4", HORIZON),
-    ("production.track_4", TOTAL),
-    ("penalties.paid", TOTAL),
-    ("reception.occupancy", HORIZON),
-    ("reception.emergency", HORIZON),
-    ("permit_holders_waiting", HORIZON),
-    ("stock.appeal", HORIZON),
-    ("cost.total", TOTAL),
-)
 RECEPTION = "COA"
-
-
-def figure_name(measure: str) -> str:
-    """Name a figure of the answer."""
-    return {
-        "stock.track_4": _("Stock of track 4"),
-        "overdue.track_4": _("of which past the decision deadline"),
-        "production.track_4": _("Decisions in track 4"),
-        "penalties.paid": _("Penalties paid"),
-        "reception.occupancy": _("People in reception"),
-        "reception.emergency": _("of which in emergency places"),
-        "permit_holders_waiting": _("of which permit holders waiting for a home"),
-        "stock.appeal": _("Stock of appeals"),
-        "cost.total": _("Costs of all partners"),
-    }[measure]
 
 
 def _answer(results: Results, chosen: Mapping[str, Choice]) -> Answer:
@@ -313,48 +285,14 @@ def _lines(look: QuickLook) -> Iterator[Line]:
     for measure, kind in FIGURES:
         row = look.total(measure) if kind == TOTAL else look.at(measure, f"{horizon:%Y-%m}")
         if row is not None:
-            yield _line(figure_name(measure), until if kind == TOTAL else wording.short_month(horizon), row)
+            when = until if kind == TOTAL else wording.short_month(horizon)
+            line = figures.line(row.base, row.mean, row.unit, figures.name(measure), when)
+            yield replace(line, measure=measure)
         if measure == "penalties.paid":
             for partner in look.partners:
                 if partner.partner == RECEPTION:
-                    yield _figure(_("Costs of reception (COA)"), until, partner.cost_base, partner.cost, "eur")
-
-
-def _line(name: str, when: str, row: Difference) -> Line:
-    return _figure(name, when, row.base, row.mean, row.unit)
-
-
-def _figure(name: str, when: str, base: float, change: Interval, unit: str) -> Line:
-    """Write a figure, all of it to the same step: about a tenth of the interval, three figures at most."""
-    step = _step(base, change, unit)
-    limits = isfinite(change.low)
-    return Line(
-        name=name,
-        when=when,
-        base=wording.rounded(base, step, unit),
-        variant=wording.rounded(base + change.mean, step, unit),
-        difference=_signed(change.mean, step, unit),
-        interval=_("%(low)s to %(high)s")
-        % {"low": _signed(change.low, step, unit), "high": _signed(change.high, step, unit)}
-        if limits
-        else "",
-        certain=change.excludes_zero,
-        up=change.mean > 0,
-        exact=repr(change.mean),
-    )
-
-
-def _step(base: float, change: Interval, unit: str) -> float:
-    spread = change.half_width if isfinite(change.low) else 0.0
-    centre = max(abs(change.mean), 1.0)
-    step = wording.rounding_step(Range(centre - spread, centre, centre + spread, centre), unit)
-    return max(step, 10_000.0 if unit == "eur" and abs(base) >= 1e6 else 0.0)
-
-
-def _signed(value: float, step: float, unit: str) -> str:
-    near = round(value / step) * step
-    sign = "+" if near > 0 else MINUS if near < 0 else ""
-    return sign + wording.rounded(abs(near), step, unit)
+                    name = _("Costs of reception (COA)")
+                    yield figures.line(partner.cost_base, partner.cost, "eur", name, until)
 
 
 def _headline(look: QuickLook) -> str:
@@ -363,7 +301,7 @@ def _headline(look: QuickLook) -> str:
     if row is None or not row.distinguishable:
         return _("In %(when)s the stock of track 4 does not surely differ from the base") % {"when": when}
     words = {
-        "cases": _signed(abs(row.mean.mean), _step(row.base, row.mean, "cases"), "cases").lstrip("+"),
+        "cases": figures.signed(abs(row.mean.mean), figures.step(row.base, row.mean, "cases"), "cases").lstrip("+"),
         "when": when,
     }
     if row.mean.mean > 0:
@@ -372,21 +310,24 @@ def _headline(look: QuickLook) -> str:
 
 
 def _partners(look: QuickLook) -> Iterator[PartnerLine]:
+    """Say for every partner that notices anything what that is; those whose cases change most come first."""
     horizon = wording.short_month(look.base.inputs.span.horizon)
-    for row in look.partners:
-        unmoved = row.cases.mean == 0 and row.cost.mean == 0
-        if unmoved:
-            continue
+    moved = [row for row in look.partners if row.cases.mean or row.cost.mean]
+    moved.sort(key=lambda row: -abs(row.cases.mean))
+    kinds = ["more" if row.cases.mean > 0 else "less" for row in moved]
+    bars = longer.spread([(0.0, row.cases.mean) for row in moved], kinds)
+    for row, bar in zip(moved, bars, strict=True):
         verdict, kind = _verdict(row.gains, row.pays, row.cost)
         yield PartnerLine(
             code=row.partner,
             name=names.partner_short(row.partner),
-            cases=_figure("", horizon, row.cases_base, row.cases, "cases")
+            cases=figures.line(row.cases_base, row.cases, "cases", "", horizon)
             if row.cases_base or row.cases.mean
             else None,
-            cost=_figure("", horizon, row.cost_base, row.cost, "eur") if row.cost_base or row.cost.mean else None,
+            cost=figures.line(row.cost_base, row.cost, "eur", "", horizon) if row.cost_base or row.cost.mean else None,
             verdict=verdict,
             kind=kind,
+            bar=bar if row.cases.mean else None,
         )
 
 
@@ -429,7 +370,7 @@ def _charts(look: QuickLook) -> Iterator[queries.ChartFigure]:
 def _chart(
     measure: str, unit: str, before: Mapping[date, Range], after: Mapping[date, Range], reference_date: date
 ) -> queries.ChartFigure:
-    label = figure_name(measure)
+    label = figures.whole_name(measure)
     middles = {on: Range(spread.p50, spread.p50, spread.p50, spread.mean) for on, spread in before.items()}
     drawn = [  # the base as a line only, and on top, so that neither hides the other
         outlook_chart.Line(_("with the choices"), after),
@@ -474,14 +415,15 @@ def _apart(spec: outlook_chart.Specification) -> outlook_chart.Specification:
 
 
 def asked(kind: Kind, results: Results, sent: Sent) -> actions.Asked | None:
-    """Read a question about choices that takes longer than somebody waits; None when the choices are impossible."""
+    """Read a question about choices that takes longer than somebody waits; None when it makes no sense."""
     base = quick.base_of(results)
     if base is None:
         return None
     choices = _choices(base, sent)
-    if problems_of(base, choices):
+    question = longer.question_of(kind, base, sent)
+    if question is None or problems_of(base, choices):
         return None
-    return actions.Asked(kind, results, changed_choices(base, choices))
+    return actions.Asked(kind, results, changed_choices(base, choices), question)
 
 
 # Files ---------------------------------------------------------------------------------------------------------------

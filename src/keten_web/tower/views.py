@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard.views import frame, of_a_study
 from keten_web.studies import queries as studies
-from keten_web.tower import actions, asked, overview, promises, questions
+from keten_web.tower import actions, asked, longer, overview, promises, questions
 from keten_web.tower.models import Kind
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
@@ -47,6 +48,10 @@ def promise(request: HttpRequest, results: Results) -> HttpResponse:
 def _what_if(request: HttpRequest, results: Results) -> dict[str, Any]:
     page = questions.read(results, request.GET)
     found = {**frame(results), "page": page}
+    if page.available and not page.faults:
+        found["longer"] = longer.read(
+            asked.newest(request.user, results, dict(page.sent)), questions.base_of(results), dict(page.sent)
+        )
     if page.answer is not None:
         found["sharpening"] = asked.sharpening(request.user, results, dict(page.sent), page.answer.replications)
     return found
@@ -73,7 +78,8 @@ def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(_("There is no such question, or somebody else asked it."))
     question = questions.asked(Kind(kind), results, request.POST)
     if question is None:
-        raise Http404(_("These choices are not possible; nothing was asked."))
+        messages.error(request, _("This question makes no sense as it stands; nothing was asked."))
+        return redirect(f"{reverse('what-if')}?{urlencode({'scenario': results.name})}")
     inquiry = actions.ask(question, request.user)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"address": reverse("inquiry", kwargs={"pk": inquiry.pk})}, status=201)
