@@ -47,9 +47,11 @@ def demo(_: argparse.Namespace) -> None:
         except PermissionDenied as refusal:
             sys.exit(str(refusal))
         from keten_web.accountability import letters as accountability
+        from keten_web.foresight import actions as foresight
         from keten_web.steering import letters
 
         rows = letters.load_letters() + accountability.load_letters()
+        foresight.load_demo()
         print(f"The record holds {rows} rows from the letters of 2007 and 2023.")
     print("\nDemo log-ins (this machine only):")
     for login in logins:

@@ -10,7 +10,17 @@ from keten_web.accounts.roles import ROLES
 from keten_web.steering.models import ChainGoal
 
 PUBLIC = {"login", "language", "theme", "accessibility", "alive", "ready", "security"}
-ONLY_POST = {"language", "theme", "logout", "scenario-keep", "scenario-step", "run-step", "inquiry-ask", "inquiry-stop"}
+ONLY_POST = {
+    "language",
+    "theme",
+    "logout",
+    "scenario-keep",
+    "scenario-step",
+    "run-step",
+    "inquiry-ask",
+    "inquiry-stop",
+    "signals-ahead",
+}
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 """Sign-on elsewhere; `test_oidc` knows all about it."""
 
@@ -53,7 +63,7 @@ NOT_HERE = OFF_UNLESS_CONFIGURED | OF_THE_API
 NAMES = sorted(pattern.name for pattern in patterns(get_resolver()) if pattern.name not in NOT_HERE)
 PAGES = [name for name in NAMES if name not in ONLY_POST]
 PRIVATE = [name for name in PAGES if name not in PUBLIC]
-WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move"}
+WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move", "choice-lay-down"}
 """Pages that write; who may is tested for every kind in `test_record_access`."""
 
 OF_SOMEBODY = {"kept-scenario", "inquiry"}

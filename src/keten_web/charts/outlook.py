@@ -230,3 +230,11 @@ def _direct_label(line: Line, axes: _Axes) -> list[Specification]:
         "fontWeight": 600,
     }
     return [_layer(rows, text, {"x": axes.across, "y": axes.up("value")})]
+
+
+def names_apart(spec: Specification) -> Specification:
+    """Write the name of the lowest line under it, so that two names never stand on each other."""
+    named = [layer for layer in spec["layer"] if layer["mark"].get("fontWeight")]
+    lowest = min(named, key=lambda layer: layer["data"]["values"][0]["value"])
+    lowest["mark"] |= {"baseline": "top", "dy": 8}
+    return spec

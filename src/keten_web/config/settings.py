@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "keten_web.dashboard",
     "keten_web.steering",
     "keten_web.accountability",
+    "keten_web.foresight",
     "keten_web.record",  # last: it lets the apps above declare their kinds
 ]
 
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "keten_web.dashboard.templatetags.keten",
+                "keten_web.foresight.templatetags.receipts",
             ],
         },
     }

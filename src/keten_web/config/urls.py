@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("keten_web.clock.urls")),
     path("", include("keten_web.steering.urls")),
     path("", include("keten_web.accountability.urls")),
+    path("", include("keten_web.foresight.urls")),
     path("", include("keten_web.record.urls")),
 ]
 

@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("agreements", _("Agreements"), theme="agreements"),
     Entry("signals", _("Signals"), theme="signals"),
     Entry("decisions", _("Decisions"), theme="decisions"),
+    Entry("choices", _("Choices"), frozenset({"choice-lay-down"}), theme="choices"),
     Entry("framework", _("Framework"), theme="framework"),
     Entry("finance", _("Money"), theme="finance"),
     Entry("risks", _("Risks"), theme="risks"),

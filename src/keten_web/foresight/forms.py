@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is asked when a choice is laid down."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from keten_web.steering.models import AgendaItem, GovernanceBody, SteeringDecision
+
+
+class ChoiceForm(forms.Form):
+    """Who chose what, when and why."""
+
+    title = forms.CharField(label=_("Name"), min_length=3, max_length=300)
+    text = forms.CharField(label=_("Reason"), min_length=5, widget=forms.Textarea(attrs={"rows": 3}))
+    chosen_on = forms.DateField(label=_("Chosen on"), widget=forms.DateInput(attrs={"type": "date"}))
+    body = forms.ModelChoiceField(
+        GovernanceBody.objects.filter(is_withdrawn=False), label=_("Governance body"), required=False
+    )
+    agenda_item = forms.ModelChoiceField(
+        AgendaItem.objects.filter(is_withdrawn=False), label=_("Agenda item"), required=False
+    )
+    decision = forms.ModelChoiceField(
+        SteeringDecision.objects.filter(is_withdrawn=False), label=_("Steering decision"), required=False
+    )
+    is_exercise = forms.BooleanField(label=_("This is an exercise; nobody decided it"), required=False)

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The receipt behind one figure, and doing it again: the same scenario, the same seed, compared to the last digit.
+
+One mechanism for the tower, a what-if and a choice: each gives what it kept and how it is made again.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from keten.indicators import compute, find
+from keten.indicators.measures import measures
+from keten.parameters.load import load_chain
+from keten.study.choices import predict, prediction_of
+from keten.study.compare import differences
+from keten.study.inputs import Inputs, prepare
+from keten.study.receipt import input_hashes
+from keten.study.replicate import Replication
+from keten.study.results import Results
+from keten.study.scenario import Scenario
+from keten.study.variants import Variant, run_variants, tables_of
+from keten.study.what_if import FLOWS, scenario_with, simulate
+from keten_web.dashboard import wording
+from keten_web.foresight import definitions, looking
+from keten_web.foresight.models import SteeringChoice
+from keten_web.tower import quick
+
+Asked = Mapping[str, float | str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number as it was kept, and as it came out again."""
+
+    name: str
+    kept: float
+    again: float | None
+
+    @property
+    def is_same(self) -> bool:
+        return self.kept == self.again
+
+    @property
+    def kept_text(self) -> str:
+        return repr(self.kept)
+
+    @property
+    def again_text(self) -> str:
+        return "" if self.again is None else repr(self.again)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of doing it again."""
+
+    rows: tuple[Compared, ...]
+    whole: bool
+    """False when only the first replications of a large study were done again."""
+
+    @property
+    def is_same(self) -> bool:
+        return bool(self.rows) and all(row.is_same for row in self.rows)
+
+
+@dataclass(frozen=True)
+class FigureReceipt:
+    """Everything behind one figure: what it means, on which data, law, model and seed, and how it is made again."""
+
+    name: str
+    definition: str
+    on: date
+    where: str
+    facts: tuple[tuple[str, str], ...]
+    changed: tuple[str, ...]
+    """Which inputs differ from those of the program that runs now."""
+    code: str
+    replay: Callable[[], Replayed] | None
+    """None when the study does not hold its scenario."""
+
+
+# A study ------------------------------------------------------------------------------------------------------------
+
+
+def of_study(results: Results, figure: str, on: date) -> FigureReceipt | None:
+    """Give the receipt of a figure of a study; None when the study does not have it."""
+    outlook = results.measures.get(figure) or results.indicators.get(figure)
+    if not definitions.is_known(figure) or outlook is None or outlook.at(on) is None:
+        return None
+    scenario = quick.scenario_of(results)
+    command = f"keten study verify {results.name}\nketen study show {results.name} --json"
+    return FigureReceipt(
+        name=definitions.name_of(figure),
+        definition=definitions.definition_of(figure),
+        on=on,
+        where=results.name,
+        facts=_facts(results.receipt),
+        changed=_changed(results.receipt.get("inputs"), scenario),
+        code=command if scenario is None else f"{command}\n\n{_python(figure, on, results)}",
+        replay=None if scenario is None else lambda: _replay_study(results, scenario, figure, on),
+    )
+
+
+def _python(figure: str, on: date, results: Results) -> str:
+    replications = min(quick.REPLICATIONS, int(results.receipt.get("replications", quick.REPLICATIONS)))
+    return "\n".join(
+        [
+            "import json, pathlib",
+            "from datetime import date",
+            "from keten.study.inputs import prepare",
+            "from keten.study.scenario import Scenario",
+            "from keten.study.what_if import simulate",
+            f'receipt = json.loads(pathlib.Path("{results.name}/receipt.json").read_text())',
+            'inputs = prepare(Scenario.model_validate(receipt["scenario"]))',
+            f'values = simulate(inputs, replications={replications}, seed=receipt["seed"]).values',
+            f'print(values.filter(measure="{figure}", period_end=date({on.year}, {on.month}, {on.day})))',
+        ]
+    )
+
+
+def _replay_study(results: Results, scenario: Scenario, figure: str, on: date) -> Replayed:
+    """Do the first replications again; the figure is the middle of all of them, so these must be the same."""
+    every = int(results.receipt.get("replications", 0))
+    number = min(quick.REPLICATIONS, every)
+    chain = load_chain()
+    tables = looking.tables_of(results.folder, number)
+    if figure in results.measures:
+        kept = measures(tables, chain).filter(pl.col("measure") == figure)
+    else:
+        kept = compute(find(figure), tables, chain)
+    look = _MeasureOf(figure) if figure in results.measures else _IndicatorOf(figure)
+    variant = Variant("again", prepare(scenario))
+    again = run_variants([variant], replications=number, seed=quick.seed_of(results), look=look)
+    found = _by_replication(again, on)
+    rows = tuple(
+        Compared(_("Replication %(number)s") % {"number": replication}, value, found.get(replication))
+        for replication, value in sorted(_by_replication(kept, on).items())
+    )
+    return Replayed(rows, whole=number == every)
+
+
+@dataclass(frozen=True)
+class _MeasureOf:
+    name: str
+
+    def __call__(self, inputs: Inputs, replication: Replication) -> pl.DataFrame:
+        return measures(tables_of(replication), inputs.chain).filter(pl.col("measure") == self.name)
+
+
+@dataclass(frozen=True)
+class _IndicatorOf:
+    name: str
+
+    def __call__(self, inputs: Inputs, replication: Replication) -> pl.DataFrame:
+        return compute(find(self.name), tables_of(replication), inputs.chain)
+
+
+def _by_replication(values: pl.DataFrame, on: date) -> dict[int, float]:
+    here = values.filter((pl.col("period_end") == on) & pl.col("value").is_not_null())
+    return {int(row["replication"]): float(row["value"]) for row in here.iter_rows(named=True)}
+
+
+# A what-if -----------------------------------------------------------------------------------------------------------
+
+
+def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureReceipt | None:
+    """Give the receipt of a difference on the what-if page; None when the answer does not have it."""
+    base = quick.base_of(results)
+    if base is None or figure not in definitions.MEASURES:
+        return None
+    choices = tuple(sorted(asked.items()))
+    look = quick.look(results, choices)
+    total = figure in FLOWS
+    found = look.total(figure) if total else look.at(figure, f"{on:%Y-%m}")
+    if found is None:
+        return None
+    number, seed = look.base.replications, look.base.seed
+    scenario = scenario_with(base, dict(choices), quick.account())
+    levers = " ".join(f"--with {shlex.quote(f'{name}={value}')}" for name, value in choices)
+    definition = definitions.definition_of(figure)
+    return FigureReceipt(
+        name=_("%(name)s: difference with the base") % {"name": definitions.name_of(figure)},
+        definition=definition + " " + _("Added up until the horizon.") if total else definition,
+        on=found.period_end,
+        where=results.name,
+        facts=_facts({**results.receipt, "replications": number, "seed": seed}, scenario),
+        changed=_changed(results.receipt.get("inputs"), base.scenario),
+        code=f"keten choice predict SCENARIO.toml {levers} --replications {number} --seed {seed} --out choice.json",
+        replay=lambda: _replay_answer(base, scenario, figure, found.period_end, total, number, seed, found.mean.mean),
+    )
+
+
+def _replay_answer(
+    base: Inputs, scenario: Scenario, figure: str, on: date, total: bool, number: int, seed: int, kept: float
+) -> Replayed:
+    """Do base and choice again, without anything that was remembered."""
+    before, after = (simulate(inputs, replications=number, seed=seed) for inputs in (base, prepare(scenario)))
+    chosen = pl.col("measure") == figure
+    frames = [run.values.filter(chosen) for run in (before, after)]
+    if total:
+        frames = [_total(frame) for frame in frames]
+    again = [row.mean.mean for row in differences(*frames) if row.period_end == on]
+    return Replayed((Compared(_("Mean difference"), kept, again[0] if again else None),), whole=True)
+
+
+def _total(values: pl.DataFrame) -> pl.DataFrame:
+    ordered = values.sort("measure", "replication", "period_end")
+    return ordered.group_by("measure", "unit", "replication", maintain_order=True).agg(
+        period_end=pl.col("period_end").max(), value=pl.col("value").sum()
+    )
+
+
+# A choice ------------------------------------------------------------------------------------------------------------
+
+
+def of_choice(row: SteeringChoice, figure: str, on: date) -> FigureReceipt | None:
+    """Give the receipt of a figure of the ledger of choices; None when it was not predicted."""
+    prediction = prediction_of(row.prediction)
+    found = prediction.at(figure, on)
+    if found is None:
+        return None
+
+    def replay() -> Replayed:
+        again = predict(
+            prediction.chosen, prediction.twin, replications=prediction.replications, seed=prediction.seed
+        ).at(figure, on)
+        names = (
+            (_("Without the choice, mean"), found.twin.mean, again and again.twin.mean),
+            (_("With the choice, mean"), found.chosen.mean, again and again.chosen.mean),
+            (_("Mean difference"), found.effect, again and again.effect),
+            (_("Lower limit of 95%"), found.low, again and again.low),
+            (_("Upper limit of 95%"), found.high, again and again.high),
+        )
+        return Replayed(tuple(Compared(*name) for name in names), whole=True)
+
+    kept = {**prediction.receipt, "seed": prediction.seed, "replications": prediction.replications}
+    return FigureReceipt(
+        name=_("%(name)s: predicted effect of the choice") % {"name": definitions.name_of(figure)},
+        definition=definitions.definition_of(figure),
+        on=on,
+        where=row.name,
+        facts=(*_facts(kept, prediction.chosen), (_("Hash of the prediction"), row.prediction_hash)),
+        changed=_changed(prediction.receipt.get("inputs"), prediction.chosen),
+        code="\n".join(
+            [
+                "from keten.study.choices import predict, prediction_of",
+                "import json, pathlib",
+                f'kept = prediction_of(json.loads(pathlib.Path("{row.code}.json").read_text())["prediction"])',
+                "again = predict(kept.chosen, kept.twin, replications=kept.replications, seed=kept.seed)",
+                "print(again.rows == kept.rows)",
+            ]
+        ),
+        replay=replay,
+    )
+
+
+# What they share -----------------------------------------------------------------------------------------------------
+
+
+def _facts(written: Mapping[str, Any], scenario: Scenario | None = None) -> tuple[tuple[str, str], ...]:
+    """Name data, law, model and seed, in the order in which a reader asks."""
+    kept = scenario.model_dump(mode="json", by_alias=True) if scenario else written.get("scenario") or {}
+    law = kept.get("law", {}).get("known_on", {}).get("value") if isinstance(kept, dict) else None
+    hashes = dict(written.get("inputs") or {})
+    found = {
+        _("Figures as known on"): _day(written.get("known_on")),
+        _("Law as known on"): _day(law or written.get("law_known_on") or written.get("known_on")),
+        _("Reading of contested rules"): written.get("reading"),
+        _("Version of the model and of the definition"): written.get("code_version"),
+        _("Seed and replications"): f"{written.get('seed', '?')}, {written.get('replications', '?')}",
+        **{_("Hash of %(part)s") % {"part": part}: digest for part, digest in hashes.items()},
+        _("Hash of the outcome"): written.get("output_hash"),
+    }
+    return tuple((name, str(value)) for name, value in found.items() if value)
+
+
+def _day(written: object) -> str:
+    try:
+        return wording.day(date.fromisoformat(str(written)))
+    except ValueError:
+        return ""
+
+
+def _changed(kept: object, scenario: Scenario | None) -> tuple[str, ...]:
+    """Name the inputs that are not those of the program that runs now."""
+    if not isinstance(kept, Mapping) or scenario is None:
+        return ()
+    now = input_hashes(prepare(scenario))
+    return tuple(name for name, digest in kept.items() if name in now and now[name] != digest)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Looking back on a choice; the rule itself is that of `keten.study.choices`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from keten.observations import load_published
+from keten.parameters.load import load_chain
+from keten.study import choices
+from keten_web.accounts.models import User
+from keten_web.foresight.models import worked_of
+from keten_web.steering.today import today
+
+
+def happened(row: Any) -> choices.Happened:
+    """Put together what happened: the figures and the law as known today, and the hours that were typed."""
+    return choices.Happened(load_published().known_on(today()), today(), worked_of(row.worked))
+
+
+def obstacles_to_judging(row: Any, _by: User) -> Sequence[str]:
+    """Say why a choice cannot be looked back on."""
+    known = {resource.id for resource in load_chain().resources}
+    unknown = [worked.resource for worked in worked_of(row.worked) if worked.resource not in known]
+    if unknown:
+        return [_("The chain has no resource %(names)s; correct the hours.") % {"names": ", ".join(unknown)}]
+    if choices.hash_of(row.prediction) != row.prediction_hash:
+        return [_("The prediction is not the one that was laid down; nothing can be judged on it.")]
+    return ()
+
+
+def judge(row: Any, _by: User) -> None:
+    """Divide what came out over its causes, and keep it with a hash."""
+    found = choices.judge(choices.prediction_of(row.prediction), happened(row))
+    row.judgement = found.as_document()
+    row.judgement_hash = choices.hash_of(row.judgement)
