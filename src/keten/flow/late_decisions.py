@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,7 @@ from keten.deadlines import Law
 from keten.deadlines.amounts import administrative_penalty_applies, administrative_scale
 from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.words import Reading
-from keten.flow.compiled import compiled
+from keten.flow.compiled import compiled, inlined
 from keten.flow.draws import triangular, triangular_draws, uniform, uniform_draws
 from keten.flow.kernel import NEVER, OPENING, Calendar, Judgments, Run, Workload
 from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
@@ -76,23 +77,76 @@ def schedule_late_decisions(
     """Draw for every case what follows its deadline, as long as it stays undecided."""
     parameters = practice.parameters
     case, notice = _notices(network, workload, parameters, span.days, key=key, choose=choose)
-    identity = workload.cases["identity"][case]
     group = network.track_group[workload.cases["case_class"][case]].astype(np.int32)
-    wait = _TWO_WEEKS + 1 + _delay(key, identity, _APPEAL_DELAY, parameters.appeal_delay)
-    appeals = uniform_draws(key, identity, _APPEAL) < choose("late/appeal_share", parameters.appeal_share)
-    appeal = np.where(appeals, notice + wait, NEVER)
-    if not practice.carry_over:
-        appeal = np.where(appeal < 0, NEVER, appeal)
-    judgment = _after(appeal, _delay(key, identity, _COURT_DELAY, parameters.court_delay))
-    weeks = _court_weeks(span, practice, judgment, group, uniform_draws(key, identity, _TERM))
+    appeal, judgment = np.full(len(case), NEVER, dtype=np.int32), np.full(len(case), NEVER, dtype=np.int32)
+    _draw_appeals(
+        workload.cases,
+        case,
+        notice,
+        key,
+        choose("late/appeal_share", parameters.appeal_share),
+        _bounds(parameters.appeal_delay),
+        _bounds(parameters.court_delay),
+        OPENING + 1 if not practice.carry_over else -NEVER,
+        appeal,
+        judgment,
+    )
     return Schedule(
         case=case,
         group=group,
         notice=notice,
         appeal=appeal,
         judgment=judgment,
-        term_end=_after(judgment, 7 * weeks),
+        term_end=_term_ends(span, practice, judgment, group, workload.cases["identity"][case], key=key),
     )
+
+
+def _bounds(quantity: Quantity) -> Amounts:
+    """Give low, mode and high of a delay, which differs between cases and is never narrowed to one number."""
+    low, high = quantity.bounds
+    return np.array([low, quantity.central, high])
+
+
+@compiled
+def _draw_appeals(
+    cases: NDArray[np.void],
+    case: NDArray[np.int32],
+    notice: Days,
+    key: np.uint64,
+    share: float,
+    appeal_delay: Amounts,
+    court_delay: Amounts,
+    first_day: int,
+    appeal: Days,
+    judgment: Days,
+) -> None:
+    """Draw who appeals after a notice, and when a court would judge; appeals of before the first day are left out."""
+    for row in range(len(case)):
+        identity = cases[case[row]].identity
+        if uniform(key, identity, np.uint64(_APPEAL)) >= share:
+            continue
+        lodged = notice[row] + _TWO_WEEKS + 1 + _draw_days(key, identity, _APPEAL_DELAY, appeal_delay)
+        if first_day <= lodged < NEVER:
+            appeal[row] = lodged
+            judgment[row] = min(lodged + _draw_days(key, identity, _COURT_DELAY, court_delay), NEVER)
+
+
+@inlined
+def _draw_days(key: np.uint64, identity: int, purpose: int, delay: Amounts) -> int:
+    """Draw a number of days for one case."""
+    draw = uniform(key, identity, np.uint64(purpose))
+    return int(np.rint(triangular(draw, delay[0], delay[1], delay[2])))
+
+
+def _term_ends(
+    span: Span, practice: Practice, judgment: Days, group: Days, identity: NDArray[np.int64], *, key: np.uint64
+) -> Days:
+    """Draw the last day of the term that a court would set, for the judgments within the span."""
+    term_end = np.full(len(judgment), NEVER, dtype=np.int32)
+    row = np.flatnonzero(judgment < span.days)
+    weeks = _court_weeks(span, practice, judgment[row], group[row], uniform_draws(key, identity[row], _TERM))
+    term_end[row] = np.minimum(judgment[row] + 7 * weeks, NEVER)
+    return term_end
 
 
 def _delay(key: np.uint64, identity: NDArray[np.int64], purpose: int, quantity: Quantity) -> Days:
@@ -106,7 +160,6 @@ def _notices(
     network: Network, workload: Workload, parameters: LateDecisions, days: int, *, key: np.uint64, choose: Choose
 ) -> tuple[NDArray[np.int32], Days]:
     """Draw who would give notice of default before the horizon, and on which day, if still undecided by then."""
-    low, high = parameters.notice_delay.bounds
     notice = np.full(len(workload.cases), NEVER, dtype=np.int16)
     _draw_notices(
         workload.cases,
@@ -115,7 +168,7 @@ def _notices(
         network.track_group < len(_NAMES),
         key,
         choose("late/notice_share", parameters.notice_share),
-        np.array([low, parameters.notice_delay.central, high]),
+        _bounds(parameters.notice_delay),
         days,
         notice,
     )
@@ -141,13 +194,7 @@ def _draw_notices(
         if case.deadline >= days or not counted[case.case_class] or (number < there and not undecided[case.stage]):
             continue
         if uniform(key, case.identity, np.uint64(_NOTICE)) < share:
-            draw = uniform(key, case.identity, np.uint64(_NOTICE_DELAY))
-            day = case.deadline + int(np.rint(triangular(draw, delay[0], delay[1], delay[2])))
-            notice[number] = min(day, NEVER)
-
-
-def _after(day: Days, later: Days) -> Days:
-    return np.where(day < NEVER, np.minimum(day + later, NEVER), NEVER)
+            notice[number] = min(case.deadline + _draw_days(key, case.identity, _NOTICE_DELAY, delay), NEVER)
 
 
 def court_orders(schedule: Schedule, days: int) -> Judgments:
@@ -158,25 +205,52 @@ def court_orders(schedule: Schedule, days: int) -> Judgments:
     return Judgments(*(column.astype(np.int32) for column in columns))
 
 
-def _what_came(schedule: Schedule, run: Run) -> tuple[Schedule, Days]:
-    """Keep the steps on whose day the case was still undecided, with the day of the decision."""
-    decided = run.cases["decided"][schedule.case].astype(np.int32)
-    row = np.flatnonzero(schedule.notice < decided)
-    decided = decided[row]
+class _Came(NamedTuple):
+    """What really came of a schedule, per row: the day of the decision, and whether money is owed.
 
-    def came(day: Days) -> Days:
-        return np.where(day[row] < decided, day[row], NEVER)
+    `steps` counts notices, appeals and judgments (first axis) per month and track.
+    """
 
-    judgment = came(schedule.judgment)
-    clock = Schedule(
-        case=schedule.case[row],
-        group=schedule.group[row],
-        notice=schedule.notice[row],
-        appeal=came(schedule.appeal),
-        judgment=judgment,
-        term_end=np.where(judgment < NEVER, schedule.term_end[row], NEVER),
+    decided: Days
+    in_default: NDArray[np.bool_]
+    owing: NDArray[np.bool_]
+    steps: NDArray[np.int64]
+
+
+def _what_came(schedule: Schedule, run: Run, calendar: Calendar) -> _Came:
+    """Keep the steps on whose day the case was still undecided."""
+    rows = len(schedule.case)
+    came = _Came(
+        decided=np.empty(rows, dtype=np.int32),
+        in_default=np.empty(rows, dtype=np.bool_),
+        owing=np.empty(rows, dtype=np.bool_),
+        steps=np.zeros((3, len(calendar.month_end), len(TRACK_GROUPS)), dtype=np.int64),
     )
-    return clock, decided
+    columns = (schedule.notice, schedule.appeal, schedule.judgment, schedule.term_end)
+    _compare_with_decision(run.cases, schedule.case, schedule.group, *columns, calendar, came)
+    return came
+
+
+@compiled
+def _compare_with_decision(
+    cases: NDArray[np.void],
+    case: NDArray[np.int32],
+    group: Days,
+    notice: Days,
+    appeal: Days,
+    judgment: Days,
+    term_end: Days,
+    calendar: Calendar,
+    came: _Came,
+) -> None:
+    for row in range(len(case)):
+        decided = cases[case[row]].decided
+        came.decided[row] = decided
+        came.in_default[row] = notice[row] < decided
+        came.owing[row] = judgment[row] < decided and term_end[row] < decided
+        for step, day in enumerate((notice[row], appeal[row], judgment[row])):
+            if 0 <= day < min(decided, len(calendar.month_of_day)):
+                came.steps[step, calendar.month_of_day[day], group[row]] += 1
 
 
 def late_decision_table(
@@ -191,18 +265,13 @@ def late_decision_table(
     replication: int,
 ) -> pl.DataFrame:
     """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
-    clock, decided = _what_came(schedule, run)
-    identity = run.cases["identity"][clock.case]
-    paid_after = _delay(key, identity, _PAYMENT_DELAY, practice.parameters.payment_delay)
-    owing = np.flatnonzero(clock.term_end < decided)
-    amounts = _court_penalty(span, practice, clock.judgment[owing], uniform_draws(key, identity[owing], _PENALTY))
+    came = _what_came(schedule, run, calendar)
     months, groups = len(calendar.month_end), len(_NAMES)
-    accrued, paid = _judicial(clock, owing, amounts, decided, paid_after, calendar)
-    administrative = _administrative(span, clock, decided, paid_after, calendar, practice)
-    accrued += administrative[0]
-    paid += administrative[1]
+    judicial = _judicial(span, schedule, came, run, calendar, practice, key=key)
+    administrative = _administrative(span, schedule, came, run, calendar, practice, key=key)
+    accrued, paid = judicial[0] + administrative[0], judicial[1] + administrative[1]
     overdue = _overdue(network, run)
-    counts = [_per_month(day, clock.group, calendar) for day in (clock.notice, clock.appeal, clock.judgment)]
+    counts = came.steps[:, :, :groups]
     return pl.DataFrame(
         {
             "replication": np.full(months * groups, replication, dtype=np.int32),
@@ -263,28 +332,24 @@ def _changes_of_practice(span: Span, practice: Practice) -> Days:
     return np.array(sorted(span.number(day) for day in days), dtype=np.int64)
 
 
-def _per_month(day: Days, group: Days, calendar: Calendar) -> NDArray[np.intp]:
-    months, groups = len(calendar.month_end), len(_NAMES)
-    inside = (day >= 0) & (day < len(calendar.month_of_day))
-    places = calendar.month_of_day[day[inside]].astype(np.int32) * groups + group[inside]
-    return np.bincount(places, minlength=months * groups).reshape(months, groups)
-
-
 def _judicial(
-    clock: Schedule, owing: NDArray[np.intp], amounts: Amounts, decided: Days, paid_after: Days, calendar: Calendar
+    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice, *, key: np.uint64
 ) -> tuple[Amounts, Amounts]:
     """Accrue per day from the end of the court's term to the decision or the maximum; pay some time after that."""
+    row = np.flatnonzero(came.owing)
+    identity = run.cases["identity"][schedule.case[row]]
+    amounts = _court_penalty(span, practice, schedule.judgment[row], uniform_draws(key, identity, _PENALTY))
     per_day, maximum = amounts[:, 0], amounts[:, 1]
-    start, end = clock.term_end[owing], decided[owing]
+    start, end = schedule.term_end[row], came.decided[row]
     stop = np.minimum(end, start + np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int32))
     accrued, paid = _nothing_owed(calendar)
-    paid_on = stop + paid_after[owing]
-    _accrue(start, end, stop, paid_on, per_day, maximum, clock.group[owing], np.zeros(0), calendar, accrued, paid)
+    paid_on = stop + _delay(key, identity, _PAYMENT_DELAY, practice.parameters.payment_delay)
+    _accrue(start, end, stop, paid_on, per_day, maximum, schedule.group[row], np.zeros(0), calendar, accrued, paid)
     return accrued, paid
 
 
 def _administrative(
-    span: Span, clock: Schedule, decided: Days, paid_after: Days, calendar: Calendar, practice: Practice
+    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice, *, key: np.uint64
 ) -> tuple[Amounts, Amounts]:
     """Work out the administrative penalty of family reunification: 42 days that start two weeks after the notice."""
     day = _known_day(span, practice, 0)
@@ -292,11 +357,13 @@ def _administrative(
         practice.law, _TYPE_OF_FAMILY, notice_received_on=day, known_on=practice.known_on, reading=practice.reading
     )
     scale = administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
-    owing = np.flatnonzero((clock.group == _FAMILY) & applies)
-    start, end, none = clock.notice[owing] + _TWO_WEEKS, decided[owing], np.zeros(len(owing))
+    row = np.flatnonzero((schedule.group == _FAMILY) & came.in_default & applies)
+    start, end, none = schedule.notice[row] + _TWO_WEEKS, came.decided[row], np.zeros(len(row))
     stop = np.minimum(end, start + len(scale) - 1)
+    identity = run.cases["identity"][schedule.case[row]]
+    paid_on = stop + _delay(key, identity, _PAYMENT_DELAY, practice.parameters.payment_delay)
     accrued, paid = _nothing_owed(calendar)
-    _accrue(start, end, stop, stop + paid_after[owing], none, none, clock.group[owing], scale, calendar, accrued, paid)
+    _accrue(start, end, stop, paid_on, none, none, schedule.group[row], scale, calendar, accrued, paid)
     return accrued, paid
 
 
