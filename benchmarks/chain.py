@@ -56,7 +56,7 @@ PARTS = {
 }
 """Functions of a replication, by the part of the table under which their time is shown."""
 SIZES = (100_000, 1_000_000, 10_000_000)
-REPLICATIONS, WORKERS = 40, 2
+REPLICATIONS, WORKERS = 250, 2
 MEGABYTE = 1e6
 MEMORY_STATUS, CLEAR_PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
