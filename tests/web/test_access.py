@@ -19,6 +19,7 @@ ONLY_POST = {
     "run-step",
     "inquiry-ask",
     "inquiry-stop",
+    "promise-price",
     "signals-ahead",
 }
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}

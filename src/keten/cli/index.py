@@ -18,6 +18,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "observations": {"observations": "What is known: figures that partners delivered or that were published."},
     "study": _STUDY,
     "study_backtest": _STUDY,
+    "study_promise": _STUDY,
     "study_questions": _STUDY,
 }
 """Groups of commands by file, with what `keten --help` says about them."""
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
 PARTS: Mapping[str, Sequence[str]] = {
     "study": ("run", "show", "verify", "calibrate"),
     "study_backtest": ("backtest",),
+    "study_promise": ("promise",),
     "study_questions": ("compare", "explain", "seek", "waterbed", "tornado"),
 }
 """Commands by file, where a group is divided over files."""

@@ -42,6 +42,18 @@ def newest(user: User, results: Results, choices: Mapping[str, float | str]) -> 
     return found
 
 
+def of_question(user: User, results: Results, kind: Kind, question: Mapping[str, Any]) -> Inquiry | None:
+    """Give the inquiry of somebody that asks exactly this, without choices; None when it was not asked."""
+    return Inquiry.objects.filter(
+        asked_by=user,
+        kind=kind,
+        base=results.name,
+        base_hash=results.receipt.get("output_hash", ""),
+        choices={},
+        question=dict(question),
+    ).first()
+
+
 @dataclass(frozen=True)
 class Sharpening:
     """How sharp the figures are, and whether they are getting sharper."""

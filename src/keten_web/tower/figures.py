@@ -39,6 +39,8 @@ def name(measure: str) -> str:
         "stock.track_4": _("Stock of track 4"),
         "overdue.track_4": _("of which past the decision deadline"),
         "production.track_4": _("Decisions in track 4"),
+        "withdrawn.track_4": _("beside it: withdrawn in track 4"),
+        "remitted": _("beside it: to be decided again after appeal"),
         "penalties.paid": _("Penalties paid"),
         "reception.occupancy": _("People in reception"),
         "reception.emergency": _("of which in emergency places"),

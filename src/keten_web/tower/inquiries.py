@@ -18,12 +18,15 @@ from keten.study.compare import interval_document
 from keten.study.explain import Explanation, explain, runs_needed
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_mean
-from keten.study.results import Results
+from keten.study.promise_price import Commitment, by_group, document_of, price_of, weeks_of
+from keten.study.promise_price import runs_at_most as runs_for_promise
+from keten.study.results import Results, month_end
 from keten.study.scenario import Scenario
 from keten.study.seek import Goal
 from keten.study.seek_choice import runs_at_most, seek_choice
 from keten.study.sharpen import grown, kept_numbers, key_of, steps_until
 from keten.study.tornado import Bar, matters, name_of, tornado, uncertain_parameters
+from keten.study.variants import Variant, run_variants
 from keten.study.what_if import in_base, levers_of, scenario_with
 from keten_web.studies import queries as studies
 from keten_web.tower import quick
@@ -36,7 +39,7 @@ FULL = 100
 """Replications to which the what-if page sharpens by itself; those of a study that is made in the background."""
 
 
-REPLICATIONS = {Kind.EXPLAIN: 20, Kind.RANK: 4, Kind.SEEK: 10}
+REPLICATIONS = {Kind.EXPLAIN: 20, Kind.RANK: 4, Kind.SEEK: 10, Kind.PROMISE: 6}
 """Replications of each of the many runs of a question: pairs on the same luck, so few tell much."""
 
 MOST_BARS = 12
@@ -47,6 +50,8 @@ FIGURES = (
     ("stock.track_4", HORIZON),
     ("overdue.track_4", HORIZON),
     ("production.track_4", TOTAL),
+    ("withdrawn.track_4", TOTAL),
+    ("remitted", TOTAL),
     ("penalties.paid", TOTAL),
     ("reception.occupancy", HORIZON),
     ("reception.emergency", HORIZON),
@@ -263,9 +268,37 @@ def _reached(outcome: Range) -> dict[str, float]:
     return {name: getattr(outcome, name) for name in ("p10", "p50", "p90", "mean")}
 
 
+# The price of a promise ----------------------------------------------------------------------------------------------
+
+
+def promise(ground: Ground, tell: Tell) -> dict[str, Any]:
+    """Work out what a promise takes; without weeks it is to be as fast as the other group goes by itself."""
+    asked, number = ground.question, REPLICATIONS[Kind.PROMISE]
+    by, weeks = month_end(str(asked["by"])), asked["weeks"]
+    runs = number * (runs_for_promise() + 1)
+    if weeks is None:
+        values = run_variants(
+            [Variant("base", ground.base)],
+            replications=number,
+            seed=ground.seed,
+            look=by_group,
+            progress=lambda done: tell(done, runs),
+        )
+        weeks = max(0.1, round(fmean(weeks_of(values, str(asked["other"]), by)), 1))
+    price = price_of(
+        ground.base,
+        Commitment(str(asked["group"]), float(weeks), by),
+        replications=number,
+        seed=ground.seed,
+        progress=lambda done: tell(min(number + done, runs), runs),
+    )
+    return {**document_of(price), "replications": number}
+
+
 _ANSWERS: Mapping[Kind, Callable[[Ground, Tell], dict[str, Any]]] = {
     Kind.SHARPEN: sharpen,
     Kind.EXPLAIN: explain_steps,
     Kind.RANK: rank,
     Kind.SEEK: seek,
+    Kind.PROMISE: promise,
 }

@@ -40,7 +40,7 @@ def question_of(kind: Kind, base: Inputs, sent: Sent) -> dict[str, Any] | None:
         return {"measure": measure} if measure in AT_HORIZON else None
     if kind == Kind.SEEK:
         return _sought(base, sent)
-    return {}
+    return None if kind == Kind.PROMISE else {}
 
 
 def _sought(base: Inputs, sent: Sent) -> dict[str, Any] | None:

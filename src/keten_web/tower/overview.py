@@ -178,6 +178,8 @@ def _flows(results: Results) -> Iterator[Flow]:
     for name, words in (
         ("inflow.total", _("Inflow, all case groups")),
         ("production.track_4", _("Decisions in track 4")),
+        ("withdrawn.track_4", _("beside it: withdrawn in track 4")),
+        ("remitted", _("beside it: to be decided again after appeal")),
         ("late_decision_appeals", _("Appeals for late decision")),
         ("penalties.paid", _("Penalties paid")),
     ):

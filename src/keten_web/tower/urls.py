@@ -7,6 +7,7 @@ urlpatterns = [
     path("verkeerstoren", views.tower, name="tower"),
     path("verkeerstoren/partner/<str:code>", views.partner, name="tower-partner"),
     path("verkeerstoren/belofte", views.promise, name="promise"),
+    path("verkeerstoren/belofte/prijs", views.promise_price, name="promise-price"),
     path("verkeerstoren/wat-als", views.what_if, name="what-if"),
     path("verkeerstoren/wat-als/antwoord", views.what_if_answer, name="what-if-answer"),
     path("verkeerstoren/vragen/<slug:kind>/stel", views.inquiry_ask, name="inquiry-ask"),

@@ -20,8 +20,8 @@ from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard.views import frame, of_a_study
 from keten_web.studies import queries as studies
-from keten_web.tower import actions, asked, longer, overview, promises, questions
-from keten_web.tower.models import Kind
+from keten_web.tower import actions, asked, longer, overview, promises, questions, quick
+from keten_web.tower.models import Inquiry, Kind
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 
@@ -41,8 +41,26 @@ def partner(request: HttpRequest, results: Results, code: str) -> HttpResponse:
 
 @of_a_study
 def promise(request: HttpRequest, results: Results) -> HttpResponse:
-    """Say whether a group can lawfully go as fast as another, and why not."""
-    return render(request, "tower/promise.html", {**frame(results), "page": promises.read(request.GET)})
+    """Say whether a promise can be kept: what the law holds against it, what it takes, and who pays."""
+
+    def find(question: dict[str, Any]) -> Inquiry | None:
+        return asked.of_question(request.user, results, Kind.PROMISE, question)
+
+    page = promises.read(request.GET, quick.base_of(results), find)
+    return render(request, "tower/promise.html", {**frame(results), "page": page})
+
+
+@require_POST
+@_see
+def promise_price(request: HttpRequest) -> HttpResponse:
+    """Ask what a promise takes."""
+    results = studies.choose(request.POST.get("base"), None)
+    base = quick.base_of(results) if results else None
+    form = promises.asked_of(request.POST, base)
+    if results is None or base is None or form.question is None or not form.by:
+        raise Http404(_("There is no such question, or somebody else asked it."))
+    actions.ask(actions.Asked(Kind.PROMISE, results, {}, form.question), request.user)
+    return redirect(f"{reverse('promise')}?{form.query}#promise")
 
 
 def _what_if(request: HttpRequest, results: Results) -> dict[str, Any]:
@@ -106,6 +124,8 @@ def inquiry_stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop an inquiry."""
     found = asked.find(pk, request.user)
     actions.cancel(found)
+    if found.kind == Kind.PROMISE:
+        return redirect(reverse("promise"))
     return redirect(_page_of(found.base, found.choices, found.kind))
 
 

@@ -111,39 +111,6 @@ if (levers) {
     }
   };
 
-  // A question that takes longer: show how far it is, and the answer in its place when it is there.
-  const follow = async (section) => {
-    const address = section.dataset.inquiry;
-    const bar = section.querySelector("progress");
-    const says = section.querySelector("[role=status]");
-    try {
-      for (;;) {
-        if (!section.isConnected) return;
-        const progress = await (await fetch(address)).json();
-        if (!progress.is_open) break;
-        if (progress.of) {
-          bar.max = progress.of;
-          bar.value = progress.done;
-        }
-        if (says.textContent !== progress.says) says.textContent = progress.says;
-        await new Promise((resolve) => { setTimeout(resolve, PERIOD); });
-      }
-      const part = document.createElement("template");
-      part.innerHTML = await fetched();
-      const answered = part.content.getElementById(section.id);
-      if (answered && section.isConnected) {
-        section.replaceWith(answered);
-        if (answered.dataset.inquiry) follow(answered);
-      }
-    } catch (error) {
-      // the page can be loaded again; what was asked goes on
-    }
-  };
-
-  const followAll = () => {
-    for (const section of redrawn.querySelectorAll("[data-inquiry]")) follow(section);
-  };
-
   levers.addEventListener("input", (event) => {
     if (event.target.name) ask();
   });
@@ -154,6 +121,5 @@ if (levers) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) sharpen();
   });
-  followAll();
   sharpen();
 }
