@@ -26,6 +26,7 @@ from keten_web.accountability import models, words
 from keten_web.accounts.models import User
 from keten_web.charts import funding
 from keten_web.dashboard import names, wording
+from keten_web.record import reasons
 from keten_web.record.kinds import kinds
 from keten_web.steering import evidence
 from keten_web.steering import models as steering
@@ -368,7 +369,7 @@ def _unit_cost(row: UnitCost) -> dict[str, Any]:
         "partner": names.partner_short(row.partner),
         "value": row.cost.central,
         "bounds": (low, high) if low != high else None,
-        "unit": row.cost.unit,
+        "unit": reasons.told(row.cost.unit).removeprefix("eur "),
         "source": row.cost.source,
         "assumption": row.cost.assumption,
     }

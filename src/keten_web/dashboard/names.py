@@ -67,7 +67,16 @@ def partner_short(code: str) -> str:
         "SAFETY_REGIONS": _("Safety regions"),
         "COMENSHA": "CoMensha",
         "MINISTRY": _("Ministry"),
+        "BZ": _("Foreign Affairs"),
+        "VWN": "VluchtelingenWerk",
+        "ZHP": _("Seaport police"),
+        "RVR": _("Legal Aid Council"),
     }.get(code, code)
+
+
+def is_partner(code: str) -> bool:
+    """Tell whether a word is the code of a chain partner."""
+    return any(row.id == code for row in load_chain().partners)
 
 
 def stage(identifier: str, chain: Chain) -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
-from keten_web.dashboard import wording
+from keten_web.dashboard import names, wording
 from keten_web.record.fields import SeriesField, _ListField
 from keten_web.record.models import Record
 
@@ -37,10 +37,15 @@ def shown(record: Record, name: str) -> str:
     if isinstance(field, SeriesField):
         return "; ".join(_stretch(row) for row in value or [])
     if isinstance(field, _ListField):
-        return "; ".join(value or [])
+        return "; ".join(_named(entry) for entry in value or [])
     if name.endswith("year"):
         return str(value or "")  # a year has no thousands
     return text(value)
+
+
+def _named(entry: str) -> str:
+    """Name a partner where a list holds its code."""
+    return names.partner_short(entry) if names.is_partner(entry) else entry
 
 
 def _stretch(row: dict[str, Any]) -> str:

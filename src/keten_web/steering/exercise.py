@@ -69,7 +69,8 @@ def _put(exercise: Exercise, kind: Kind, line: Any, partner: str, values: dict[s
 def _decision(line: ExerciseDecision, known_on: date, figures: Figures) -> dict[str, Any]:
     """Give the values of a decision, with the figures of its agreement as they were known that day."""
     agreement = models.PerformanceAgreement.objects.get(code=line.agreement)
-    known = agreement.actuals.filter(is_withdrawn=False, recorded_on__lte=line.on).order_by("period_start", "code")
+    of_year = agreement.actuals.filter(is_withdrawn=False, period_start__year=line.on.year)
+    known = of_year.filter(recorded_on__lte=line.on).order_by("period_start", "code")
     frozen = {
         "frozen_at": line.on.isoformat(),
         "agreement": agreement.code,

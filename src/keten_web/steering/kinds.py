@@ -109,6 +109,8 @@ PLAN_DOCUMENTS = register(
         listed=("nature", "dated"),
         filtered=("nature", "framework"),
         may_write=writes_own | steers,
+        template="steering/plan.html",
+        context=queries.plan,
     )
 )
 FRAMEWORK_LINES = register(

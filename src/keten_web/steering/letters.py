@@ -19,6 +19,7 @@ from keten.steering import letters as source
 from keten.steering import record_lines as lines
 from keten.steering.agreements import Norm
 from keten_web.record import actions as record
+from keten_web.record import reasons
 from keten_web.record.kinds import Kind
 from keten_web.steering import actions, exercise, kinds, models, steps
 
@@ -117,7 +118,7 @@ class _Loader:
                 "text": "Wie draagt wat aan wie over, tussen de zes kernprocessen; gemaakt uit de ketentabellen.",
                 "text_en": "Who hands what to whom, between the six core processes; made from the chain tables.",
                 "valid_from": date(2023, 1, 1),
-                "assumption": "Made from the chain tables, which hold from 2023; each row there has its own source.",
+                "assumption": reasons.CHAIN_TABLES,
             },
             reason=REASON,
         )
@@ -141,7 +142,8 @@ class _Loader:
         self.count += 1
 
     def _agreements(self) -> None:
-        plan_of = {code: line.id for line in self.letters.plans for code in line.agreements}
+        # Numbers are agreed in the commissioning letter; the annual plan that repeats them comes after it.
+        plan_of = {code: line.id for line in reversed(self.letters.plans) for code in line.agreements}
         for line in self.letters.agreements:
             known = source.agreement(line)
             budget = line.error_budget

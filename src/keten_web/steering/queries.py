@@ -15,13 +15,17 @@ from django.utils.translation import get_language
 from keten.domain.words import CoreProcess, SignalState
 from keten.indicators.registry import by_identifier
 from keten.steering import meeting_load, outcomes
-from keten.steering.agreements import Verdict
+from keten.steering.agreements import Subject, Verdict
 from keten.steering.signals import Watched
 from keten_web.accounts.models import User
 from keten_web.charts import reference_model as drawing
 from keten_web.steering import evidence, judging, models, steps, words
 from keten_web.steering.today import today
 
+TOTAL = "total"
+"""The budget line that adds up the others."""
+
+PRODUCTION = Subject.PRODUCTION.value
 WORST_FIRST = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.NOT_AGREED, Verdict.RUNNING, Verdict.KEPT)
 MEETINGS_SHOWN = 5
 """How many past meetings stand beside the decisions; the list of meetings has them all."""
@@ -160,9 +164,10 @@ def framework(row: Any, _by: User) -> dict[str, Any]:
         "other_lines": [line for line in lines if _top(line.row.goal) not in placed],
         "verdicts": counted(lines),
         "priorities": _rows(models.PoliticalPriority, framework=row),
-        "plans": _rows(models.PlanDocument, framework=row).select_related("partner"),
+        "commissions": _commissions(row, lines, goals),
         "proposed": sorted(_rows(models.FrameworkLine, framework=row), key=lambda line: EVIDENCE.index(line.evidence)),
-        "money": _money(row),
+        "money": (money := _money(row)),
+        "total": next((line for line in money if line.line == TOTAL), None),
         "purposes": _rows(models.ChainPurpose),
         "years": _rows(models.PolicyFramework),
         "shown": {
@@ -172,6 +177,44 @@ def framework(row: Any, _by: User) -> dict[str, Any]:
             "prestatieafspraken",
             "begrotingsregels",
         },
+    }
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What one partner was asked and planned in a framework: letters and plans, their goals, the agreed production."""
+
+    partner: str
+    documents: tuple[Any, ...]
+    goals: tuple[Any, ...]
+    production: tuple[AgreementLine, ...]
+
+
+def _commissions(row: Any, lines: Sequence[AgreementLine], goals: Sequence[Any]) -> list[Commission]:
+    """Put the letters and plans of a framework together per partner."""
+    documents: dict[str, list[Any]] = {}
+    for document in _rows(models.PlanDocument, framework=row).order_by("partner_id", "-nature", "code"):
+        documents.setdefault(document.partner_id, []).append(document)
+    return [
+        Commission(
+            partner=partner,
+            documents=tuple(found),
+            goals=tuple(goal for goal in goals if any(goal.code in document.goals for document in found)),
+            production=tuple(
+                line for line in lines if line.row.subject == PRODUCTION and line.row.partner_id == partner
+            ),
+        )
+        for partner, found in documents.items()
+    ]
+
+
+def plan(row: Any, _by: User) -> dict[str, Any]:
+    """Give the goals a letter or plan is attached to, and the production agreed for its partner in its framework."""
+    agreed = _agreements().filter(Q(plan=row) | Q(partner=row.partner, framework=row.framework, subject=PRODUCTION))
+    return {
+        "goals": _rows(models.ChainGoal, code__in=row.goals),
+        "lines": lines_of(agreed.distinct()) if row.framework_id else lines_of(_agreements().filter(plan=row)),
+        "shown": {"prestatieafspraken"},
     }
 
 
