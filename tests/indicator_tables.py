@@ -8,12 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from keten.domain.ledger import DEADLINES, DECISIONS, LEDGER, RECEPTION, RESOURCES
+from keten.domain.ledger import DEADLINES, DECISIONS, INTERVIEWS, LEDGER, RECEPTION, RESOURCES
 from keten.domain.tables import Table
 from keten.indicators.tables import ARRIVALS, COSTS, Tables
 
 POLARS = {int: pl.Int64, float: pl.Float64, str: pl.String, date: pl.Date}
-DECLARED = {table.name: table for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, ARRIVALS, COSTS)}
+DECLARED = {
+    table.name: table for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, INTERVIEWS, ARRIVALS, COSTS)
+}
 
 
 def written(text: str) -> list[dict[str, str]]:

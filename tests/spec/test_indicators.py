@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What each indicator means, as small tables: what goes in above, what comes out below."""
 
+import inspect
 from datetime import date
 
 import polars as pl
@@ -320,6 +321,78 @@ def test_every_indicator_says_who_answers_for_it_and_what_its_price_is(row):
         assert find(row.counter_indicator).id != row.id
 
 
+COUNTS_PRODUCTION = ('"decisions", "decisions"', '"in_time"', '"outflow"', '"lead_time_days"', '"housed"', "DEPARTURES")
+"""What a formula reads that counts what is finished."""
+
+
+@pytest.mark.parametrize("row", indicators(), ids=lambda row: row.id)
+def test_a_production_indicator_is_never_without_its_twin(row):
+    if row.is_production:
+        assert row.twins, f"{row.id} counts production: name the indicator that shows its price"
+    for twin in row.twins:
+        assert find(twin).id != row.id
+    assert len(set(row.twins)) == len(row.twins)
+
+
+@pytest.mark.parametrize("row", indicators(), ids=lambda row: row.id)
+def test_what_reads_production_says_that_it_counts_production(row):
+    """A key figure describes, and is itself a twin; whatever has a norm and reads production can be steered on."""
+    source = inspect.getsource(row.formula)
+    if row.kind is IndicatorKind.PERFORMANCE_INDICATOR and any(word in source for word in COUNTS_PRODUCTION):
+        assert row.is_production, f"{row.id} reads what is finished; declare is_production and its twins"
+
+
+def test_the_decisions_are_shown_with_care_withdrawals_interviews_and_age():
+    assert find("production_track_4").twins == (
+        "quashed_on_appeal_share",
+        "withdrawn_share",
+        "interviews_again_share",
+        "overdue_share",
+    )
+
+
+def test_withdrawn_share_is_of_what_was_finished_in_three_months():
+    check(
+        "withdrawn_share",
+        """
+        month      | value
+        2023-05-31 | 0.2
+        2023-06-30 | 0.1
+        """,
+        tables(
+            ledger="""
+            period_end | stage     | case_class            | opening | inflow | outflow | closing
+            2023-05-31 | withdrawn | first_track_4_other   | 0       | 250    | 0       | 250
+            2023-05-31 | withdrawn | first_track_1         | 0       | 999    | 0       | 999
+            2023-06-30 | withdrawn | first_track_4_syr_yem | 0       | 50     | 0       | 50
+            """,
+            decisions="""
+            period_end | track   | decisions
+            2023-05-31 | track_4 | 1000
+            2023-06-30 | track_4 | 1700
+            """,
+        ),
+    )
+
+
+def test_interviews_again_share_is_of_the_appointments_of_three_months():
+    check(
+        "interviews_again_share",
+        """
+        month      | value
+        2023-05-31 | 0.1
+        2023-06-30 | 0.05
+        """,
+        tables(
+            interviews="""
+            period_end | stage              | appointments | missed
+            2023-05-31 | detailed_interview | 100          | 10
+            2023-06-30 | detailed_interview | 300          | 10
+            """
+        ),
+    )
+
+
 @pytest.mark.parametrize("goal", ChainGoal)
 def test_every_chain_goal_has_performance_indicators(goal):
     with_norm = [row for row in indicators() if row.goal is goal and row.rule is not None]
@@ -418,6 +491,8 @@ def test_measures_of_a_month_have_a_unit_and_add_up_over_tracks_classes_and_loca
         "inflow.total": (4200, "cases"),
         "overdue.track_4": (0, "cases"),
         "production.track_4": (3600, "cases"),
+        "withdrawn.track_4": (0, "cases"),
+        "remitted": (0, "cases"),
         "lead_time.track_4": (pytest.approx(40), "weeks"),
         "share_in_time.track_4": (pytest.approx(0.75), "share"),
         "notices": (42, "notices"),

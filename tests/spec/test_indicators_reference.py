@@ -32,7 +32,7 @@ def test_reference_prints_the_page(capsys):
 def test_list_names_every_indicator(capsys):
     code, text, _ = run(capsys, "indicators", "list")
     assert code == 0
-    assert text.count("PROCEDURE") == 5
+    assert text.count("PROCEDURE") == 7
     _, document, _ = run(capsys, "indicators", "list", "--json")
     assert [row["id"] for row in json.loads(document)] == [row.id for row in indicators()]
 

@@ -64,12 +64,17 @@ def _stocks(tables: Tables, chain: Chain) -> Quantities:
     yield "overdue.track_4", "cases", sums.ledger_sum(tables, "overdue", undecided, track_4)
 
 
-def _decisions(tables: Tables, _chain: Chain) -> Quantities:
+def _decisions(tables: Tables, chain: Chain) -> Quantities:
     track_4 = pl.col("track") == "track_4"
     decided = sums.column_sum(tables, "decisions", "decisions", track_4)
     days = sums.column_sum(tables, "decisions", "lead_time_days", track_4)
     yield "production.track_4", "cases", decided
     yield "lead_time.track_4", "weeks", sums.ratio(days, decided, times=1 / 7)
+    classes = selections.track_classes(chain, Track.TRACK_4)
+    withdrawn = selections.stages(chain, selections.WITHDRAWN)
+    yield "withdrawn.track_4", "cases", sums.ledger_sum(tables, "inflow", withdrawn, classes)
+    remitted = selections.stages(chain, selections.REMITTED)
+    yield "remitted", "cases", sums.ledger_sum(tables, "inflow", remitted)
     yield (
         "share_in_time.track_4",
         "share",

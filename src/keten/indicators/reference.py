@@ -42,7 +42,8 @@ def reference() -> str:
 
 
 def _section(row: Indicator) -> str:
-    counter = f"`{row.counter_indicator}`" if row.counter_indicator else "none"
+    twins = ", ".join(f"`{name}`" for name in row.twins) or "none"
+    production = "; counts production, so never shown without them" if row.is_production else ""
     lines = [
         f"### {row.name_en} (`{row.id}`)",
         "",
@@ -51,7 +52,7 @@ def _section(row: Indicator) -> str:
         f"*{row.name_nl}.* {row.definition_nl}",
         "",
         f"- Unit: {row.unit}; {_DIRECTIONS[row.direction]}",
-        f"- Owner: {row.owner}; counter-indicator: {counter}",
+        f"- Owner: {row.owner}; counter-indicators: {twins}{production}",
     ]
     if row.rule is None:
         return "\n".join([*lines, "- Key figure: no signal value", ""])

@@ -34,7 +34,9 @@ class IndicatorKind(StrEnum):
 class Indicator:
     """What an indicator means, who answers for it, and how it is computed.
 
-    `counter_indicator` is the identifier of the indicator that shows the price of steering on this one alone.
+    `counter_indicator` is the identifier of the indicator that shows the price of steering on this one alone;
+    `more_twins` names others that do. `is_production` tells that it counts what is finished, or how fast: who steers on
+    that alone pays somewhere else, so it is never shown without its twins.
     `rule` holds the signal value and its bands; None for a key figure.
     """
 
@@ -51,6 +53,13 @@ class Indicator:
     kind: IndicatorKind = IndicatorKind.PERFORMANCE_INDICATOR
     counter_indicator: str | None = None
     rule: SignalRule | None = None
+    is_production: bool = False
+    more_twins: tuple[str, ...] = ()
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """The indicators that are shown beside this one, the main one first."""
+        return (*([self.counter_indicator] if self.counter_indicator else []), *self.more_twins)
 
 
 _DECLARED: dict[str, Indicator] = {}
@@ -67,6 +76,8 @@ def indicator(
     direction: Direction,
     kind: IndicatorKind = IndicatorKind.PERFORMANCE_INDICATOR,
     counter_indicator: str | None = None,
+    is_production: bool = False,
+    more_twins: tuple[str, ...] = (),
 ) -> Callable[[Formula], Formula]:
     """Register a formula as an indicator; name and definition are given in Dutch and in English."""
 
@@ -84,6 +95,8 @@ def indicator(
             formula=formula,
             kind=kind,
             counter_indicator=counter_indicator,
+            is_production=is_production,
+            more_twins=more_twins,
         )
         return formula
 

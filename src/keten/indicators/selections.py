@@ -13,6 +13,7 @@ ARRIVED_CLASSES = ("first_track_*", "subsequent", "resettled", "following_family
 """Case classes counted as inflow in the multi-year production forecast (footnote 2 of the letter of 13 July 2023)."""
 
 APPEAL = ("appeal", "onward_appeal")
+WITHDRAWN, REMITTED = "withdrawn", "remitted_decision"
 DEPARTURES = {
     "independent": "departed_independent",
     "forced": "departed_forced",

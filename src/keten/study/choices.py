@@ -43,6 +43,8 @@ MEASURES = (
     "stock.track_4",
     "overdue.track_4",
     "production.track_4",
+    "withdrawn.track_4",
+    "remitted",
     "penalties.paid",
     "reception.occupancy",
     "reception.emergency",

@@ -478,7 +478,7 @@ class QuickLook:
         return tuple(row for row in self.overloaded if row.resource not in before)
 
 
-FLOWS = ("production.track_4", "penalties.paid", "penalties.accrued", "cost.total", "no_shows", "inflow.total")
+FLOWS = ("production.track_4", "withdrawn.track_4", "remitted", "penalties.paid", "penalties.accrued", "cost.total", "no_shows", "inflow.total")
 """Measures that add up over months."""
 
 

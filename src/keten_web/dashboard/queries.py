@@ -38,7 +38,7 @@ class Tile:
     owner: str
     sparkline: Sparkline
     description: str
-    counter: figures.IndicatorFigures | None
+    twins: tuple[figures.IndicatorFigures, ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _tile(row: figures.IndicatorFigures, read: Mapping[str, figures.IndicatorFig
             horizon=row.horizon,
         ),
         description=describe(row),
-        counter=read.get(row.indicator.counter_indicator or ""),
+        twins=tuple(read[name] for name in row.indicator.twins if name in read),
     )
 
 
@@ -163,7 +163,7 @@ class IndicatorPage:
     chart: ChartFigure
     owner: str
     goal: str
-    counter: figures.IndicatorFigures | None
+    twins: tuple[figures.IndicatorFigures, ...]
     observed: tuple[ObservedRow, ...]
     receipt: Receipt
 
@@ -174,13 +174,12 @@ def indicator(identifier: str, results: Results) -> IndicatorPage | None:
     if found is None:
         return None
     row = figures.read(found, results)
-    counter = by_identifier().get(found.counter_indicator or "")
     return IndicatorPage(
         figures=row,
         chart=_indicator_chart(row),
         owner=names.partner(found.owner),
         goal=names.goal(found.goal),
-        counter=figures.read(counter, results) if counter else None,
+        twins=tuple(figures.read(by_identifier()[name], results) for name in found.twins),
         observed=tuple(_observed_row(point, row.unit) for point in reversed(row.outlook.observed)),
         receipt=receipt(results),
     )
@@ -340,6 +339,12 @@ STOCKS = (
 def stocks(results: Results) -> tuple[ChartFigure, ...]:
     """Give a chart per stock that the study speaks of."""
     return tuple(_stock_chart(name, overdue, results) for name, overdue in STOCKS if name in results.measures)
+
+
+def stock_chart(name: str, results: Results) -> ChartFigure | None:
+    """Give the chart of one stock; None when the study does not speak of it."""
+    known = dict(STOCKS)
+    return _stock_chart(name, known[name], results) if name in known and name in results.measures else None
 
 
 def stock_lines(name: str, results: Results) -> list[tuple[str, Outlook]] | None:

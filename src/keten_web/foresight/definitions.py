@@ -37,6 +37,14 @@ MEASURES = {
         _("Decisions in track 4"),
         _("First-instance decisions of track 4 in the month; withdrawn applications do not count."),
     ),
+    "withdrawn.track_4": (
+        _("Withdrawn in track 4"),
+        _("Applications of track 4 that were withdrawn in the month, before a decision."),
+    ),
+    "remitted": (
+        _("To be decided again after appeal"),
+        _("Cases in which the IND has to decide again after appeal or onward appeal, in the month."),
+    ),
     "penalties.paid": (
         _("Penalties paid"),
         _("Penalty payments for late decisions that are paid in the month, all tracks together, in euro."),

@@ -26,6 +26,7 @@ from keten.parameters.chain import Chain
     owner="DTV",
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="return_files_closed",
+    is_production=True,
 )
 def demonstrable_departure_share(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Independent and forced departures as a share of all departures."""

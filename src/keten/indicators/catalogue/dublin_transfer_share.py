@@ -28,6 +28,7 @@ from keten.parameters.chain import Chain
     owner="DTV",
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="overdue_share",
+    is_production=True,
 )
 def dublin_transfer_share(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Transfers as a share of the Dublin requests of the same twelve months."""

@@ -29,6 +29,8 @@ from keten.parameters.chain import Chain
     owner="IND",
     direction=Direction.LOWER_IS_BETTER,
     counter_indicator="lead_time_track_4",
+    is_production=True,
+    more_twins=("quashed_on_appeal_share",),
 )
 def expected_waiting_time(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Undecided stock divided by decisions per week (Little's law)."""

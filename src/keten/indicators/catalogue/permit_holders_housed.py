@@ -26,6 +26,7 @@ from keten.parameters.chain import Chain
     owner="MUNICIPALITIES",
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="permit_holders_waiting",
+    is_production=True,
 )
 def permit_holders_housed(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Cases that reached the exit `housed`; each case is one person."""

@@ -26,6 +26,7 @@ from keten.parameters.chain import Chain
     owner="DTV",
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="demonstrable_departure_share",
+    is_production=True,
 )
 def return_files_closed(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Outflow of return files divided by their inflow."""

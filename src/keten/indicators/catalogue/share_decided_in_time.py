@@ -24,6 +24,8 @@ from keten.parameters.chain import Chain
     owner="IND",
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="overdue_share",
+    is_production=True,
+    more_twins=("quashed_on_appeal_share", "withdrawn_share"),
 )
 def share_decided_in_time(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Decisions in time as a share of the decisions of the month."""
