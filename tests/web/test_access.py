@@ -43,6 +43,7 @@ ARGUMENTS = {
     "scenario-step": {"pk": 1, "step": "kopie"},
     "run-step": {"pk": 1, "step": "stop"},
     "tower-partner": {"code": "IND"},
+    "tower-location": {"resource": "decision_officers_track_4", "location": "national"},
     "inquiry": {"pk": 1},
     "inquiry-ask": {"kind": "sharpen"},
     "inquiry-stop": {"pk": 1},

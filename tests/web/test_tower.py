@@ -59,6 +59,26 @@ def test_every_partner_of_the_tower_is_one_click_away_with_its_locations(reader,
     assert reader.get(reverse("tower-partner", kwargs={"code": "NOBODY"})).status_code == 404
 
 
+def test_from_the_tower_to_one_location_takes_two_clicks(reader, real):
+    tower = page_of(reader, "tower")
+    partner = reverse("tower-partner", kwargs={"code": "IND"})
+    assert f'href="{partner}"' in tower
+    place = reverse("tower-location", kwargs={"resource": "decision_officers_track_4", "location": "national"})
+    assert f'href="{place}"' in reader.get(partner).content.decode()
+    page = reader.get(place).content.decode()
+    assert "Maand voor maand, in uren" in page
+    assert "mei 2023" in page
+    for resource, location in (("decision_officers_track_4", "nowhere"), ("wishes", "national")):
+        address = reverse("tower-location", kwargs={"resource": resource, "location": location})
+        assert reader.get(address).status_code == 404
+
+
+def test_the_tower_tells_how_old_the_stock_is_and_what_comes_due(reader, real):
+    page = page_of(reader, "tower")
+    for words in ("Leeftijd van de onbesliste voorraad", "18 maanden en meer", "Binnen 3 maanden te laat", "meer dan "):
+        assert words in page
+
+
 def test_without_choices_the_page_invites_and_computes_nothing(reader, real):
     page = page_of(reader, "what-if")
     assert "Er verschilt nog niets van de basis" in page

@@ -31,7 +31,7 @@ class Entry:
 
 ENTRIES = (
     Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
-    Entry("tower", _("Control tower"), frozenset({"tower-partner", "promise"}), permission=Permission.VIEW_DASHBOARD),
+    Entry("tower", _("Control tower"), frozenset({"tower-partner", "tower-location", "promise"}), permission=Permission.VIEW_DASHBOARD),
     Entry("what-if", _("What if"), permission=Permission.VIEW_DASHBOARD),
     Entry(
         "kept-scenarios",

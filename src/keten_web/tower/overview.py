@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import polars as pl
 from django.utils.translation import get_language
@@ -16,8 +16,10 @@ from keten.domain.figures import Range, summarise
 from keten.indicators.registry import by_identifier
 from keten.parameters.chain import Chain, Named, StageKind
 from keten.parameters.load import load_chain
+from keten.study.age import BANDS
 from keten.study.results import Outlook, Results, stock_flow
 from keten_web.dashboard import figures, names, wording
+from keten_web.tower import quick
 
 TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
 AGES = ("age_of_stock", "lead_time_track_4", "share_older_than_norm")
@@ -88,8 +90,21 @@ class PartnerRow:
 
 
 @dataclass(frozen=True)
+class AgeRow:
+    """How old a stock is now, and how many deadlines pass soon."""
+
+    name: str
+    bands: tuple[str, ...]
+    oldest_tenth: str
+    overdue: str
+    passing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Tower:
     headline: str
+    by_age: tuple[AgeRow, ...]
+    band_names: tuple[str, ...]
     tracks: tuple[Track, ...]
     flows: tuple[Flow, ...]
     capacities: tuple[Capacity, ...]
@@ -107,6 +122,8 @@ def tower(results: Results) -> Tower:
     binding = tuple(_binding(results, chain))
     return Tower(
         headline=_headline(binding, results),
+        by_age=tuple(_by_age(results)),
+        band_names=tuple(_band_names()),
         tracks=tuple(_track(name, results) for name in TRACKS if name in results.measures),
         flows=tuple(_flows(results)),
         capacities=capacities,
@@ -116,6 +133,29 @@ def tower(results: Results) -> Tower:
         later=wording.short_month(_later(results)),
         horizon=wording.short_month(results.horizon),
     )
+
+
+def _by_age(results: Results) -> Iterator[AgeRow]:
+    """Give the age of every stock now; nothing when the study does not hold its scenario."""
+    for row in quick.ages_of(results):
+        yield AgeRow(
+            name=names.measure(f"stock.{row.group}") if f"stock.{row.group}" in results.measures else _subsequent(),
+            bands=tuple(wording.exact(count, "cases") for count in row.bands),
+            oldest_tenth=wording.exact(round(row.oldest_tenth), "cases"),
+            overdue=wording.exact(row.overdue, "cases"),
+            passing=tuple(wording.exact(count, "cases") for count in row.passing),
+        )
+
+
+def _subsequent() -> str:
+    return _("Stock of subsequent applications")
+
+
+def _band_names() -> Iterator[str]:
+    """Name the bands of age, in months."""
+    for start, end in pairwise(BANDS):
+        yield _("%(start)s to %(end)s months") % {"start": start, "end": end}
+    yield _("%(start)s months and more") % {"start": BANDS[-1]}
 
 
 def _later(results: Results) -> date:
@@ -324,13 +364,28 @@ class StageRow:
     horizon: str
 
 
+NATIONAL = "national"
+"""How a study marks work that it does not place anywhere."""
+
+
+@dataclass(frozen=True)
+class LocationRow:
+    """A resource at a location, with what is used there in the coming month."""
+
+    id: str
+    resource: str
+    location: str
+    name: str
+    used: str
+
+
 @dataclass(frozen=True)
 class PartnerPage:
     code: str
     name: str
     stages: tuple[StageRow, ...]
     capacities: tuple[Capacity, ...]
-    locations: tuple[tuple[str, str, str], ...]
+    locations: tuple[LocationRow, ...]
     later: str
     horizon: str
 
@@ -362,8 +417,8 @@ def of_partner(results: Results, code: str) -> PartnerPage | None:
     )
 
 
-def _locations(results: Results, chain: Chain, code: str) -> Iterator[tuple[str, str, str]]:
-    """Give resource, location and hours used in the coming month, where the study tells locations apart."""
+def _locations(results: Results, chain: Chain, code: str) -> Iterator[LocationRow]:
+    """Give the hours used in the coming month at every place of a partner."""
     table = _resources(results)
     if table is None or "location" not in table.columns:
         return
@@ -371,4 +426,70 @@ def _locations(results: Results, chain: Chain, code: str) -> Iterator[tuple[str,
     month = table.filter((pl.col("period_end") == pl.col("period_end").min()) & pl.col("resource").is_in(list(mine)))
     medians = month.group_by("resource", "location").agg(pl.col("hours_used").median()).sort("resource", "location")
     for resource, location, used in medians.iter_rows():
-        yield mine[resource], location, _about(used)
+        yield LocationRow(resource, mine[resource], location, place_name(location), _about(used))
+
+
+def place_name(location: str) -> str:
+    """Name a location; work that the study does not place anywhere is national."""
+    return _("national") if location == NATIONAL else location
+
+
+# One location --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A month at a location: hours there, used, and asked in the country for the same resource."""
+
+    month: str
+    available: str
+    used: str
+    share: str
+
+
+@dataclass(frozen=True)
+class LocationPage:
+    """One resource at one location, month by month."""
+
+    name: str
+    resource: str
+    code: str
+    partner: str
+    unit: str
+    months: tuple[MonthRow, ...]
+    headline: str
+
+
+def of_location(results: Results, resource: str, location: str) -> LocationPage | None:
+    """Read one resource at one location; None when the study does not know it there."""
+    table, chain = _resources(results), load_chain()
+    found = next((row for row in chain.resources if row.id == resource), None)
+    if found is None:
+        return None
+    months: tuple[MonthRow, ...] = ()
+    if table is not None and "location" in table.columns:
+        rows = table.filter((pl.col("resource") == resource) & (pl.col("location") == location))
+        if not rows.height:
+            return None
+        months = tuple(_month_rows(rows))
+    words = {"place": place_name(location), "resource": _name(found)}
+    return LocationPage(
+        name=place_name(location),
+        resource=_name(found),
+        code=found.partner,
+        partner=names.partner(found.partner),
+        unit=_("hours") if found.unit == "hours" else _("people"),
+        months=months,
+        headline=_("%(resource)s: %(place)s") % words,
+    )
+
+
+def _month_rows(rows: pl.DataFrame) -> Iterator[MonthRow]:
+    for (on,), month in rows.sort("period_end", "replication").group_by("period_end", maintain_order=True):
+        there, used = (summarise(month[column].to_list()) for column in ("hours_available", "hours_used"))
+        yield MonthRow(
+            month=wording.month(on),
+            available=_about(there.p50),
+            used=wording.forecast(used, "cases"),
+            share=wording.exact(used.p50 / there.p50, "share") if there.p50 else "",
+        )

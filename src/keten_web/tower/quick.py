@@ -12,6 +12,7 @@ from threading import Lock
 
 from django.conf import settings
 
+from keten.study.age import AgeOfStock, ages_of_stock
 from keten.study.inputs import Inputs, prepare
 from keten.study.results import Results
 from keten.study.run import read_receipt
@@ -46,6 +47,16 @@ def seed_of(results: Results) -> int:
 def base_of(results: Results) -> Inputs | None:
     """Give the inputs of a study, prepared once; None when the receipt does not hold its scenario."""
     return _base(results.folder, _written(results)) if scenario_of(results) else None
+
+
+def ages_of(results: Results) -> tuple[AgeOfStock, ...]:
+    """Count the stock of a study by age on its reference date, once; nothing when its scenario is not there."""
+    return _ages(results.folder, _written(results)) if scenario_of(results) else ()
+
+
+@lru_cache(maxsize=8)
+def _ages(folder: Path, written: int) -> tuple[AgeOfStock, ...]:
+    return ages_of_stock(_base(folder, written))
 
 
 def look(results: Results, asked: Asked, replications: int = REPLICATIONS) -> QuickLook:

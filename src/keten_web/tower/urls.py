@@ -6,6 +6,7 @@ from keten_web.tower import views
 urlpatterns = [
     path("verkeerstoren", views.tower, name="tower"),
     path("verkeerstoren/partner/<str:code>", views.partner, name="tower-partner"),
+    path("verkeerstoren/locatie/<slug:resource>/<path:location>", views.location, name="tower-location"),
     path("verkeerstoren/belofte", views.promise, name="promise"),
     path("verkeerstoren/belofte/prijs", views.promise_price, name="promise-price"),
     path("verkeerstoren/wat-als", views.what_if, name="what-if"),

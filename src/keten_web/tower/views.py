@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
+from keten_web.dashboard import queries as dashboard
 from keten_web.dashboard.views import frame, of_a_study
 from keten_web.studies import queries as studies
 from keten_web.tower import actions, asked, longer, overview, promises, questions, quick
@@ -28,7 +29,8 @@ _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 
 @of_a_study
 def tower(request: HttpRequest, results: Results) -> HttpResponse:
-    return render(request, "tower/tower.html", {**frame(results), "tower": overview.tower(results)})
+    page = {"tower": overview.tower(results), "chart": dashboard.stock_chart("stock.track_4", results)}
+    return render(request, "tower/tower.html", {**frame(results), **page})
 
 
 @of_a_study
@@ -37,6 +39,15 @@ def partner(request: HttpRequest, results: Results, code: str) -> HttpResponse:
     if page is None:
         raise Http404(_("There is no partner called “%(name)s”.") % {"name": code})
     return render(request, "tower/partner.html", {**frame(results), "page": page})
+
+
+@of_a_study
+def location(request: HttpRequest, results: Results, resource: str, location: str) -> HttpResponse:
+    """Show one resource at one location, two clicks from the tower."""
+    page = overview.of_location(results, resource, location)
+    if page is None:
+        raise Http404(_("This study does not know “%(name)s” there.") % {"name": location})
+    return render(request, "tower/location.html", {**frame(results), "page": page})
 
 
 @of_a_study
