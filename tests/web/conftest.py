@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import made_up_study
@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from keten.study.results import Results, read_results
 from keten_web.accounts import actions
@@ -61,20 +62,51 @@ def site_settings(settings, studies: Path, tmp_path: Path) -> None:
     }
 
 
-@pytest.fixture
-def cast(db) -> dict[str, Client]:
-    """The standing test users, one per role, and someone who may log in but has no role."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Put in what every site has before anybody logs in: the partners and the roles."""
+    with django_db_blocker.unblock():
+        _synchronise()
+
+
+def _synchronise() -> None:
     actions.synchronise_partners()
     actions.synchronise_roles()
-    clients = {"anonymous": Client()}
-    for role in (*ROLES, "outsider"):
-        user = User.objects.create(username=role, name=role, partner_id="IND")
-        user.groups.set(Group.objects.filter(name=role))
-        clients[role] = Client()
-        clients[role].force_login(user)
-    return clients
+
+
+class Cast(Mapping[str, Client]):
+    """The standing test users: one per role, someone without a role, and nobody; each logs in when first asked for."""
+
+    def __init__(self) -> None:
+        names = (*ROLES, "outsider")
+        made = User.objects.bulk_create(User(username=name, name=name, partner_id="IND") for name in names)
+        self._users = {user.username: user for user in made}
+        groups = {group.name: group for group in Group.objects.all()}
+        memberships = [User.groups.through(user=self._users[role], group=groups[role]) for role in ROLES]
+        User.groups.through.objects.bulk_create(memberships)
+        self._clients = {"anonymous": Client()}
+
+    def __getitem__(self, role: str) -> Client:
+        if role not in self._clients:
+            self._clients[role] = Client()
+            self._clients[role].force_login(self._users[role])
+        return self._clients[role]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("anonymous", *ROLES, "outsider"))
+
+    def __len__(self) -> int:
+        return len(ROLES) + 2
 
 
 @pytest.fixture
-def reader(cast: dict[str, Client]) -> Client:
+def cast(db: None) -> Cast:
+    """The standing test users, in a site that knows its partners and roles."""
+    if not Group.objects.exists():  # a test that really commits has emptied all tables after itself
+        _synchronise()
+    return Cast()
+
+
+@pytest.fixture
+def reader(cast: Cast) -> Client:
     return cast["partner_reader"]
