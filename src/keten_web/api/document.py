@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -21,14 +22,20 @@ VERSIONED = frozenset({"read", "create", "change", "takeStep"})
 
 def openapi(api: NinjaAPI, request: HttpRequest) -> dict[str, Any]:
     """Describe every endpoint, with the address under which it was asked."""
-    host = request.get_host()
-    told: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=""))
-    told["servers"] = [{"url": f"https://{host}{request.META.get('SCRIPT_NAME', '')}{BASE}"}]
-    told["info"]["contact"] = {
+    host, told = request.get_host(), _without_address(api)
+    contact = {
         "name": "Team Keten",
         "email": settings.CONTACT.removeprefix("mailto:") or f"keten@{host.partition(':')[0]}",
         "url": f"https://{host}/",
     }
+    servers = [{"url": f"https://{host}{request.META.get('SCRIPT_NAME', '')}{BASE}"}]
+    return {**told, "servers": servers, "info": {**told["info"], "contact": contact}}
+
+
+@cache
+def _without_address(api: NinjaAPI) -> dict[str, Any]:
+    """Describe what is the same for everybody, once: it takes seconds, and everybody may ask."""
+    told: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=""))
     told["info"]["license"] = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
     told["components"]["securitySchemes"] = authentication.SCHEMES
     for operation in operations(told):
