@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
-from keten.indicators.observed import observed_measures
+from keten.indicators.observed import ObservedPoint, observed_measures
 from keten.observations import load_published
 from keten.parameters.load import load_chain
 from keten.study.choices import Cause, Judgement, Predicted, Prediction, Split
@@ -209,11 +210,15 @@ def _chart(measure: str, prediction: Prediction, judgement: Judgement | None) ->
 def _published(measure: str, known_on: date | None) -> tuple[Observation, ...]:
     if known_on is None:
         return ()
-    found = observed_measures(load_published().known_on(known_on), load_chain()).get(measure, ())
     return tuple(
         Observation(point.on, point.value, point.source_url, point.definition_nl, point.definition_en, point.reported)
-        for point in found
+        for point in _known_on(known_on).get(measure, ())
     )
+
+
+@lru_cache(maxsize=16)
+def _known_on(day: date) -> Mapping[str, tuple[ObservedPoint, ...]]:
+    return observed_measures(load_published().known_on(day), load_chain())
 
 
 def names_of(measures: Sequence[str]) -> str:

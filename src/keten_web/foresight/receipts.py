@@ -19,13 +19,18 @@ from keten.indicators import compute, find
 from keten.indicators.measures import measures
 from keten.parameters.load import load_chain
 from keten.study.choices import predict, prediction_of
-from keten.study.compare import differences
 from keten.study.inputs import Inputs, prepare
-from keten.study.receipt import input_hashes
+from keten.study.receipt import (
+    canonical,
+    hash_of_bytes,
+    hash_of_code,
+    hash_of_observations,
+    hash_of_parameters,
+)
 from keten.study.replicate import Replication
 from keten.study.results import Results
 from keten.study.scenario import Scenario
-from keten.study.variants import Variant, run_variants, tables_of
+from keten.study.variants import Variant, paired, run_variants, tables_of
 from keten.study.what_if import FLOWS, scenario_with, simulate
 from keten_web.dashboard import wording
 from keten_web.foresight import definitions, looking
@@ -175,7 +180,7 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
     if base is None or figure not in definitions.MEASURES:
         return None
     choices = tuple(sorted(asked.items()))
-    look = quick.look(results, choices)
+    look = quick.sharpest(results, choices)
     total = figure in FLOWS
     found = look.total(figure) if total else look.at(figure, f"{on:%Y-%m}")
     if found is None:
@@ -184,6 +189,7 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
     scenario = scenario_with(base, dict(choices), quick.account())
     levers = " ".join(f"--with {shlex.quote(f'{name}={value}')}" for name, value in choices)
     definition = definitions.definition_of(figure)
+    kept = _differences((look.base.values, look.variant.values), figure, found.period_end, total)
     return FigureReceipt(
         name=_("%(name)s: difference with the base") % {"name": definitions.name_of(figure)},
         definition=definition + " " + _("Added up until the horizon.") if total else definition,
@@ -192,21 +198,31 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
         facts=_facts({**results.receipt, "replications": number, "seed": seed}, scenario),
         changed=_changed(results.receipt.get("inputs"), base.scenario),
         code=f"keten choice predict SCENARIO.toml {levers} --replications {number} --seed {seed} --out choice.json",
-        replay=lambda: _replay_answer(base, scenario, figure, found.period_end, total, number, seed, found.mean.mean),
+        replay=lambda: _replay_answer((base, prepare(scenario)), seed, kept, figure, found.period_end, total),
     )
 
 
 def _replay_answer(
-    base: Inputs, scenario: Scenario, figure: str, on: date, total: bool, number: int, seed: int, kept: float
+    pair: tuple[Inputs, Inputs], seed: int, kept: Mapping[int, float], figure: str, on: date, total: bool
 ) -> Replayed:
-    """Do base and choice again, without anything that was remembered."""
-    before, after = (simulate(inputs, replications=number, seed=seed) for inputs in (base, prepare(scenario)))
-    chosen = pl.col("measure") == figure
-    frames = [run.values.filter(chosen) for run in (before, after)]
-    if total:
-        frames = [_total(frame) for frame in frames]
-    again = [row.mean.mean for row in differences(*frames) if row.period_end == on]
-    return Replayed((Compared(_("Mean difference"), kept, again[0] if again else None),), whole=True)
+    """Do the first pairs again, without anything that was remembered; the figure is the mean of all of them."""
+    number = min(quick.REPLICATIONS, len(kept))
+    values = [simulate(inputs, replications=number, seed=seed).values for inputs in pair]
+    again = _differences((values[0], values[1]), figure, on, total)
+    rows = tuple(
+        Compared(
+            _("Difference of pair %(number)s") % {"number": replication}, kept[replication], again.get(replication)
+        )
+        for replication in sorted(kept)[:number]
+    )
+    return Replayed(rows, whole=number == len(kept))
+
+
+def _differences(pair: tuple[pl.DataFrame, pl.DataFrame], figure: str, on: date, total: bool) -> dict[int, float]:
+    """Give the difference of each pair of replications: of a flow added up, of anything else in the month."""
+    frames = [values.filter(pl.col("measure") == figure) for values in pair]
+    both = paired(*(map(_total, frames) if total else frames))
+    return _by_replication(both, on)
 
 
 def _total(values: pl.DataFrame) -> pl.DataFrame:
@@ -291,5 +307,10 @@ def _changed(kept: object, scenario: Scenario | None) -> tuple[str, ...]:
     """Name the inputs that are not those of the program that runs now."""
     if not isinstance(kept, Mapping) or scenario is None:
         return ()
-    now = input_hashes(prepare(scenario))
+    now = {
+        "code": hash_of_code(),
+        "parameters": hash_of_parameters(),
+        "observations": hash_of_observations(),
+        "scenario": hash_of_bytes(canonical(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))),
+    }
     return tuple(name for name, digest in kept.items() if name in now and now[name] != digest)

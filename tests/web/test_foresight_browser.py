@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Choices, signals ahead and receipts in a real browser: accessible, by keyboard, on a telephone, and to the last digit."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from test_browser import PATIENCE, Watched, accessibility_faults, browser, context, sideways, visitor  # noqa: F401
+from test_tower_browser import director, site  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("nl", "en")
+PAGES = {
+    "choices": "/keuzes",
+    "choice": "/stuurkeuzes/start-baa",
+    "choice-nothing": "/keuzes/vastleggen?base=likely",
+    "choice-lay-down": "/keuzes/vastleggen?base=likely&baa=0",
+    "receipt": "/bewijs",
+    "receipt-again": "/bewijs?figure=stock.track_4&reken=ja",
+    "receipt-of-choice": "/bewijs?keuze=start-baa&figure=stock.track_4&on=2024-12-31",
+    "signals-ahead": "/signalen",
+    "tower-ahead": "/verkeerstoren",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_are_accessible_in_both_languages_and_themes_and_fit_a_telephone(language, director):  # noqa: F811
+    for width in (1280, 320):
+        director.page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            director.look(language=language, theme=theme)
+            for name, address in PAGES.items():
+                assert director.open(address) == 200, name
+                director.page.evaluate(
+                    "for (const part of document.querySelectorAll('details:not(.menu)')) part.open = true"
+                )
+                assert accessibility_faults(director.page) == [], name
+                assert sideways(director.page) <= 0, f"{name} at {width}"
+                director.keep_picture(f"foresight-{name}-{language}-{theme}-{width}")
+
+
+def test_a_choice_is_laid_down_from_what_if_and_looked_back_on_with_the_keyboard_alone(director):  # noqa: F811
+    expect.set_options(timeout=PATIENCE)
+    page = director.page
+    director.open("/verkeerstoren/wat-als?baa=0")
+    page.get_by_role("button", name="Vastleggen als keuze").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/keuzes/vastleggen**")
+    for label, said in (("Naam", "Zonder BAA"), ("Reden", "Om te leren wat het doet.")):
+        page.get_by_label(label).focus()
+        page.keyboard.type(said)
+    page.get_by_role("button", name="Vastleggen").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stuurkeuzes/zonder-baa")
+    expect(page.get_by_role("heading", name="Zonder BAA", exact=True)).to_be_visible()
+    expect(page.locator("main")).to_contain_text("zojuist nageteld: dezelfde.")
+    director.keep_picture("foresight-laid-down")
+    page.get_by_role("link", name="Terugkijken met de cijfers van nu").click()
+    page.get_by_role("button").filter(has_text="Terugkijken").click()
+    page.wait_for_url("**/stuurkeuzes/zonder-baa")
+    expect(page.get_by_role("heading", name="Wat eruit kwam, in delen")).to_be_visible()
+    assert accessibility_faults(page) == []
+    director.keep_picture("foresight-looked-back")
+
+
+def test_a_figure_of_the_tower_comes_out_again_to_the_last_digit(director):  # noqa: F811
+    expect.set_options(timeout=PATIENCE)
+    page = director.page
+    director.open("/verkeerstoren")
+    page.get_by_role("link", name="bewijs: Voorraad van spoor 4", exact=True).click()
+    page.get_by_role("link", name="Doe het opnieuw").click()
+    expect(page.get_by_role("status")).to_contain_text("gelijk tot op het laatste cijfer")
+    director.keep_picture("foresight-again")
+
+
+def test_a_signal_ahead_says_how_likely_and_until_when_there_is_time(director):  # noqa: F811
+    page = director.page
+    director.open("/signalen")
+    page.get_by_role("region", name="Voorzien: nog niet geteld").get_by_role("link").first.click()
+    main = page.locator("main")
+    for words in ("Kans", "Te laat na", "Maatregel en doorlooptijd"):
+        assert main.get_by_text(words, exact=True).first.is_visible()
+    assert accessibility_faults(page) == []
+    director.keep_picture("foresight-signal")
