@@ -96,6 +96,9 @@ def _differences(prediction: Prediction) -> list[str]:
 # Signals ahead -------------------------------------------------------------------------------------------------------
 
 
+LONGEST_MONTH = 31
+
+
 @dataclass(frozen=True)
 class ForecastLine:
     """A signal that was foreseen, with the measure that could stop it."""
@@ -110,6 +113,12 @@ class ForecastLine:
     @property
     def measure(self) -> str:
         return figures.said(self.remedy.nl, self.remedy.en)
+
+    @property
+    def is_now(self) -> bool:
+        """Say whether the first month of the forecast is across already, while no count says so."""
+        crossing = self.forecast.crossing_on
+        return crossing is not None and (crossing - self.forecast.looked_on).days <= LONGEST_MONTH
 
     @property
     def months(self) -> int:
