@@ -97,6 +97,23 @@ class FakeProvider:
         header = {"alg": "PS256", "kid": "one", **self.header}
         return jwt.encode(header, claims, self.signing_key or self.key, algorithms=ALGORITHMS)
 
+    def access_token(self) -> str:
+        """Sign an access token for the API (RFC 9068); `lies`, `header` and `signing_key` spoil it."""
+        now = int(time.time())
+        truth = {
+            "iss": self.address,
+            "sub": "person-1",
+            "aud": CLIENT,
+            "client_id": "planning-system",
+            "iat": now,
+            "exp": now + 300,
+            "jti": f"token-{now}",
+            "scope": "lezen schrijven",
+        }
+        claims = {name: value for name, value in {**truth, **self.lies}.items() if value is not None}
+        header = {"alg": "PS256", "kid": "one", "typ": "at+jwt", **self.header}
+        return jwt.encode(header, claims, self.signing_key or self.key, algorithms=ALGORITHMS)
+
     def answer(self, path: str, form: dict[str, str] | None) -> tuple[int, dict[str, Any]]:
         if path == "/.well-known/openid-configuration":
             own = {"issuer": self.address, "authorization_endpoint": f"{self.address}/authorize"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -87,13 +87,25 @@ def _of_provider(provider: openid.Provider, token: str) -> Found | None:
         read = jwt.decode(token, jwk.KeySet.import_key_set(_keys(provider)), algorithms=openid.ALGORITHMS)
     except (JoseError, ValueError, KeyError, TypeError, openid.SignOnError):
         return None
-    holds = all(openid.CHECKS[name](read.claims, provider, "", timezone.now()) for name in ("iss", "sub", "aud", "exp"))
-    if read.header.get("typ") not in TYPES or not holds:
+    if str(read.header.get("typ", "")).lower() not in TYPES or not all(_checks(read.claims, provider)):
         return None
     known = Identity.objects.select_related("user").filter(issuer=provider.issuer, subject=read.claims["sub"]).first()
     if known is None or not known.user.is_active:
         return None
     return Found(known.user, frozenset(str(read.claims.get("scope", "")).split()) & frozenset(SCOPES))
+
+
+def _checks(claims: openid.Claims, provider: openid.Provider) -> Iterator[bool]:
+    """Give the answer of each check of a claim that RFC 9068 asks to be there."""
+    now = timezone.now()
+    for name in ("iss", "sub", "aud", "exp"):
+        yield openid.CHECKS[name](claims, provider, "", now)
+    issued = claims.get("iat")
+    yield (
+        isinstance(issued, int | float) and not isinstance(issued, bool) and issued <= (now + openid.LEEWAY).timestamp()
+    )
+    for name in ("client_id", "jti"):
+        yield isinstance(claims.get(name), str) and bool(claims[name])
 
 
 def _keys(provider: openid.Provider) -> Any:
