@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LOCK = 0x6B6574656E  # the letters "keten"
 PATIENCE = 10
 """Seconds in which a worker may stop by itself."""
-POLITENESS = 10
+POLITENESS = 5
 """How much the worker gives way to the site, which answers people who wait (see `nice`)."""
 _SAYS_JSON = "KETEN_WORKER_JSON"
 

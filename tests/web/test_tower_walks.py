@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What takes longer in the control tower, asked and followed in a real browser; and the scenarios that people keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import served_site
+from playwright.sync_api import expect
+from test_browser import PATIENCE, Watched, accessibility_faults, browser, context, sideways, visitor  # noqa: F401
+
+from keten.study.inputs import prepare
+from keten.study.run import Settings, run_study
+from keten.study.scenario import read_scenario
+from keten_web.accounts.actions import DEMO_LOGINS
+
+LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
+LANGUAGES = ("nl", "en")
+WIDTHS = (1280, 320)
+CHOICES = "baa=0&homes=120"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[served_site.Site]:
+    """A site with one real study of half a year, on which runs are short."""
+    folder = tmp_path_factory.mktemp("walked")
+    scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2023, 10, 31)})
+    run_study(prepare(scenario), Settings(seed=7, replications=4), folder / "likely")
+    with served_site.site(folder, demo=True) as made:
+        done = made.run("-m", "keten_web", "demo")
+        assert done.returncode == 0, done.stderr
+        made.serve()
+        yield made
+
+
+@pytest.fixture
+def director(visitor: Watched) -> Watched:  # noqa: F811
+    visitor.log_in(DEMO_LOGINS[0].username)
+    return visitor
+
+
+def looked_at(director: Watched, address: str, name: str) -> None:
+    """Hold a page against axe and against its window, in both languages, wide and narrow; keep a picture of each."""
+    for language in LANGUAGES:
+        director.look(language=language, theme="light")
+        for width in WIDTHS:
+            director.page.set_viewport_size({"width": width, "height": 900})
+            assert director.open(address) == 200
+            director.page.evaluate(
+                "document.querySelectorAll('.longer details').forEach((part) => { part.open = true; })"
+            )
+            assert accessibility_faults(director.page) == [], (name, language, width)
+            assert sideways(director.page) <= 0, (name, language, width)
+            director.keep_picture(f"{name}-{language}-{width}")
+    director.look(language="nl", theme="light")
+    director.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_steps_assumptions_and_what_it_takes_are_asked_with_the_keyboard_and_appear_by_themselves(director):
+    page = director.page
+    expect.set_options(timeout=PATIENCE)
+    director.open(f"/verkeerstoren/wat-als?{CHOICES}")
+    page.get_by_role("button", name="Verdeel het over de keuzes").focus()
+    page.keyboard.press("Enter")
+    steps = page.locator("#explain")
+    expect(steps.get_by_role("row", name="Alle keuzes samen").first).to_be_visible()
+    expect(steps).to_contain_text("Voorraad spoor 4: de verandering in stappen")
+    page.get_by_label("Aantal", exact=True).fill("13000")
+    page.get_by_label("Doel", exact=True).select_option("permit_holders_waiting")
+    page.get_by_label("Door te draaien aan").select_option("homes")
+    page.get_by_role("button", name="Zoek het minste dat volstaat").press("Enter")
+    sought = page.locator("#seek")
+    expect(sought.get_by_text("Waarden die zijn geprobeerd").first).to_be_visible()
+    page.get_by_label("Cijfer op de horizon").select_option("stock.track_4")
+    page.get_by_role("button", name="Zet de aannames op volgorde").press("Enter")
+    expect(page.locator("#rank").get_by_text("welke aanname het zwaarst weegt").first).to_be_visible()
+    looked_at(director, f"/verkeerstoren/wat-als?{CHOICES}", "what-if-longer")
+
+
+def test_a_question_that_takes_longer_can_be_stopped(director):
+    page = director.page
+    director.open("/verkeerstoren/wat-als?baa=10")
+    page.get_by_role("button", name="Zet de aannames op volgorde").click()
+    page.locator("#rank").get_by_role("button", name="Stop").click()
+    expect(page.locator("#rank")).to_contain_text("Gestopt", timeout=PATIENCE)
+
+
+def test_the_price_of_a_promise_appears_by_itself(director):
+    page = director.page
+    director.open("/verkeerstoren/belofte?group=first_track_4_syr_yem&weeks=30")
+    page.get_by_role("button", name="Reken de prijs in mensen uit").press("Enter")
+    expect(page.get_by_role("row", name="De groep voorop")).to_be_visible(timeout=PATIENCE)
+    looked_at(director, "/verkeerstoren/belofte?group=first_track_4_syr_yem&weeks=30", "promise-price")
+
+
+def test_what_is_kept_is_accessible_and_stands_side_by_side(director):
+    page = director.page
+    director.open("/verkeerstoren/wat-als?baa=0")
+    page.get_by_label("Naam", exact=True).fill("Zonder BAA")
+    page.get_by_label("Reden", exact=True).fill("Wat kost stoppen?")
+    page.get_by_role("button", name="Bewaar", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="Zonder BAA")).to_be_visible(timeout=PATIENCE)
+    address = page.url.removeprefix(director.site.url)
+    expect(page.locator(".runs")).to_contain_text("afgerond", timeout=PATIENCE)
+    looked_at(director, address, "kept-scenario")
+    looked_at(director, "/studies", "kept-scenarios")
+    looked_at(director, f"/studies/vergelijk?with={address.rsplit('/', 1)[1]}", "scenario-compare")
+
+
+@pytest.mark.parametrize("address", ["/verkeerstoren", "/verkeerstoren/locatie/decision_officers_track_4/national"])
+def test_the_tower_and_a_location_are_accessible(address, director):
+    looked_at(director, address, "tower" + address.rsplit("/", 1)[1])
