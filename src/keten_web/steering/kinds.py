@@ -84,7 +84,7 @@ POLICY_FRAMEWORKS = register(
 )  # fmt: skip
 CHAIN_PURPOSES = register(
     Kind(
-        models.ChainPurpose, "ketenbedoeling", theme="framework", edited=("nature", "order"), listed=("nature",),
+        models.ChainPurpose, "ketenbedoelingen", theme="framework", edited=("nature", "order"), listed=("nature",),
         shows_owner=False, **CHAIN_WIDE,
     )
 )  # fmt: skip
