@@ -6,6 +6,7 @@ import keten_web.record.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from keten_web.record.migration_operations import AddTriggers
 from django.db import migrations, models
 
 
@@ -138,36 +139,38 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalforecast',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_signalforecastevent" ("act_by", "crossing_on", "id", "indicator", "lead_months", "looked_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "receipt", "remedy", "signal_id", "study") VALUES (NEW."act_by", NEW."crossing_on", NEW."id", NEW."indicator", NEW."lead_months", NEW."looked_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."probability", NEW."receipt", NEW."remedy", NEW."signal_id", NEW."study"); RETURN NULL;', hash='1857d1a05f230fb134242ca4c16d70432ccaa836', operation='INSERT', pgid='pgtrigger_insert_insert_8a26c', table='foresight_signalforecast', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalforecast',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "foresight_signalforecastevent" ("act_by", "crossing_on", "id", "indicator", "lead_months", "looked_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "receipt", "remedy", "signal_id", "study") VALUES (NEW."act_by", NEW."crossing_on", NEW."id", NEW."indicator", NEW."lead_months", NEW."looked_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."probability", NEW."receipt", NEW."remedy", NEW."signal_id", NEW."study"); RETURN NULL;', hash='88cf966b70bc5cd837d9211ea0e2a949388f63dd', operation='UPDATE', pgid='pgtrigger_update_update_798c8', table='foresight_signalforecast', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalforecast',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_signalforecastevent" ("act_by", "crossing_on", "id", "indicator", "lead_months", "looked_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "receipt", "remedy", "signal_id", "study") VALUES (OLD."act_by", OLD."crossing_on", OLD."id", OLD."indicator", OLD."lead_months", OLD."looked_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."probability", OLD."receipt", OLD."remedy", OLD."signal_id", OLD."study"); RETURN NULL;', hash='638d8a97cc8cb50df7103b1c74a73845b9db74e3', operation='DELETE', pgid='pgtrigger_delete_delete_cceee', table='foresight_signalforecast', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='signalforecastevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a62e87ce02e2b8481dbe7e42c2e5521835a50e07', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ddf3d', table='foresight_signalforecastevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='steeringchoice',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_steeringchoiceevent" ("agenda_item_id", "assumption", "body_id", "changed_at", "chosen_on", "code", "created_at", "created_by_id", "decision_id", "id", "is_exercise", "is_withdrawn", "judgement", "judgement_hash", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prediction", "prediction_hash", "source", "state", "text", "text_en", "title", "title_en", "version", "worked") VALUES (NEW."agenda_item_id", NEW."assumption", NEW."body_id", NEW."changed_at", NEW."chosen_on", NEW."code", NEW."created_at", NEW."created_by_id", NEW."decision_id", NEW."id", NEW."is_exercise", NEW."is_withdrawn", NEW."judgement", NEW."judgement_hash", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prediction", NEW."prediction_hash", NEW."source", NEW."state", NEW."text", NEW."text_en", NEW."title", NEW."title_en", NEW."version", NEW."worked"); RETURN NULL;', hash='7b0059b48b1feb3bc32047253dd62840dac3ed6c', operation='INSERT', pgid='pgtrigger_insert_insert_b3983', table='foresight_steeringchoice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='steeringchoice',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "foresight_steeringchoiceevent" ("agenda_item_id", "assumption", "body_id", "changed_at", "chosen_on", "code", "created_at", "created_by_id", "decision_id", "id", "is_exercise", "is_withdrawn", "judgement", "judgement_hash", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prediction", "prediction_hash", "source", "state", "text", "text_en", "title", "title_en", "version", "worked") VALUES (NEW."agenda_item_id", NEW."assumption", NEW."body_id", NEW."changed_at", NEW."chosen_on", NEW."code", NEW."created_at", NEW."created_by_id", NEW."decision_id", NEW."id", NEW."is_exercise", NEW."is_withdrawn", NEW."judgement", NEW."judgement_hash", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prediction", NEW."prediction_hash", NEW."source", NEW."state", NEW."text", NEW."text_en", NEW."title", NEW."title_en", NEW."version", NEW."worked"); RETURN NULL;', hash='17343821ca0261c80332e9c31df0a91b9b25697d', operation='UPDATE', pgid='pgtrigger_update_update_8f5d2', table='foresight_steeringchoice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='steeringchoice',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_steeringchoiceevent" ("agenda_item_id", "assumption", "body_id", "changed_at", "chosen_on", "code", "created_at", "created_by_id", "decision_id", "id", "is_exercise", "is_withdrawn", "judgement", "judgement_hash", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prediction", "prediction_hash", "source", "state", "text", "text_en", "title", "title_en", "version", "worked") VALUES (OLD."agenda_item_id", OLD."assumption", OLD."body_id", OLD."changed_at", OLD."chosen_on", OLD."code", OLD."created_at", OLD."created_by_id", OLD."decision_id", OLD."id", OLD."is_exercise", OLD."is_withdrawn", OLD."judgement", OLD."judgement_hash", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prediction", OLD."prediction_hash", OLD."source", OLD."state", OLD."text", OLD."text_en", OLD."title", OLD."title_en", OLD."version", OLD."worked"); RETURN NULL;', hash='8b1f070f5749924c3c14257bb8e4da139c512e13', operation='DELETE', pgid='pgtrigger_delete_delete_bd68d', table='foresight_steeringchoice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='steeringchoiceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff642c35b2d90eb29034a78b9b10799b0d3a3d75', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f1002', table='foresight_steeringchoiceevent', when='BEFORE')),
-        ),
+        AddTriggers([
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalforecast',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_signalforecastevent" ("act_by", "crossing_on", "id", "indicator", "lead_months", "looked_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "receipt", "remedy", "signal_id", "study") VALUES (NEW."act_by", NEW."crossing_on", NEW."id", NEW."indicator", NEW."lead_months", NEW."looked_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."probability", NEW."receipt", NEW."remedy", NEW."signal_id", NEW."study"); RETURN NULL;', hash='1857d1a05f230fb134242ca4c16d70432ccaa836', operation='INSERT', pgid='pgtrigger_insert_insert_8a26c', table='foresight_signalforecast', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalforecast',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "foresight_signalforecastevent" ("act_by", "crossing_on", "id", "indicator", "lead_months", "looked_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "receipt", "remedy", "signal_id", "study") VALUES (NEW."act_by", NEW."crossing_on", NEW."id", NEW."indicator", NEW."lead_months", NEW."looked_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."probability", NEW."receipt", NEW."remedy", NEW."signal_id", NEW."study"); RETURN NULL;', hash='88cf966b70bc5cd837d9211ea0e2a949388f63dd', operation='UPDATE', pgid='pgtrigger_update_update_798c8', table='foresight_signalforecast', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalforecast',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_signalforecastevent" ("act_by", "crossing_on", "id", "indicator", "lead_months", "looked_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "receipt", "remedy", "signal_id", "study") VALUES (OLD."act_by", OLD."crossing_on", OLD."id", OLD."indicator", OLD."lead_months", OLD."looked_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."probability", OLD."receipt", OLD."remedy", OLD."signal_id", OLD."study"); RETURN NULL;', hash='638d8a97cc8cb50df7103b1c74a73845b9db74e3', operation='DELETE', pgid='pgtrigger_delete_delete_cceee', table='foresight_signalforecast', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='signalforecastevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a62e87ce02e2b8481dbe7e42c2e5521835a50e07', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ddf3d', table='foresight_signalforecastevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='steeringchoice',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_steeringchoiceevent" ("agenda_item_id", "assumption", "body_id", "changed_at", "chosen_on", "code", "created_at", "created_by_id", "decision_id", "id", "is_exercise", "is_withdrawn", "judgement", "judgement_hash", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prediction", "prediction_hash", "source", "state", "text", "text_en", "title", "title_en", "version", "worked") VALUES (NEW."agenda_item_id", NEW."assumption", NEW."body_id", NEW."changed_at", NEW."chosen_on", NEW."code", NEW."created_at", NEW."created_by_id", NEW."decision_id", NEW."id", NEW."is_exercise", NEW."is_withdrawn", NEW."judgement", NEW."judgement_hash", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prediction", NEW."prediction_hash", NEW."source", NEW."state", NEW."text", NEW."text_en", NEW."title", NEW."title_en", NEW."version", NEW."worked"); RETURN NULL;', hash='7b0059b48b1feb3bc32047253dd62840dac3ed6c', operation='INSERT', pgid='pgtrigger_insert_insert_b3983', table='foresight_steeringchoice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='steeringchoice',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "foresight_steeringchoiceevent" ("agenda_item_id", "assumption", "body_id", "changed_at", "chosen_on", "code", "created_at", "created_by_id", "decision_id", "id", "is_exercise", "is_withdrawn", "judgement", "judgement_hash", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prediction", "prediction_hash", "source", "state", "text", "text_en", "title", "title_en", "version", "worked") VALUES (NEW."agenda_item_id", NEW."assumption", NEW."body_id", NEW."changed_at", NEW."chosen_on", NEW."code", NEW."created_at", NEW."created_by_id", NEW."decision_id", NEW."id", NEW."is_exercise", NEW."is_withdrawn", NEW."judgement", NEW."judgement_hash", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prediction", NEW."prediction_hash", NEW."source", NEW."state", NEW."text", NEW."text_en", NEW."title", NEW."title_en", NEW."version", NEW."worked"); RETURN NULL;', hash='17343821ca0261c80332e9c31df0a91b9b25697d', operation='UPDATE', pgid='pgtrigger_update_update_8f5d2', table='foresight_steeringchoice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='steeringchoice',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "foresight_steeringchoiceevent" ("agenda_item_id", "assumption", "body_id", "changed_at", "chosen_on", "code", "created_at", "created_by_id", "decision_id", "id", "is_exercise", "is_withdrawn", "judgement", "judgement_hash", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prediction", "prediction_hash", "source", "state", "text", "text_en", "title", "title_en", "version", "worked") VALUES (OLD."agenda_item_id", OLD."assumption", OLD."body_id", OLD."changed_at", OLD."chosen_on", OLD."code", OLD."created_at", OLD."created_by_id", OLD."decision_id", OLD."id", OLD."is_exercise", OLD."is_withdrawn", OLD."judgement", OLD."judgement_hash", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prediction", OLD."prediction_hash", OLD."source", OLD."state", OLD."text", OLD."text_en", OLD."title", OLD."title_en", OLD."version", OLD."worked"); RETURN NULL;', hash='8b1f070f5749924c3c14257bb8e4da139c512e13', operation='DELETE', pgid='pgtrigger_delete_delete_bd68d', table='foresight_steeringchoice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='steeringchoiceevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff642c35b2d90eb29034a78b9b10799b0d3a3d75', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f1002', table='foresight_steeringchoiceevent', when='BEFORE')),
+            ),
+        ]),
     ]
