@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Choices, signals ahead and receipts in a real browser: accessible, by keyboard, on a telephone, and to the last digit."""
+"""Choices, signals ahead and receipts in a real browser: accessible, by keyboard, narrow, and to the last digit."""
 
 from __future__ import annotations
 
