@@ -159,3 +159,11 @@ def test_lessons_uncovered_risks_and_open_matters_stand_in_the_next_framework(de
     assert {row.id for row in RECORD.uncovered_risks()} <= about
     assert {"ey_ind_funding", "commitment_funding_proposal"} <= about
     assert "van_zwol_funding" not in about, "it is told once, at its home"
+
+
+def test_an_incident_shows_the_last_figures_that_were_known_before_it(demo):
+    """A place was counted before Ter Apel, but no signal value held yet: both are told."""
+    known = queries.forewarned(models.Incident.objects.get(code="ter_apel_2022")).known
+    assert known
+    assert all(figure.on < date(2022, 8, 1) for figure in known)
+    assert 42_301 in {figure.value for figure in known}

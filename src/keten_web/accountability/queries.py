@@ -208,6 +208,28 @@ class WarnedLine:
     indicator: str
     days: int | None
     since: date | None
+    known: tuple[KnownFigure, ...]
+    """The last figure of each indicator that was published by then, whether it could be judged or not."""
+
+
+@dataclass(frozen=True)
+class KnownFigure:
+    """What had been published of an indicator before a day."""
+
+    indicator: str
+    value: float
+    unit: str
+    on: date
+    source: str
+
+
+def _known_before(identifier: str, day: date) -> KnownFigure | None:
+    points = [point for point in evidence.published(identifier) if point.published < day and point.on < day]
+    if not points:
+        return None
+    last = max(points, key=lambda point: point.on)
+    unit = by_identifier()[identifier].unit
+    return KnownFigure(evidence.name_of(identifier), last.value, unit, last.on, last.source_url)
 
 
 def forewarned(row: Any) -> WarnedLine:
@@ -220,6 +242,7 @@ def forewarned(row: Any) -> WarnedLine:
         indicator=evidence.name_of(found.indicator) if found.indicator else "",
         days=found.days_before,
         since=found.since,
+        known=tuple(figure for name in watched if (figure := _known_before(name, row.started_on)) is not None),
     )
 
 
