@@ -8,11 +8,14 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils.translation import override
 
+from keten_web.accountability import letters as accountability
 from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import User
-from keten_web.audit import verification
+from keten_web.audit import histories, verification
 from keten_web.audit.models import Event
+from keten_web.foresight import actions as foresight
 from keten_web.record import actions
+from keten_web.steering import letters
 from keten_web.steering.kinds import CHAIN_GOALS
 from keten_web.steering.models import ChainGoal
 
@@ -77,3 +80,18 @@ def test_a_deleted_audit_event_leaves_its_versions_without_anyone(goal):
             " SET session_replication_role = origin"
         )
     assert len(faults()) == 2
+
+
+def test_the_whole_demonstration_goes_through_the_application(cast, real_demo):
+    with connection.cursor() as cursor:
+        count, found = histories.outside(cursor)
+    assert count > 300
+    assert found == []
+
+
+@pytest.fixture
+def real_demo(cast) -> None:
+    """Everything that `demo` puts in the record: letters, exercise, choices and what the first study foresees."""
+    letters.load_letters()
+    accountability.load_letters()
+    foresight.load_demo()

@@ -125,20 +125,20 @@ def _raise(indicator: Indicator, found: Ahead, results: Results, earlier: Signal
         "receipt": steps.digest(receipt),
     }
     signal = record.load(steering.SIGNALS, code, values, reason=FORESEEN)
-    SignalForecast.objects.update_or_create(
-        signal=signal,
-        defaults={
-            "indicator": indicator.id,
-            "remedy": found.remedy.id,
-            "lead_months": found.remedy.lead_months,
-            "probability": found.probability,
-            "crossing_on": found.crossing,
-            "act_by": found.act_by,
-            "looked_on": found.on,
-            "study": results.name,
-            "receipt": receipt,
-        },
-    )
+    said = {
+        "indicator": indicator.id,
+        "remedy": found.remedy.id,
+        "lead_months": found.remedy.lead_months,
+        "probability": found.probability,
+        "crossing_on": found.crossing,
+        "act_by": found.act_by,
+        "looked_on": found.on,
+        "study": results.name,
+        "receipt": receipt,
+    }
+    if not SignalForecast.objects.filter(signal=signal, **said).exists():
+        with record.beside(steering.SIGNALS, signal, reason=FORESEEN):
+            SignalForecast.objects.update_or_create(signal=signal, defaults=said)
 
 
 def _end(earlier: SignalForecast, on: date) -> None:

@@ -164,6 +164,13 @@ def load(kind: Kind, code: str, values: Mapping[str, Any], *, reason: str) -> An
     return record
 
 
+@contextmanager
+def beside(kind: Kind, record: Record, *, reason: str) -> Iterator[None]:
+    """Let the site write what belongs to a row but stands in a table of its own, with its audit event."""
+    with _written("load", kind, record, None, reason, None):
+        yield
+
+
 def _locked(kind: Kind, code: str, by: User, expected_version: int) -> Any:
     record = kind.model.objects.select_for_update(of=("self",)).filter(code=code).first()
     if record is None or not kind.may_read.test(by, record):
