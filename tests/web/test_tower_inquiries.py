@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from keten.study.compare import differences, read_study
 from keten.study.explain import explain
@@ -114,6 +115,18 @@ def test_the_next_choice_of_the_same_person_stops_the_one_before(cast, real):
     actions.carry_out(first.pk)
     first.refresh_from_db()
     assert (first.state, first.attempts) == (State.CANCELLED, 0)
+
+
+def test_a_question_with_a_button_goes_before_the_sharpening_of_the_same_person(reader, real):
+    sharpening = ask(reader, baa="0")
+    question = ask(reader, "explain", baa="0")
+    sharpening.refresh_from_db()
+    assert (sharpening.state, question.state) == (State.CANCELLED, State.WAITING)
+    assert ask(reader, baa="0").state == State.WAITING  # the page asks for it again
+    question.refresh_from_db()
+    assert question.state == State.WAITING
+    jobs = ProcrastinateJob.objects.filter(queue_name="studies").order_by("-priority")
+    assert jobs.first().args == {"inquiry": question.pk}
 
 
 def test_sharpening_stops_when_nobody_looks_any_more_and_goes_on_where_it_was(reader, real):

@@ -30,7 +30,8 @@ OPEN = (State.WAITING, State.RUNNING)
 PATIENCE = timedelta(seconds=60)
 """A page that sharpens looks every second or so; who has not looked for this long is gone."""
 PRIORITY = {Kind.SHARPEN: 10}
-"""Somebody is looking at a page that sharpens, so it goes before studies; all else stands in the same row as they."""
+ASKED_WITH_A_BUTTON = 20
+"""Somebody waits for an answer, or looks at a page that sharpens: both go before studies, the answer first."""
 MOST_PER_USER, MOST_SIMULATIONS = 100, 400
 """Questions of one person, and scenarios with their replications, that are remembered; the oldest go."""
 
@@ -53,11 +54,14 @@ class Asked:
 
 
 def ask(asked: Asked, by: User) -> Inquiry:
-    """Ask a question; one that was answered before keeps its answer, and an open one of the same kind makes way."""
+    """Ask a question; one that was answered before keeps its answer.
+
+    An open one of the same kind makes way, and so does sharpening: the page asks for it again while one looks.
+    """
     now = timezone.now()
     with transaction.atomic():
-        mine = Inquiry.objects.filter(asked_by=by, kind=asked.kind, state__in=OPEN).exclude(key=asked.key)
-        mine.update(state=State.CANCELLED, ended_at=now)
+        mine = Inquiry.objects.filter(asked_by=by, kind__in=(asked.kind, Kind.SHARPEN), state__in=OPEN)
+        mine.exclude(key=asked.key).update(state=State.CANCELLED, ended_at=now)
         inquiry, is_new = Inquiry.objects.get_or_create(
             asked_by=by,
             key=asked.key,
@@ -94,7 +98,7 @@ def _ask_again(inquiry: Inquiry) -> None:
 
 
 def _defer(inquiry: Inquiry) -> None:
-    priority = PRIORITY.get(Kind(inquiry.kind), 0)
+    priority = PRIORITY.get(Kind(inquiry.kind), ASKED_WITH_A_BUTTON)
     app.configure_task(TASK, queue=studies.QUEUE, priority=priority).defer(inquiry=inquiry.pk)
 
 

@@ -285,8 +285,9 @@ def _found(inquiry: Inquiry, base: Inputs, choices: Mapping[str, float | str]) -
         headline = _("Nothing more is needed: %(name)s is about %(reached)s in %(month)s already")
     else:
         goal["found"] = said(value_words(lever, answer["found"]))
+        written = {name: f"{choice:.10g}" if isinstance(choice, float) else choice for name, choice in choices.items()}
         headline = _("It takes “%(lever)s” at %(found)s: %(name)s is then about %(reached)s in %(month)s")
-        address = "?" + urlencode({"scenario": inquiry.base, **choices, lever.id: f"{answer['found']:g}"})
+        address = "?" + urlencode({"scenario": inquiry.base, **written, lever.id: f"{answer['found']:.10g}"})
     notes = [
         _("Asked: %(name)s %(sign)s %(value)s in %(month)s. The middle of the outcomes must meet it.") % goal,
         _("%(number)s replications per value; found by halving.") % {"number": answer["replications"]},

@@ -117,7 +117,8 @@ def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _page_of(base: str, choices: Any, anchor: str) -> str:
     """Give the address of the what-if page with choices."""
-    return f"{reverse('what-if')}?{urlencode({'scenario': base, **choices})}#{anchor}"
+    written = {name: f"{choice:.10g}" if isinstance(choice, float) else choice for name, choice in choices.items()}
+    return f"{reverse('what-if')}?{urlencode({'scenario': base, **written})}#{anchor}"
 
 
 @require_safe
