@@ -152,7 +152,7 @@ def test_a_locked_period_stays_and_a_correction_stands_beside_it(demo):
 
 
 def open_signal() -> models.Signal:
-    row = models.Signal.objects.get(indicator="lead_time_track_4")
+    row = models.Signal.objects.filter(state="raised").earliest("pk")
     return step(kinds.SIGNALS, row, "bevestigen", user("partner_planner", "IND"), body=_body("operational_body"))
 
 

@@ -478,7 +478,16 @@ class QuickLook:
         return tuple(row for row in self.overloaded if row.resource not in before)
 
 
-FLOWS = ("production.track_4", "withdrawn.track_4", "remitted", "penalties.paid", "penalties.accrued", "cost.total", "no_shows", "inflow.total")
+FLOWS = (
+    "production.track_4",
+    "withdrawn.track_4",
+    "remitted",
+    "penalties.paid",
+    "penalties.accrued",
+    "cost.total",
+    "no_shows",
+    "inflow.total",
+)
 """Measures that add up over months."""
 
 

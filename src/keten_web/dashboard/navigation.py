@@ -31,7 +31,12 @@ class Entry:
 
 ENTRIES = (
     Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
-    Entry("tower", _("Control tower"), frozenset({"tower-partner", "tower-location", "promise"}), permission=Permission.VIEW_DASHBOARD),
+    Entry(
+        "tower",
+        _("Control tower"),
+        frozenset({"tower-partner", "tower-location", "promise"}),
+        permission=Permission.VIEW_DASHBOARD,
+    ),
     Entry("what-if", _("What if"), permission=Permission.VIEW_DASHBOARD),
     Entry(
         "kept-scenarios",
