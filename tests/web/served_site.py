@@ -14,9 +14,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
+from keten.study.inputs import prepare
+from keten.study.run import Settings, run_study
+from keten.study.scenario import read_scenario
+
 SOURCES = Path(__file__).resolve().parents[2] / "src"
+LETTER = SOURCES.parent / "examples" / "letter-2023" / "most-likely.toml"
 SECONDS_TO_START = 120
 OUTSIDER = """
 from keten_web.config import database
@@ -120,3 +126,15 @@ def site(studies: Path, *, demo: bool) -> Iterator[Site]:
         if made.server is not None and made.server.poll() is None:
             made.stop()
         shutil.rmtree(home)
+
+
+@contextmanager
+def with_study_until(horizon: date, studies: Path) -> Iterator[Site]:
+    """Serve the demonstration with one real study of the letter of 2023, as far as a day."""
+    scenario = read_scenario(LETTER).model_copy(update={"horizon": horizon})
+    run_study(prepare(scenario), Settings(seed=7, replications=4), studies / "likely")
+    with site(studies, demo=True) as made:
+        filled = made.run("-m", "keten_web", "demo")
+        assert filled.returncode == 0, filled.stderr
+        made.serve()
+        yield made

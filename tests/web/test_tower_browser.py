@@ -5,20 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 import served_site
 from playwright.sync_api import expect
 from test_browser import PATIENCE, Watched, accessibility_faults, browser, context, sideways, visitor  # noqa: F401
 
-from keten.study.inputs import prepare
-from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 from keten_web.accounts.actions import DEMO_LOGINS
 from keten_web.tower.inquiries import FULL
 
-LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 LANGUAGES = ("nl", "en")
 
 pytestmark = pytest.mark.browser
@@ -27,13 +22,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[served_site.Site]:
     """A site with one real study of a year."""
-    folder = tmp_path_factory.mktemp("served")
-    scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2024, 4, 30)})
-    run_study(prepare(scenario), Settings(seed=7, replications=4), folder / "likely")
-    with served_site.site(folder, demo=True) as made:
-        done = made.run("-m", "keten_web", "demo")
-        assert done.returncode == 0, done.stderr
-        made.serve()
+    with served_site.with_study_until(date(2024, 4, 30), tmp_path_factory.mktemp("served")) as made:
         yield made
 
 

@@ -81,6 +81,13 @@ SETTINGS = tuple(
 )
 
 
+def nearest_month_end(day: date) -> date:
+    """Give the month end nearest to a day; the earlier one when both are as near."""
+    before = day.replace(day=1) - timedelta(days=1)
+    after = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return before if (day - before) <= (after - day) else after
+
+
 @dataclass(frozen=True)
 class Point:
     """A published figure inside the period, and the measure of the model that stands beside it."""
@@ -94,9 +101,7 @@ class Point:
     @property
     def month_end(self) -> date:
         """The month end nearest to its day: the model counts at month ends."""
-        before = self.on.replace(day=1) - timedelta(days=1)
-        after = (self.on.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return before if (self.on - before) <= (after - self.on) else after
+        return nearest_month_end(self.on)
 
 
 @dataclass(frozen=True)

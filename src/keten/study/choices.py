@@ -29,7 +29,7 @@ from keten.indicators.observed import observed_measures
 from keten.observations import Observations, monthly_inflow
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
-from keten.study.backtest import PUBLISHED_CLASSES, realised_arrivals
+from keten.study.backtest import PUBLISHED_CLASSES, nearest_month_end, realised_arrivals
 from keten.study.compare import Difference, differences
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_outcome
@@ -299,9 +299,7 @@ class Actual:
     @property
     def month_end(self) -> date:
         """The month end nearest to its day: the model counts at month ends."""
-        before = self.on.replace(day=1) - timedelta(days=1)
-        after = (self.on.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return before if (self.on - before) <= (after - self.on) else after
+        return nearest_month_end(self.on)
 
 
 @dataclass(frozen=True)
