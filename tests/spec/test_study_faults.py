@@ -89,9 +89,12 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_first_replication
 # Ctrl-C --------------------------------------------------------------------------------------------------------------
 
 TELLING = """
+import signal
 import sys
 from contextlib import contextmanager
 from keten.cli import main, output
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background are deaf to the keys
 
 @contextmanager
 def telling(title, total, *, quiet):
