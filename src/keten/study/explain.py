@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -399,14 +400,16 @@ def _with_unit(tell: Tell, unit: Words, absent: Words) -> Tell:
 
 
 def _dated(tell: Tell) -> Tell:
-    """Tell every period of a value with the day on which it starts."""
+    """Tell a value with the day on which it starts, and again wherever it changes."""
 
     def told(value: Any) -> Words:
         if value is None:
             return _AS_IN_TABLES
+        same = groupby(((tell(period), period["from"]) for period in value), key=lambda said: said[0])
+        starts = [(said, next(periods)[1]) for said, periods in same]
         return Words(
-            ", ".join(f"{tell(period).nl} vanaf {period['from']}" for period in value),
-            ", ".join(f"{tell(period).en} from {period['from']}" for period in value),
+            ", ".join(f"{said.nl} vanaf {start}" for said, start in starts),
+            ", ".join(f"{said.en} from {start}" for said, start in starts),
         )
 
     return told

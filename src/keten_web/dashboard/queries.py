@@ -296,10 +296,13 @@ def receipt(results: Results) -> Receipt:
         _("Reference date"): wording.day(results.reference_date),
         _("Horizon"): wording.day(results.horizon),
         _("Law as known on"): _day_or_text(written.get("known_on")),
-        _("Reading of contested rules"): written.get("reading"),
+        _("Reading of contested rules"): wording.reading(written.get("reading")),
         _("Version of Keten"): written.get("code_version"),
         _("Seed and replications"): f"{written.get('seed', '?')}, {written.get('replications', '?')}",
-        **{_("Hash of %(part)s") % {"part": part}: digest for part, digest in (written.get("inputs") or {}).items()},
+        **{
+            _("Hash of %(part)s") % {"part": wording.input_part(part)}: digest
+            for part, digest in (written.get("inputs") or {}).items()
+        },
         _("Hash of the outcome"): written.get("output_hash"),
         _("Calibration"): written.get("calibration"),
     }

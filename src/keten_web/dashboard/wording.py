@@ -140,3 +140,19 @@ def forecast(spread: Range, unit: str) -> str:
     if spread.p10 == spread.p90:
         return about(spread, unit)
     return _("%(middle)s (80%%: %(band)s)") % {"middle": about(spread, unit), "band": band(spread, unit)}
+
+
+def reading(written: object) -> str:
+    """Name the reading of contested rules that a receipt holds."""
+    return {"authority": _("of the authority"), "courts": _("of the courts")}.get(str(written), str(written or ""))
+
+
+def input_part(name: str) -> str:
+    """Name a part of what went into a study."""
+    known = {
+        "code": _("the program"),
+        "parameters": _("the parameters"),
+        "observations": _("the published figures"),
+        "scenario": _("the scenario"),
+    }
+    return known.get(name, name)

@@ -287,10 +287,10 @@ def _facts(written: Mapping[str, Any], scenario: Scenario | None = None) -> tupl
     found = {
         _("Figures as known on"): _day(written.get("known_on")),
         _("Law as known on"): _day(law or written.get("law_known_on") or written.get("known_on")),
-        _("Reading of contested rules"): written.get("reading"),
+        _("Reading of contested rules"): wording.reading(written.get("reading")),
         _("Version of the model and of the definition"): written.get("code_version"),
         _("Seed and replications"): f"{written.get('seed', '?')}, {written.get('replications', '?')}",
-        **{_("Hash of %(part)s") % {"part": part}: digest for part, digest in hashes.items()},
+        **{_("Hash of %(part)s") % {"part": wording.input_part(part)}: digest for part, digest in hashes.items()},
         _("Hash of the outcome"): written.get("output_hash"),
     }
     return tuple((name, str(value)) for name, value in found.items() if value)
@@ -313,4 +313,4 @@ def _changed(kept: object, scenario: Scenario | None) -> tuple[str, ...]:
         "observations": hash_of_observations(),
         "scenario": hash_of_bytes(canonical(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))),
     }
-    return tuple(name for name, digest in kept.items() if name in now and now[name] != digest)
+    return tuple(wording.input_part(name) for name, digest in kept.items() if name in now and now[name] != digest)
