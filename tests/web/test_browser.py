@@ -40,7 +40,7 @@ SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).
 LANGUAGES = ("nl", "en")
 THEMES = ("light", "dark")
 WIDTHS = (1440, 768, 320)
-PATIENCE = 120_000
+PATIENCE = 300_000
 """Milliseconds before waiting is called hanging; a busy machine is no fault of the site."""
 
 
