@@ -67,7 +67,8 @@ def test_steps_assumptions_and_what_it_takes_are_asked_with_the_keyboard_and_app
     expect(sought.get_by_text("Waarden die zijn geprobeerd").first).to_be_visible()
     page.get_by_label("Cijfer op de horizon").select_option("stock.track_4")
     page.get_by_role("button", name="Zet de aannames op volgorde").press("Enter")
-    expect(page.locator("#rank").get_by_text("welke aanname het zwaarst weegt").first).to_be_visible()
+    ranked = page.locator("#rank").get_by_text("welke aanname het zwaarst weegt").first
+    expect(ranked).to_be_visible(timeout=3 * PATIENCE)  # two runs for every assumption
     looked_at(director, f"/verkeerstoren/wat-als?{CHOICES}", "what-if-longer")
 
 
