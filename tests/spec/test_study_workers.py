@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who does the runs does not matter: processes, a cluster, and what happens when one of them is killed."""
 
+import gc
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from keten.cli import main
 from keten.domain.errors import RunError, UsageError
@@ -246,6 +248,8 @@ def test_an_address_that_does_not_answer_is_refused_with_what_to_do(soon, addres
     told = refused(address)
     assert "no scheduler answers there" in told
     assert "dask scheduler" in told
+    clients = [one for one in gc.get_objects() if isinstance(one, Client)]
+    assert all(client.status == "closed" for client in clients), "a half made client can block the next one"
 
 
 def test_a_scheduler_without_workers_says_how_to_start_one(soon):

@@ -8,6 +8,7 @@ the run.
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -53,16 +54,28 @@ def _distributed() -> ModuleType:
 def _client(distributed: ModuleType, scheduler: str) -> Any:
     remedy = "Start one with `dask scheduler` and give the address that it prints, such as tcp://127.0.0.1:8786."
     try:
-        client = distributed.Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+        asyncio.run(_reach(distributed, scheduler))
     except (OSError, ValueError, TypeError) as error:
         what = f"no scheduler answers there ({str(error).splitlines()[0].rstrip('.')})."
         raise _unusable(scheduler, what, remedy) from None
+    client = distributed.Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     try:
         client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
     except TimeoutError:
         client.close()
         raise _unusable(scheduler, "it has no workers.", f"Start one or more: `dask worker {scheduler}`.") from None
     return client
+
+
+async def _reach(distributed: ModuleType, scheduler: str) -> None:
+    """Call the scheduler once, before there is a client.
+
+    A client that cannot connect stays behind half made; when it is cleared away while the next one starts, both wait
+    for ever for the same lock.
+    """
+    credentials = distributed.Security().get_connection_args("client")
+    line = await distributed.comm.connect(scheduler, timeout=SECONDS_TO_ANSWER, **credentials)
+    await line.close()
 
 
 def _unusable(where: str, what: str, remedy: str) -> UsageError:
