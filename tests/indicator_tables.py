@@ -8,14 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from keten.domain.ledger import DEADLINES, DECISIONS, INTERVIEWS, LEDGER, RECEPTION, RESOURCES
 from keten.domain.tables import Table
-from keten.indicators.tables import ARRIVALS, COSTS, Tables
+from keten.indicators.tables import DECLARATIONS, Tables
 
 POLARS = {int: pl.Int64, float: pl.Float64, str: pl.String, date: pl.Date}
-DECLARED = {
-    table.name: table for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, INTERVIEWS, ARRIVALS, COSTS)
-}
 
 
 def written(text: str) -> list[dict[str, str]]:
@@ -37,7 +33,7 @@ def frame(table: Table, text: str) -> pl.DataFrame:
 
 def tables(*, complete: bool = True, **texts: str) -> Tables:
     """Make the bundle an indicator reads."""
-    frames = {name: frame(DECLARED[name], text) for name, text in texts.items()}
+    frames = {name: frame(DECLARATIONS[name], text) for name, text in texts.items()}
     return Tables(complete=complete, **frames)
 
 

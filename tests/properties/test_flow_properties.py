@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What must hold for every chain, every stock and every policy."""
 
+import math
+
 import numpy as np
 import polars as pl
 from flow_runs import prepare, small_runs
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from reference_engine import ENTER, ReferenceEngine
 
 from keten.flow.draws import triangular_draws, uniform_draws
+from keten.flow.network import TRACK_GROUPS
 from keten.flow.tables import tabulate_events
 
 
@@ -49,6 +52,33 @@ def test_overdue_is_counted_as_by_looking_at_every_case_at_every_month_end(small
                 stage[case] = entered
         expected = (present & small.network.undecided[stage] & (small.workload.cases["deadline"] < last)).sum()
         assert late[number + 1] == expected
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_the_oldest_tenth_is_that_of_everybody_who_waits_undecided_at_the_month_end(small):
+    reference = ReferenceEngine(small)
+    stage, case_class = list(reference.stage), list(reference.case_class)
+    reference.run()
+    there = set(reference.arrivals[-1])
+    found = small.tables(small.kernel()).ages
+    for last in [-1, *small.calendar.month_end]:
+        for case, its_class, kind, entered, day in reference.events:
+            if kind == ENTER and day <= last:
+                there.add(case)
+                stage[case], case_class[case] = entered, its_class
+        groups = small.network.track_group[case_class]
+        for group, name in enumerate(TRACK_GROUPS[:-1]):
+            ages = [
+                last - reference.lodged[case]
+                for case in there
+                if groups[case] == group and small.network.undecided[stage[case]]
+            ]
+            row = found.filter(pl.col("track") == name, pl.col("period_end") == small.span.day(int(last)))
+            assert row["undecided"].sum() == len(ages)
+            if ages:
+                tenth = sorted(ages, reverse=True)[math.ceil(len(ages) / 10) - 1]
+                assert tenth / 7 - 1 < row["oldest_tenth_weeks"].item() < tenth / 7 + 1
 
 
 @given(small_runs())

@@ -346,8 +346,28 @@ def test_the_decisions_are_shown_with_care_withdrawals_interviews_and_age():
     assert find("production_track_4").twins == (
         "quashed_on_appeal_share",
         "withdrawn_share",
+        "oldest_tenth_track_4",
         "interviews_again_share",
         "overdue_share",
+    )
+
+
+def test_the_oldest_tenth_is_known_only_where_somebody_waits():
+    check(
+        "oldest_tenth_track_4",
+        """
+        month      | value
+        2023-05-31 | 80
+        2023-06-30 |
+        """,
+        tables(
+            ages="""
+            period_end | track    | undecided | oldest_tenth_weeks
+            2023-05-31 | track_2  | 10        | 9
+            2023-05-31 | track_4  | 1000      | 80
+            2023-06-30 | track_2  | 10        | 9
+            """
+        ),
     )
 
 

@@ -98,6 +98,25 @@ INTERVIEWS = Table(
     key=("replication", "period_end", "stage"),
 )
 
+AGES = Table(
+    name="ages",
+    meaning="How long the oldest tenth of the undecided cases of a track has waited at the end of a month",
+    columns=(
+        _REPLICATION,
+        _PERIOD_END,
+        Column("track", str, "-", "track_1, track_2, track_4, subsequent or family_reunification"),
+        Column("undecided", int, "cases", "Cases that wait for a decision", minimum=0),
+        Column(
+            "oldest_tenth_weeks",
+            int,
+            "weeks",
+            "A tenth of them was lodged at least so many weeks ago; to the week",
+            minimum=0,
+        ),
+    ),
+    key=("replication", "period_end", "track"),
+)
+
 PLACES = Table(
     name="places",
     meaning="Persons in reception at the end of a month by the kind of place they have",

@@ -112,8 +112,9 @@ class Calendar(NamedTuple):
 class Counts(NamedTuple):
     """What is counted: the opening stock, and per month cases in and out, overdue (as differences), decisions, hours.
 
-    `appointments` has per month and stage how often a case was taken up, and how often the applicant was missed;
-    `hours_lost` the hours that the missed appointments cost.
+    `undecided_change` has by how much the undecided cases changed, at the start (row 0) and in each month, per group of
+    tracks and per week of lodging, counted from the origin of the run. `appointments` has per month and stage how often
+    a case was taken up, and how often the applicant was missed; `hours_lost` the hours that the missed ones cost.
     """
 
     opening: NDArray[np.int32]
@@ -121,6 +122,7 @@ class Counts(NamedTuple):
     inflow: NDArray[np.int32]
     outflow: NDArray[np.int32]
     overdue_change: NDArray[np.int32]
+    undecided_change: NDArray[np.int32]
     decisions: NDArray[np.int64]
     appointments: NDArray[np.int64]
     hours_used: NDArray[np.float64]
@@ -140,11 +142,15 @@ class Events(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Everything one replication leaves behind: the cases where they ended, the counts, and the log of moves."""
+    """Everything one replication leaves behind: the cases where they ended, the counts, and the log of moves.
+
+    `origin` is the earliest day of which the run knows; weeks of lodging count from there.
+    """
 
     cases: NDArray[np.void]
     counts: Counts
     events: Events
+    origin: int
 
 
 class _Worked(NamedTuple):
@@ -232,7 +238,7 @@ def run(
         calendar=calendar,
         queues=empty_queues(max(1, len(network.queue_order)), court_days + order_days),
         waiting=empty_queues(1, days + 1),
-        counts=_nothing_counted(network, len(calendar.month_end), len(capacity)),
+        counts=_nothing_counted(network, len(calendar.month_end), len(capacity), weeks=(days - origin) // 7 + 1),
         events=events or no_events(),
         key=np.uint64(key),
         origin=origin,
@@ -246,10 +252,10 @@ def run(
     )
     outside = judgments or no_judgments(), withdrawals or no_withdrawals()
     _run_days(world, workload.first, *outside, capacity, np.zeros(len(capacity)), worked)
-    return Run(world.cases, world.counts, world.events)
+    return Run(world.cases, world.counts, world.events, origin)
 
 
-def _nothing_counted(network: Network, months: int, resources: int) -> Counts:
+def _nothing_counted(network: Network, months: int, resources: int, *, weeks: int) -> Counts:
     stages, classes = network.queue_of.shape
     return Counts(
         opening=np.zeros((stages, classes), dtype=np.int32),
@@ -257,6 +263,7 @@ def _nothing_counted(network: Network, months: int, resources: int) -> Counts:
         inflow=np.zeros((months, stages, classes), dtype=np.int32),
         outflow=np.zeros((months, stages, classes), dtype=np.int32),
         overdue_change=np.zeros((months + 1, stages, classes), dtype=np.int32),
+        undecided_change=np.zeros((months + 1, len(TRACK_GROUPS), weeks), dtype=np.int32),
         decisions=np.zeros((months, len(TRACK_GROUPS), 3), dtype=np.int64),
         appointments=np.zeros((months, stages, 2), dtype=np.int64),
         hours_used=np.zeros((months, resources)),
@@ -283,6 +290,7 @@ def _run_days(
     for day in range(days):
         ordered, known = known, _tell_of_judgments(world, judgments, known, day)
         for number in range(first[day], first[day + 1]):
+            _count_undecided(world, number, day, 1)
             _enter(world, number, day)
         _end_waits(world, day)
         for position in range(ordered, known):
@@ -324,6 +332,7 @@ def _count_opening(world: _World, number: int) -> None:
     case = world.cases[number]
     case.entered = OPENING
     world.counts.opening[case.stage, case.case_class] += 1
+    _count_undecided(world, number, OPENING, 1)
     if world.network.undecided[case.stage] and case.deadline < OPENING:
         world.counts.opening_overdue[case.stage, case.case_class] += 1
 
@@ -413,6 +422,7 @@ def _withdraw(world: _World, number: int, day: int) -> None:
     elif case.planned < len(world.calendar.month_of_day):
         remove(world.waiting, world.cases, 0, int(case.planned), number)
     _count_out(world, number, day)
+    _count_undecided(world, number, day, -1)
     case.decided = day
     case.stage = network.withdrawn_stage
     _enter(world, number, day)
@@ -561,7 +571,10 @@ def _leave(world: _World, number: int, day: int) -> None:
     stage = case.stage
     _count_out(world, number, day)
     route = _route(world, number, day)
-    following = network.route_stage[route]
+    following, following_class = network.route_stage[route], network.route_class[route]
+    is_counted_anew = network.undecided[stage] != network.undecided[following] or following_class != NOBODY
+    if is_counted_anew:
+        _count_undecided(world, number, day, -1)
     if network.undecided[stage] and not network.undecided[following]:
         case.decided = day
         if network.route_decides[route]:
@@ -570,8 +583,20 @@ def _leave(world: _World, number: int, day: int) -> None:
     if following <= stage:
         case.turn += 1
     case.stage = following
-    if network.route_class[route] != NOBODY:
-        case.case_class = network.route_class[route]
+    if following_class != NOBODY:
+        case.case_class = following_class
+    if is_counted_anew:
+        _count_undecided(world, number, day, 1)
+
+
+@inlined
+def _count_undecided(world: _World, number: int, day: int, change: int) -> None:
+    """Count a case among those that wait for a decision, by track and week of lodging, or no longer."""
+    case, network = world.cases[number], world.network
+    if network.undecided[case.stage]:
+        row = 0 if day == OPENING else world.calendar.month_of_day[day] + 1
+        week = (case.lodged - world.origin) // 7
+        world.counts.undecided_change[row, network.track_group[case.case_class], week] += change
 
 
 @inlined

@@ -26,6 +26,7 @@ class Outcome:
     reception: pl.DataFrame
     arrivals: pl.DataFrame
     interviews: pl.DataFrame
+    ages: pl.DataFrame
     deadlines: pl.DataFrame
 
 
@@ -53,6 +54,7 @@ def tabulate(
         reception=_reception(chain, month_ends, stock, replication),
         arrivals=_arrivals(chain, month_ends, calendar, arrivals, replication),
         interviews=_interviews(chain, month_ends, calendar, run, replication),
+        ages=_ages(month_ends, calendar, run, replication),
         deadlines=deadlines,
     )
 
@@ -175,6 +177,24 @@ def _interviews(chain: Chain, month_ends: list[date], calendar: Calendar, run: R
             "missed": appointments[:, :, 1].ravel(),
             "interpreter_hours": (appointments[:, :, 0] * hours).ravel(),
             "interpreter_hours_lost": (appointments[:, :, 1] * hours).ravel(),
+        }
+    )
+
+
+def _ages(month_ends: list[date], calendar: Calendar, run: Run, replication: int) -> pl.DataFrame:
+    """Find at each month end how many weeks the oldest tenth of the undecided cases has waited, per group of tracks."""
+    lodged_until = run.counts.undecided_change.cumsum(axis=0).cumsum(axis=2)
+    cases = lodged_until[:, :, -1]
+    week_of_tenth = (lodged_until * 10 >= cases[:, :, None]).argmax(axis=2)
+    weeks_gone = (np.concatenate([[OPENING], calendar.month_end]) - run.origin) // 7
+    months, groups = np.nonzero(cases[:, : TRACK_GROUPS.index("none")])
+    return pl.DataFrame(
+        {
+            "replication": np.full(len(months), replication, dtype=np.int32),
+            "period_end": pl.Series([month_ends[month] for month in months], dtype=pl.Date),
+            "track": pl.Series([TRACK_GROUPS[group] for group in groups], dtype=pl.String),
+            "undecided": cases[months, groups].astype(np.int64),
+            "oldest_tenth_weeks": weeks_gone[months] - week_of_tenth[months, groups],
         }
     )
 

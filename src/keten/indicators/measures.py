@@ -70,6 +70,7 @@ def _decisions(tables: Tables, chain: Chain) -> Quantities:
     days = sums.column_sum(tables, "decisions", "lead_time_days", track_4)
     yield "production.track_4", "cases", decided
     yield "lead_time.track_4", "weeks", sums.ratio(days, decided, times=1 / 7)
+    yield "oldest_tenth.track_4", "weeks", sums.column_value(tables, "ages", "oldest_tenth_weeks", track_4)
     classes = selections.track_classes(chain, Track.TRACK_4)
     withdrawn = selections.stages(chain, selections.WITHDRAWN)
     yield "withdrawn.track_4", "cases", sums.ledger_sum(tables, "inflow", withdrawn, classes)

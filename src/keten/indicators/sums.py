@@ -50,6 +50,14 @@ def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.
     return _sum_per_month(rows, pl.col(column), tables.months_by_table[table], absent_is_zero=tables.complete)
 
 
+def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
+    """Give one column of another table as it stands, where the choice leaves one row a month; else unknown."""
+    frame = tables.frames.get(table)
+    if frame is None:
+        return EMPTY
+    return frame.filter(*chosen).select(*index_columns(), pl.col(column).cast(pl.Float64).alias("value")).sort(INDEX)
+
+
 def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
     """Add per month; a month in which one of the terms is an empty cell is unknown, not smaller."""
     # In order of size: threads gather a group in any order, and the last bit of a float sum depends on the order.

@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from keten.domain.errors import Problem, UsageError
-from keten.domain.ledger import DEADLINES, DECISIONS, INTERVIEWS, LEDGER, PLACES, RECEPTION, RESOURCES
+from keten.domain.ledger import AGES, DEADLINES, DECISIONS, INTERVIEWS, LEDGER, PLACES, RECEPTION, RESOURCES
 from keten.domain.tables import Column, Table
 
 INDEX = ("replication", "period_end")
@@ -45,7 +45,7 @@ COSTS = Table(
 
 DECLARATIONS: Mapping[str, Table] = {
     table.name: table
-    for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, INTERVIEWS, PLACES, ARRIVALS, COSTS)
+    for table in (LEDGER, DEADLINES, RESOURCES, RECEPTION, DECISIONS, INTERVIEWS, AGES, PLACES, ARRIVALS, COSTS)
 }
 """The declaration of each table of the bundle; more columns than declared are welcome."""
 
@@ -56,7 +56,7 @@ class Tables:
 
     Parameters
     ----------
-    ledger, deadlines, resources, reception, decisions, interviews, places
+    ledger, deadlines, resources, reception, decisions, interviews, ages, places
         Frames with the columns of `keten.domain.ledger`. The stock on the reference date is a set of ledger rows
         with no inflow and no outflow; in such a month flows are unknown, not zero.
     arrivals, costs
@@ -77,6 +77,7 @@ class Tables:
     reception: pl.DataFrame | None = None
     decisions: pl.DataFrame | None = None
     interviews: pl.DataFrame | None = None
+    ages: pl.DataFrame | None = None
     places: pl.DataFrame | None = None
     arrivals: pl.DataFrame | None = None
     costs: pl.DataFrame | None = None

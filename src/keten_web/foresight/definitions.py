@@ -45,6 +45,10 @@ MEASURES = {
         _("To be decided again after appeal"),
         _("Cases in which the IND has to decide again after appeal or onward appeal, in the month."),
     ),
+    "oldest_tenth.track_4": (
+        _("How long the oldest tenth of track 4 has waited"),
+        _("A tenth of the track-4 cases without a decision was lodged so many weeks ago or longer, to the week."),
+    ),
     "penalties.paid": (
         _("Penalties paid"),
         _("Penalty payments for late decisions that are paid in the month, all tracks together, in euro."),

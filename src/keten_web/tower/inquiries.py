@@ -52,6 +52,7 @@ FIGURES = (
     ("production.track_4", TOTAL),
     ("withdrawn.track_4", TOTAL),
     ("remitted", TOTAL),
+    ("oldest_tenth.track_4", HORIZON),
     ("penalties.paid", TOTAL),
     ("reception.occupancy", HORIZON),
     ("reception.emergency", HORIZON),

@@ -22,7 +22,7 @@ from keten_web.dashboard import figures, names, wording
 from keten_web.tower import quick
 
 TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
-AGES = ("age_of_stock", "lead_time_track_4", "share_older_than_norm")
+AGES = ("oldest_tenth_track_4", "lead_time_track_4")
 YEAR = 12
 
 
@@ -129,7 +129,7 @@ def tower(results: Results) -> Tower:
         capacities=capacities,
         binding=binding,
         partners=tuple(_partners(results, chain)),
-        ages=tuple(figures.read(by_identifier()[name], results) for name in AGES if name in by_identifier()),
+        ages=tuple(figures.read(by_identifier()[name], results) for name in AGES),
         later=wording.short_month(_later(results)),
         horizon=wording.short_month(results.horizon),
     )
@@ -220,6 +220,7 @@ def _flows(results: Results) -> Iterator[Flow]:
         ("production.track_4", _("Decisions in track 4")),
         ("withdrawn.track_4", _("beside it: withdrawn in track 4")),
         ("remitted", _("beside it: to be decided again after appeal")),
+        ("oldest_tenth.track_4", _("beside it: how long the oldest tenth has waited")),
         ("late_decision_appeals", _("Appeals for late decision")),
         ("penalties.paid", _("Penalties paid")),
     ):

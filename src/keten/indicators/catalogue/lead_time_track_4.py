@@ -25,7 +25,7 @@ from keten.parameters.chain import Chain
     direction=Direction.LOWER_IS_BETTER,
     counter_indicator="quashed_on_appeal_share",
     is_production=True,
-    more_twins=("withdrawn_share", "overdue_share"),
+    more_twins=("withdrawn_share", "oldest_tenth_track_4", "overdue_share"),
 )
 def lead_time_track_4(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Weeks from lodging to decision, averaged over the decisions of the month."""

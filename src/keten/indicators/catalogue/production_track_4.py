@@ -27,7 +27,7 @@ from keten.parameters.chain import Chain
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="quashed_on_appeal_share",
     is_production=True,
-    more_twins=("withdrawn_share", "interviews_again_share", "overdue_share"),
+    more_twins=("withdrawn_share", "oldest_tenth_track_4", "interviews_again_share", "overdue_share"),
 )
 def production_track_4(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """First-instance decisions of track 4 in the month."""
