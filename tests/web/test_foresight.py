@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -241,6 +243,9 @@ def test_the_signals_page_and_the_tower_mark_it_as_foreseen_with_the_last_day(re
 
 def test_only_who_steers_the_chain_looks_ahead(real, cast):
     letters.load_letters()
+    words = "Kijk vooruit met de studie die openstaat"
+    assert words not in cast["partner_planner"].get(reverse("signals")).content.decode()
+    assert words in cast["chain_director"].get(reverse("signals")).content.decode()
     assert cast["partner_planner"].post(reverse("signals-ahead")).status_code == 403
     assert cast["chain_director"].post(reverse("signals-ahead")).url == reverse("signals")
     assert SignalForecast.objects.exists()
@@ -253,15 +258,37 @@ def compared(page: str) -> tuple[bool, bool]:
     return "gelijk tot op het laatste cijfer" in page, "niet gelijk" in page
 
 
-@pytest.mark.parametrize("figure", ["stock.track_4", "reception.occupancy", "overdue_share"])
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "stock.track_4",
+        "overdue_share",
+        "oldest_tenth.track_4",
+        "held.IND",
+        "spent.COA",
+        "stage.appeal",
+        "load.court_sessions",
+    ],
+)
 def test_a_figure_of_a_study_comes_out_again(figure, real, cast):
     page = cast["partner_reader"].get(reverse("figure-receipt"), {"figure": figure, "reken": "ja"}).content.decode()
     assert compared(page) == (True, False)
     assert "13 juli 2023" in page
 
 
+@pytest.mark.parametrize("figure", ["stock.track_4", "held.IND", "lead_time_track_4"])
+def test_the_code_of_a_receipt_prints_the_figures_that_were_kept(figure, real, cast, settings, monkeypatch, capsys):
+    page = cast["partner_reader"].get(reverse("figure-receipt"), {"figure": figure, "reken": "ja"}).content.decode()
+    code = html.unescape(re.search(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)[1])
+    monkeypatch.chdir(settings.STUDIES)
+    exec(code[code.index("import json") :], {})
+    printed = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert printed
+    assert all(f">{value}</td>" in page for value in printed)
+
+
 def test_a_what_if_figure_comes_out_again(real, cast):
-    for figure in ("stock.track_4", "penalties.paid"):
+    for figure in ("stock.track_4", "penalties.paid", "held.IND", "spent.COA"):
         sent = {"figure": figure, "reken": "ja", "baa": "0"}
         page = cast["partner_reader"].get(reverse("figure-receipt"), sent).content.decode()
         assert compared(page) == (True, False)

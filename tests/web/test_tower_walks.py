@@ -80,6 +80,14 @@ def test_a_question_that_takes_longer_can_be_stopped(director):
     expect(page.locator("#rank")).to_contain_text("Gestopt", timeout=PATIENCE)
 
 
+def test_the_price_of_a_promise_appears_by_itself(director):
+    page = director.page
+    director.open("/verkeerstoren/belofte?group=first_track_4_syr_yem&weeks=30")
+    page.get_by_role("button", name="Reken de prijs in mensen uit").press("Enter")
+    expect(page.get_by_role("row", name="De groep voorop").first).to_be_visible(timeout=PATIENCE)
+    looked_at(director, "/verkeerstoren/belofte?group=first_track_4_syr_yem&weeks=30", "promise-price")
+
+
 def test_what_is_kept_is_accessible_and_stands_side_by_side(director):
     page = director.page
     director.open("/verkeerstoren/wat-als?baa=0")

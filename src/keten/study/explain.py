@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
+from keten.deadlines.wording import dutch, english
 from keten.domain.errors import Problem, ScenarioError
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
@@ -406,13 +408,19 @@ def _dated(tell: Tell) -> Tell:
         if value is None:
             return _AS_IN_TABLES
         same = groupby(((tell(period), period["from"]) for period in value), key=lambda said: said[0])
-        starts = [(said, next(periods)[1]) for said, periods in same]
+        starts = [(said, _day(next(periods)[1])) for said, periods in same]
         return Words(
-            ", ".join(f"{said.nl} vanaf {start}" for said, start in starts),
-            ", ".join(f"{said.en} from {start}" for said, start in starts),
+            ", ".join(f"{said.nl} vanaf {start.nl}" for said, start in starts),
+            ", ".join(f"{said.en} from {start.en}" for said, start in starts),
         )
 
     return told
+
+
+def _day(written: Any) -> Words:
+    """Write the day of a document as people do."""
+    day = date.fromisoformat(str(written))
+    return Words(dutch(day), english(day))
 
 
 _MOST_WAYS = 2
@@ -443,7 +451,8 @@ def _one_reroute(row: Mapping[str, Any], chain: Chain) -> Words:
     shares = [(_percentage({"value": way["share"]}), way["to"]) for way in row["ways"]]
     nl = ", ".join(f"{share.nl} naar {listed([to], 'nl')}" for share, to in shares)
     en = ", ".join(f"{share.en} to {listed([to], 'en')}" for share, to in shares)
+    start = _day(row["from"])
     return Words(
-        f"uit {listed(row['stages'], 'nl')} ({listed(row['case_classes'], 'nl')}): {nl}, vanaf {row['from']}",
-        f"from {listed(row['stages'], 'en')} ({listed(row['case_classes'], 'en')}): {en}, from {row['from']}",
+        f"uit {listed(row['stages'], 'nl')} ({listed(row['case_classes'], 'nl')}): {nl}, vanaf {start.nl}",
+        f"from {listed(row['stages'], 'en')} ({listed(row['case_classes'], 'en')}): {en}, from {start.en}",
     )

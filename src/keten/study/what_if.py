@@ -22,11 +22,11 @@ from keten.domain.words import Reading
 from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.measures import measures
-from keten.parameters.chain import Chain, StageKind
 from keten.parameters.load import load_chain
 from keten.parameters.values import Quantity, at
 from keten.study.compare import Difference, differences
 from keten.study.explain import Words
+from keten.study.figure_values import HELD, SPENT, cases_by_partner, costs_by_partner, of_partner
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.lever_routes import appealed, simplified, write_appeals, write_simplified
@@ -351,6 +351,13 @@ class Simulated:
     costs: pl.DataFrame
     loads: pl.DataFrame
 
+    def of(self, figure: str) -> pl.DataFrame:
+        """Give the values of a measure, or of what a partner holds or spends: replication, period_end, value."""
+        kind, _, partner = figure.partition(".")
+        if kind in (HELD, SPENT):
+            return of_partner(self.cases if kind == HELD else self.costs, partner)
+        return self.values.filter(pl.col("measure") == figure).select("replication", "period_end", "value")
+
     @property
     def overloaded(self) -> tuple[Load, ...]:
         """Resources of which nine outcomes in ten ask more than there is."""
@@ -377,8 +384,8 @@ def simulate(
         seed,
         replications,
         measures(tables, inputs.chain).sort(KEY),
-        _cases_by_partner(tables, inputs.chain),
-        _costs_by_partner(tables),
+        cases_by_partner(tables, inputs.chain),
+        costs_by_partner(tables),
         loads_of(tables, inputs),
     )
 
@@ -398,27 +405,6 @@ def _tables(done: Sequence[Replication]) -> Tables:
     joined = {row.name: pl.concat([getattr(run.outcome, row.name) for run in done]) for row in fields(Outcome)}
     beside = {name: pl.concat([getattr(run, name) for run in done]) for name in ("places", "costs")}
     return Tables(**joined, **beside, complete=True)
-
-
-def _cases_by_partner(tables: Tables, chain: Chain) -> pl.DataFrame:
-    held = {stage.id: stage.partner for stage in chain.stages if stage.kind is not StageKind.EXIT}
-    assert tables.ledger is not None  # a run always has its ledger
-    return (
-        tables.ledger.filter(pl.col("stage").is_in(list(held)))
-        .with_columns(partner=pl.col("stage").replace_strict(held, return_dtype=pl.String))
-        .group_by("partner", "replication", "period_end")
-        .agg(number=pl.col("closing").cast(pl.Float64).sum())
-        .sort("partner", "replication", "period_end")
-    )
-
-
-def _costs_by_partner(tables: Tables) -> pl.DataFrame:
-    assert tables.costs is not None  # a run always has its costs
-    return (
-        tables.costs.group_by("partner", "replication", "period_end")
-        .agg(number=pl.col("cost_eur").sort().sum())
-        .sort("partner", "replication", "period_end")
-    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keten.indicators.registry import by_identifier
+from keten.parameters.load import load_chain
+from keten.study.figure_values import HELD, SPENT, STAGE
 
 MEASURES = {
     "stock.track_4": (
@@ -77,22 +79,59 @@ MEASURES = {
 }
 
 
+LOAD = "load"
+FAMILIES = {
+    HELD: (
+        _("Cases that lie with %(of)s"),
+        _("Cases in the stages that the chain tables give to this partner, at the end of the month."),
+    ),
+    SPENT: (
+        _("Costs of %(of)s"),
+        _("What the month costs this partner, in euro of unit costs: hours, places, penalties and court costs."),
+    ),
+    STAGE: (
+        _("Cases at the stage “%(of)s”"),
+        _("Cases that stand in this stage at the end of the month."),
+    ),
+    LOAD: (
+        _("Load: %(of)s"),
+        _("Hours or places that are asked in the month over those that there are; above 1 the work piles up."),
+    ),
+}
+"""Figures of which there is one for each partner, stage or resource: `held.IND`, `stage.appeal`."""
+
+
 def is_known(figure: str) -> bool:
     """Tell whether a figure has a definition."""
-    return figure in MEASURES or figure in by_identifier()
+    return figure in MEASURES or figure in by_identifier() or _member(figure) is not None
+
+
+def _member(figure: str) -> tuple[str, str] | None:
+    """Split a figure of a family into the family and the name of its partner, stage or resource."""
+    family, _dot, identifier = figure.partition(".")
+    chain = load_chain()
+    members = {LOAD: chain.resources, STAGE: chain.stages}.get(family, chain.partners)
+    found = next((row for row in members if row.id == identifier), None)
+    if family not in FAMILIES or found is None:
+        return None
+    return family, found.en if get_language() == "en" else found.nl
 
 
 def name_of(figure: str) -> str:
-    """Name a measure or an indicator."""
+    """Name a figure."""
     if figure in MEASURES:
         return str(MEASURES[figure][0])
+    if (member := _member(figure)) is not None:
+        return str(FAMILIES[member[0]][0]) % {"of": member[1]}
     found = by_identifier()[figure]
     return found.name_en if get_language() == "en" else found.name_nl
 
 
 def definition_of(figure: str) -> str:
-    """Say what a measure or an indicator counts."""
+    """Say what a figure counts."""
     if figure in MEASURES:
         return str(MEASURES[figure][1])
+    if (member := _member(figure)) is not None:
+        return str(FAMILIES[member[0]][1])
     found = by_identifier()[figure]
     return found.definition_en if get_language() == "en" else found.definition_nl

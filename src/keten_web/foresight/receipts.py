@@ -15,10 +15,9 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
-from keten.indicators import compute, find
-from keten.indicators.measures import measures
 from keten.parameters.load import load_chain
 from keten.study.choices import predict, prediction_of
+from keten.study.figure_values import SPENT, figure_values
 from keten.study.inputs import Inputs, prepare
 from keten.study.receipt import (
     canonical,
@@ -28,9 +27,9 @@ from keten.study.receipt import (
     hash_of_parameters,
 )
 from keten.study.replicate import Replication
-from keten.study.results import Results
+from keten.study.results import Results, month_end
 from keten.study.scenario import Scenario
-from keten.study.variants import Variant, paired, run_variants, tables_of
+from keten.study.variants import Variant, run_variants, tables_of
 from keten.study.what_if import FLOWS, scenario_with, simulate
 from keten_web.dashboard import wording
 from keten_web.foresight import definitions, looking
@@ -95,8 +94,7 @@ class FigureReceipt:
 
 def of_study(results: Results, figure: str, on: date) -> FigureReceipt | None:
     """Give the receipt of a figure of a study; None when the study does not have it."""
-    outlook = results.measures.get(figure) or results.indicators.get(figure)
-    if not definitions.is_known(figure) or outlook is None or outlook.at(on) is None:
+    if not definitions.is_known(figure) or not _is_there(figure, results, on):
         return None
     scenario = quick.scenario_of(results)
     command = f"keten study verify {results.name}\nketen study show {results.name} --json"
@@ -112,19 +110,32 @@ def of_study(results: Results, figure: str, on: date) -> FigureReceipt | None:
     )
 
 
+def _is_there(figure: str, results: Results, on: date) -> bool:
+    outlook = results.measures.get(figure) or results.indicators.get(figure)
+    if outlook is not None:
+        return outlook.at(on) is not None
+    values = figure_values(figure, looking.tables_of(results.folder, replications=1), load_chain())
+    return bool(_by_replication(values, on))
+
+
 def _python(figure: str, on: date, results: Results) -> str:
     replications = min(quick.REPLICATIONS, int(results.receipt.get("replications", quick.REPLICATIONS)))
     return "\n".join(
         [
             "import json, pathlib",
             "from datetime import date",
+            "from keten.study.figure_values import figure_values",
             "from keten.study.inputs import prepare",
+            "from keten.study.replicate import replicate",
             "from keten.study.scenario import Scenario",
-            "from keten.study.what_if import simulate",
+            "from keten.study.variants import tables_of",
+            "",
             f'receipt = json.loads(pathlib.Path("{results.name}/receipt.json").read_text())',
             'inputs = prepare(Scenario.model_validate(receipt["scenario"]))',
-            f'values = simulate(inputs, replications={replications}, seed=receipt["seed"]).values',
-            f'print(values.filter(measure="{figure}", period_end=date({on.year}, {on.month}, {on.day})))',
+            f"for number in range({replications}):",
+            '    tables = tables_of(replicate(inputs, receipt["seed"], number))',
+            f'    values = figure_values("{figure}", tables, inputs.chain)',
+            f'    print(number, values.filter(period_end=date({on.year}, {on.month}, {on.day}))["value"].item())',
         ]
     )
 
@@ -133,15 +144,9 @@ def _replay_study(results: Results, scenario: Scenario, figure: str, on: date) -
     """Do the first replications again; the figure is the middle of all of them, so these must be the same."""
     every = int(results.receipt.get("replications", 0))
     number = min(quick.REPLICATIONS, every)
-    chain = load_chain()
-    tables = looking.tables_of(results.folder, number)
-    if figure in results.measures:
-        kept = measures(tables, chain).filter(pl.col("measure") == figure)
-    else:
-        kept = compute(find(figure), tables, chain)
-    look = _MeasureOf(figure) if figure in results.measures else _IndicatorOf(figure)
+    kept = figure_values(figure, looking.tables_of(results.folder, number), load_chain())
     variant = Variant("again", prepare(scenario))
-    again = run_variants([variant], replications=number, seed=quick.seed_of(results), look=look)
+    again = run_variants([variant], replications=number, seed=quick.seed_of(results), look=_ValuesOf(figure))
     found = _by_replication(again, on)
     rows = tuple(
         Compared(_("Replication %(number)s") % {"number": replication}, value, found.get(replication))
@@ -151,19 +156,11 @@ def _replay_study(results: Results, scenario: Scenario, figure: str, on: date) -
 
 
 @dataclass(frozen=True)
-class _MeasureOf:
-    name: str
+class _ValuesOf:
+    figure: str
 
     def __call__(self, inputs: Inputs, replication: Replication) -> pl.DataFrame:
-        return measures(tables_of(replication), inputs.chain).filter(pl.col("measure") == self.name)
-
-
-@dataclass(frozen=True)
-class _IndicatorOf:
-    name: str
-
-    def __call__(self, inputs: Inputs, replication: Replication) -> pl.DataFrame:
-        return compute(find(self.name), tables_of(replication), inputs.chain)
+        return figure_values(self.figure, tables_of(replication), inputs.chain)
 
 
 def _by_replication(values: pl.DataFrame, on: date) -> dict[int, float]:
@@ -177,28 +174,28 @@ def _by_replication(values: pl.DataFrame, on: date) -> dict[int, float]:
 def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureReceipt | None:
     """Give the receipt of a difference on the what-if page; None when the answer does not have it."""
     base = quick.base_of(results)
-    if base is None or figure not in definitions.MEASURES:
+    if base is None or not definitions.is_known(figure):
         return None
     choices = tuple(sorted(asked.items()))
     look = quick.sharpest(results, choices)
-    total = figure in FLOWS
-    found = look.total(figure) if total else look.at(figure, f"{on:%Y-%m}")
-    if found is None:
+    total = figure in FLOWS or figure.startswith(f"{SPENT}.")
+    at = results.horizon if total else month_end(f"{on:%Y-%m}")
+    kept = _differences((look.base.of(figure), look.variant.of(figure)), at, total)
+    if not kept:
         return None
     number, seed = look.base.replications, look.base.seed
     scenario = scenario_with(base, dict(choices), quick.account())
     levers = " ".join(f"--with {shlex.quote(f'{name}={value}')}" for name, value in choices)
     definition = definitions.definition_of(figure)
-    kept = _differences((look.base.values, look.variant.values), figure, found.period_end, total)
     return FigureReceipt(
         name=_("%(name)s: difference with the base") % {"name": definitions.name_of(figure)},
         definition=definition + " " + _("Added up until the horizon.") if total else definition,
-        on=found.period_end,
+        on=at,
         where=results.name,
         facts=_facts({**results.receipt, "replications": number, "seed": seed}, scenario),
         changed=_changed(results.receipt.get("inputs"), base.scenario),
         code=f"keten choice predict SCENARIO.toml {levers} --replications {number} --seed {seed} --out choice.json",
-        replay=lambda: _replay_answer((base, prepare(scenario)), seed, kept, figure, found.period_end, total),
+        replay=lambda: _replay_answer((base, prepare(scenario)), seed, kept, figure, at, total),
     )
 
 
@@ -207,8 +204,8 @@ def _replay_answer(
 ) -> Replayed:
     """Do the first pairs again, without anything that was remembered; the figure is the mean of all of them."""
     number = min(quick.REPLICATIONS, len(kept))
-    values = [simulate(inputs, replications=number, seed=seed).values for inputs in pair]
-    again = _differences((values[0], values[1]), figure, on, total)
+    values = [simulate(inputs, replications=number, seed=seed).of(figure) for inputs in pair]
+    again = _differences((values[0], values[1]), on, total)
     rows = tuple(
         Compared(
             _("Difference of pair %(number)s") % {"number": replication}, kept[replication], again.get(replication)
@@ -218,16 +215,16 @@ def _replay_answer(
     return Replayed(rows, whole=number == len(kept))
 
 
-def _differences(pair: tuple[pl.DataFrame, pl.DataFrame], figure: str, on: date, total: bool) -> dict[int, float]:
+def _differences(pair: tuple[pl.DataFrame, pl.DataFrame], on: date, total: bool) -> dict[int, float]:
     """Give the difference of each pair of replications: of a flow added up, of anything else in the month."""
-    frames = [values.filter(pl.col("measure") == figure) for values in pair]
-    both = paired(*(map(_total, frames) if total else frames))
-    return _by_replication(both, on)
+    base, variant = (_total(values) if total else values for values in pair)
+    both = variant.join(base, on=["replication", "period_end"], suffix="_base")
+    return _by_replication(both.with_columns(value=pl.col("value") - pl.col("value_base")), on)
 
 
 def _total(values: pl.DataFrame) -> pl.DataFrame:
-    ordered = values.sort("measure", "replication", "period_end")
-    return ordered.group_by("measure", "unit", "replication", maintain_order=True).agg(
+    ordered = values.sort("replication", "period_end")
+    return ordered.group_by("replication", maintain_order=True).agg(
         period_end=pl.col("period_end").max(), value=pl.col("value").sum()
     )
 

@@ -13,16 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range, summarise
-from keten.indicators.registry import by_identifier
 from keten.parameters.chain import Chain, Named, StageKind
 from keten.parameters.load import load_chain
 from keten.study.age import BANDS
+from keten.study.figure_values import HELD, STAGE
 from keten.study.results import Outlook, Results, stock_flow
-from keten_web.dashboard import figures, names, wording
+from keten_web.dashboard import names, wording
 from keten_web.tower import quick
 
 TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
-AGES = ("oldest_tenth_track_4", "lead_time_track_4")
 YEAR = 12
 
 
@@ -67,6 +66,10 @@ class Capacity:
     unit: str
     binds: bool
 
+    @property
+    def figure(self) -> str:
+        return f"load.{self.id}"
+
 
 @dataclass(frozen=True)
 class Binding:
@@ -87,6 +90,10 @@ class PartnerRow:
     now: str
     later: str
     horizon: str
+
+    @property
+    def figure(self) -> str:
+        return f"{HELD}.{self.code}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,6 @@ class Tower:
     capacities: tuple[Capacity, ...]
     binding: tuple[Binding, ...]
     partners: tuple[PartnerRow, ...]
-    ages: tuple[figures.IndicatorFigures, ...]
     later: str
     horizon: str
 
@@ -129,7 +135,6 @@ def tower(results: Results) -> Tower:
         capacities=capacities,
         binding=binding,
         partners=tuple(_partners(results, chain)),
-        ages=tuple(figures.read(by_identifier()[name], results) for name in AGES),
         later=wording.short_month(_later(results)),
         horizon=wording.short_month(results.horizon),
     )
@@ -357,8 +362,9 @@ def _cases(spread: Range | None, *, certain: bool = False) -> str:
 
 @dataclass(frozen=True)
 class StageRow:
-    """A stage of a partner: what lies there, and what comes and goes in a month."""
+    """A stage of a partner, and what lies there."""
 
+    figure: str
     name: str
     now: str
     later: str
@@ -404,6 +410,7 @@ def of_partner(results: Results, code: str) -> PartnerPage | None:
         name=names.partner(code),
         stages=tuple(
             StageRow(
+                f"{STAGE}.{stage.id}",
                 _name(stage),
                 _cases(now.get(stage.id), certain=True),
                 _cases(later.get(stage.id)),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
 from keten.study.explain import Words
+from keten.study.figure_values import HELD, SPENT
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval
 from keten.study.levers import Lever
@@ -243,6 +244,14 @@ class PartnerLine:
     kind: str
     bar: longer.Bar | None = None
 
+    @property
+    def held(self) -> str:
+        return f"{HELD}.{self.code}"
+
+    @property
+    def spent(self) -> str:
+        return f"{SPENT}.{self.code}"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -292,7 +301,8 @@ def _lines(look: QuickLook) -> Iterator[Line]:
             for partner in look.partners:
                 if partner.partner == RECEPTION:
                     name = _("Costs of reception (COA)")
-                    yield figures.line(partner.cost_base, partner.cost, "eur", name, until)
+                    line = figures.line(partner.cost_base, partner.cost, "eur", name, until)
+                    yield replace(line, measure=f"{SPENT}.{RECEPTION}")
 
 
 def _headline(look: QuickLook) -> str:
