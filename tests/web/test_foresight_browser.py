@@ -66,7 +66,7 @@ def test_a_figure_of_the_tower_comes_out_again_to_the_last_digit(director):  # n
     expect.set_options(timeout=PATIENCE)
     page = director.page
     director.open("/verkeerstoren")
-    page.get_by_role("link", name="bewijs: Voorraad spoor 4", exact=True).click()
+    page.get_by_role("link", name="bewijs Voorraad spoor 4", exact=True).click()
     page.get_by_role("link", name="Doe het opnieuw").click()
     expect(page.get_by_role("status")).to_contain_text("gelijk tot op het laatste cijfer")
     director.keep_picture("foresight-again")

@@ -30,7 +30,7 @@ PAGES = {
     "goal": "/ketendoelen/goal_reception",
     "as-it-was": "/ketendoelen/goal_reception?op=2020-01-01",
     "agreement-form": "/prestatieafspraken/nieuw",
-    "step": "/signalen/signaal-lead_time_track_4-2023-02/stap/geen-actie",
+    "step": "/signalen/signaal-share_decided_in_time-2022-04/stap/geen-actie",
     "found": "/zoeken?zoek=opvang",
 }
 """The pages for meetings that stand behind an address with a code."""

@@ -48,7 +48,7 @@ MEASURES = {
         _("Cases in which the IND has to decide again after appeal or onward appeal, in the month."),
     ),
     "oldest_tenth.track_4": (
-        _("How long the oldest tenth of track 4 has waited"),
+        _("Weeks that the oldest tenth of track 4 has waited"),
         _("A tenth of the track-4 cases without a decision was lodged so many weeks ago or longer, to the week."),
     ),
     "penalties.paid": (

@@ -41,7 +41,7 @@ def name(measure: str) -> str:
         "production.track_4": _("Decisions in track 4"),
         "withdrawn.track_4": _("beside it: withdrawn in track 4"),
         "remitted": _("beside it: to be decided again after appeal"),
-        "oldest_tenth.track_4": _("beside it: how long the oldest tenth has waited"),
+        "oldest_tenth.track_4": _("beside it: weeks that the oldest tenth has waited"),
         "penalties.paid": _("Penalties paid"),
         "reception.occupancy": _("People in reception"),
         "reception.emergency": _("of which in emergency places"),
@@ -56,7 +56,7 @@ def whole_name(measure: str) -> str:
     return {
         "overdue.track_4": _("Cases of track 4 past the decision deadline"),
         "reception.emergency": _("People in emergency places"),
-        "oldest_tenth.track_4": _("How long the oldest tenth of track 4 has waited"),
+        "oldest_tenth.track_4": _("Weeks that the oldest tenth of track 4 has waited"),
         "permit_holders_waiting": _("Permit holders waiting for a home"),
     }.get(measure) or name(measure)
 

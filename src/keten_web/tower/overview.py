@@ -225,7 +225,7 @@ def _flows(results: Results) -> Iterator[Flow]:
         ("production.track_4", _("Decisions in track 4")),
         ("withdrawn.track_4", _("beside it: withdrawn in track 4")),
         ("remitted", _("beside it: to be decided again after appeal")),
-        ("oldest_tenth.track_4", _("beside it: how long the oldest tenth has waited")),
+        ("oldest_tenth.track_4", _("beside it: weeks that the oldest tenth has waited")),
         ("late_decision_appeals", _("Appeals for late decision")),
         ("penalties.paid", _("Penalties paid")),
     ):
