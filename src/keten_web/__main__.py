@@ -100,7 +100,8 @@ def main(arguments: list[str] | None = None) -> None:
         if run is serve:
             command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
             command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-            command.add_argument("--workers", type=int, default=1)
+            about_workers = "processes that answer; by default one per core, four at most"
+            command.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4), help=about_workers)
             command.add_argument("--json", action="store_true", help="print the address as JSON")
     about = "The database: shape, backup, and whether the audit trail holds."
     database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)

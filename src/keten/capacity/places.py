@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ class ReceptionPlaces(DatedValues):
     regular_places: Dated
 
 
+@lru_cache(maxsize=8)
 def load_reception_places(path: Path = PACKAGED) -> ReceptionPlaces:
     """Load the number of regular places.
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import keten.parameters
@@ -24,6 +25,7 @@ class StaffValues(Row):
     external_productivity: Quantity
 
 
+@lru_cache(maxsize=8)
 def load_staff_values(path: Path = PACKAGED) -> StaffValues:
     """Load the values of staff.
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ class UnitCost(Row):
     cost: Quantity
 
 
+@lru_cache(maxsize=8)
 def load_unit_costs(path: Path = PACKAGED) -> tuple[UnitCost, ...]:
     """Load the unit costs.
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -96,6 +97,7 @@ class _YearTotals:
         return None
 
 
+@lru_cache(maxsize=8)
 def backtest_editions(observations: Observations) -> tuple[EditionError, ...]:
     """Compare every published yearly total with what was counted, where both exist in one definition."""
     rows = best_known(observations.forecasts.filter(pl.col("measure") == "inflow"), TABLES["forecasts"].key)

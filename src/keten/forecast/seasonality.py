@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -87,6 +88,7 @@ def combine(*parts: Seasonality) -> Seasonality:
     return _from_shapes(shapes, min(part.quarter_concentration for part in parts))
 
 
+@lru_cache(maxsize=8)
 def usual_seasonality(observations: Observations, known_on: date) -> Seasonality:
     """Combine what is known of the season: first applications (Statistics Netherlands) and asylum inflow (IND)."""
     parts = []

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -88,6 +89,7 @@ def _by_class(share: dict[str, float]) -> np.ndarray:
     return np.asarray(by_class / by_class.sum())
 
 
+@lru_cache(maxsize=8)
 def shares(observations: Observations, known_on: date) -> Shares:
     """Derive the shares from the most recent figures known on a day; the rest is assumed, with a reason."""
     known = observations.known_on(known_on)

@@ -120,10 +120,11 @@ def _loads(tables: Tables, _chain: Chain) -> Quantities:
     if tables.resources is None:
         return
     asked = "hours_asked" if "hours_asked" in tables.resources.columns else "hours_used"
-    for name in tables.resources["resource"].unique().sort():
-        this = pl.col("resource") == name
-        hours = sums.column_sum(tables, "resources", asked, this)
-        yield f"load.{name}", "ratio", sums.ratio(hours, sums.column_sum(tables, "resources", "hours_available", this))
+    hours, available = (
+        sums.column_sums(tables, "resources", column, "resource") for column in (asked, "hours_available")
+    )
+    for name, values in hours.items():
+        yield f"load.{name}", "ratio", sums.ratio(values, available[name])
 
 
 _GROUPS: tuple[Callable[[Tables, Chain], Quantities], ...] = (

@@ -50,6 +50,18 @@ def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.
     return _sum_per_month(rows, pl.col(column), tables.months_by_table[table], absent_is_zero=tables.complete)
 
 
+def column_sums(tables: Tables, table: str, column: str, by: str) -> dict[str, pl.DataFrame]:
+    """Sum one column per month for each value of another column, in order, as `column_sum` does for one."""
+    frame = tables.frames.get(table)
+    if frame is None:
+        return {}
+    months = tables.months_by_table[table]
+    parts = frame.partition_by(by, as_dict=True, maintain_order=False)
+    rows = {str(key): part.lazy() for (key,), part in sorted(parts.items())}
+    sums = [_monthly(part, pl.col(column), months, absent_is_zero=tables.complete) for part in rows.values()]
+    return dict(zip(rows, pl.collect_all(sums), strict=True))
+
+
 def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
     """Give one column of another table as it stands, where the choice leaves one row a month; else unknown."""
     frame = tables.frames.get(table)
@@ -59,11 +71,15 @@ def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> p
 
 
 def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
+    return _monthly(rows, column, months, absent_is_zero=absent_is_zero).collect()
+
+
+def _monthly(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.LazyFrame:
     """Add per month; a month in which one of the terms is an empty cell is unknown, not smaller."""
     # In order of size: threads gather a group in any order, and the last bit of a float sum depends on the order.
     total = pl.when(column.null_count() == 0).then(column.sort().sum()).cast(pl.Float64).round(6)
-    sums = rows.group_by(index_columns()).agg(total.alias("value"), pl.lit(True).alias("there")).collect()
-    joined = months.join(sums, on=INDEX, how="left")
+    sums = rows.group_by(index_columns()).agg(total.alias("value"), pl.lit(True).alias("there"))
+    joined = months.lazy().join(sums, on=INDEX, how="left")
     if absent_is_zero:
         nothing = pl.when(pl.col("there").is_null()).then(0.0)
         joined = joined.with_columns(pl.coalesce(nothing, "value").alias("value"))

@@ -20,9 +20,9 @@ from keten.observations.reading import read_cells
 from keten.observations.tables import SOURCE_TYPES, TABLES, with_provenance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Observations:
-    """One frame per declared table; every row carries its provenance.
+    """One frame per declared table; every row carries its provenance. Equal to nothing but itself.
 
     `known_on_day` is the knowledge date the rows were limited to, or None when they were not.
     """
@@ -59,10 +59,9 @@ class Observations:
         frame: pl.DataFrame = getattr(self, name)
         return frame
 
-    def known_on(self, day: date) -> Self:
+    def known_on(self, day: date) -> Observations:
         """Keep what was published on or before a day; nobody knows the future."""
-        frames: dict[str, Any] = {name: self.table(name).filter(pl.col("published") <= day) for name in TABLES}
-        return replace(self, **frames, known_on_day=day)
+        return _known_on(self, day)
 
     def with_rows(self, name: str, rows: pl.DataFrame) -> Self:
         """Add rows of a delivery to a table."""
@@ -77,6 +76,12 @@ class Observations:
             digest.update(name.encode())
             digest.update(self.table(name).write_csv().encode())
         return digest.hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _known_on(observations: Observations, day: date) -> Observations:
+    frames: dict[str, Any] = {name: observations.table(name).filter(pl.col("published") <= day) for name in TABLES}
+    return replace(observations, **frames, known_on_day=day)
 
 
 def best_known(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:

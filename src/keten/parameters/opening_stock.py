@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isclose
 from pathlib import Path
 from typing import Literal, Self
@@ -50,6 +51,7 @@ class OpeningGroup(Row):
         return self
 
 
+@lru_cache(maxsize=8)
 def load_opening_stock(path: Path = PACKAGED) -> tuple[OpeningGroup, ...]:
     """Load and check the division of the opening stock.
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import groupby
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -165,16 +166,18 @@ def differences(base: pl.DataFrame, other: pl.DataFrame) -> list[Difference]:
     """
     before = base.select(*KEY, before="value")
     rows = paired(base, other).rename({"value": "difference"}).join(before, on=KEY)
+    ordered = rows.sort("measure", "unit", "period_end", "replication")
     found = []
-    grouped = rows.sort(KEY).group_by("measure", "unit", "period_end", maintain_order=True)
-    for (measure, unit, period_end), group in grouped:
-        change, start = group["difference"].to_list(), group["before"].to_list()
+    for (measure, unit, period_end), group in groupby(
+        ordered.select("measure", "unit", "period_end", "difference", "before").iter_rows(), key=lambda row: row[:3]
+    ):
+        change, start = zip(*(row[3:] for row in group), strict=True)
         mean = interval_of_mean(change)
         level = sum(start) / len(start)
         found.append(
             Difference(
-                measure=str(measure),
-                unit=str(unit),
+                measure=measure,
+                unit=unit,
                 period_end=period_end,
                 base=level,
                 other=level + mean.mean,

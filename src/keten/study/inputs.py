@@ -45,9 +45,9 @@ from keten.study.scenario import Scenario, apply, changed, misfits, read_scenari
 Days = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
-    """All inputs of a study; picklable, so that every worker gets the same."""
+    """All inputs of a study; picklable, so that every worker gets the same. Equal to nothing but itself."""
 
     scenario: Scenario
     chain: Chain

@@ -42,14 +42,19 @@ def hash_of_code() -> str:
     return hash_of_files((file for file in _PACKAGE.rglob("*.py") if "cli" not in file.parts), _PACKAGE)
 
 
+@cache
 def hash_of_parameters() -> str:
-    """Hash every packaged parameter: chain tables, law, opening stock, signal values, assumptions."""
+    """Hash every packaged parameter: chain tables, law, opening stock, signal values, assumptions.
+
+    Once per process, as they are read once.
+    """
     found = (file for file in _PACKAGE.rglob("*") if file.suffix in _DATA_SUFFIXES)
     return hash_of_files((file for file in found if "published" not in file.parts), _PACKAGE)
 
 
+@cache
 def hash_of_observations() -> str:
-    """Hash the packaged published figures."""
+    """Hash the packaged published figures, once per process."""
     found = (_PACKAGE / "observations" / "published").rglob("*.csv")
     return hash_of_files(found, _PACKAGE)
 

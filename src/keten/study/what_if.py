@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -76,9 +78,10 @@ def levers_of(base: Inputs) -> tuple[Lever, ...]:
     return (*inflow, *LEVERS)
 
 
-def in_base(base: Inputs) -> dict[str, Choice]:
+@lru_cache(maxsize=8)
+def in_base(base: Inputs) -> Mapping[str, Choice]:
     """Say how every lever stands in a base."""
-    return {lever.id: _stands(lever, base) for lever in levers_of(base)}
+    return MappingProxyType({lever.id: _stands(lever, base) for lever in levers_of(base)})
 
 
 def _stands(lever: Lever, base: Inputs) -> Choice:

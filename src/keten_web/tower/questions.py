@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
+import polars as pl
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -371,8 +372,10 @@ def load_sentence(row: Load) -> str:
 
 
 def _charts(look: QuickLook) -> Iterator[queries.ChartFigure]:
-    before, after = ranges(look.base.values), ranges(look.variant.values)
-    for measure, unit in (("stock.track_4", "cases"), ("reception.occupancy", "persons")):
+    drawn = {"stock.track_4": "cases", "reception.occupancy": "persons"}
+    runs = (run.values.filter(pl.col("measure").is_in(list(drawn))) for run in (look.base, look.variant))
+    before, after = map(ranges, runs)
+    for measure, unit in drawn.items():
         if measure in before and measure in after:
             yield _chart(measure, unit, before[measure], after[measure], look.base.inputs.span.reference_date)
 
