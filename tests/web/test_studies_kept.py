@@ -61,7 +61,7 @@ def test_what_is_kept_has_an_author_a_partner_and_a_reason_for_every_value(kept,
 def test_nobody_else_sees_it_until_it_is_shared_with_their_partner(kept, cast):
     User.objects.filter(username="partner_reader").update(partner_id="COA")
     assert see(cast["partner_reader"], kept).status_code == 404
-    act(cast["partner_planner"], kept, "deel", partner="COA")
+    act(cast["partner_planner"], kept, "deel", deel="COA")
     assert see(cast["partner_reader"], kept).status_code == 200
 
 

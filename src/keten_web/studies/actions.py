@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Keep scenarios, and run their studies in the background; a run that lost its worker is done again, and ends once."""
+"""Keep scenarios, and run their studies in the background; a run that lost its worker is done again, and ends once.
+
+Whatever is done with a scenario is one transaction with one audit event, and a version in the history with its why.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -19,10 +26,13 @@ from keten.study.inputs import prepare
 from keten.study.run import Settings, Verdict, read_receipt, run_study, verify
 from keten.study.scenario import Scenario
 from keten_web.accounts.models import PartnerOrganisation, User
-from keten_web.studies.models import KeptScenario, Run, State
+from keten_web.audit import actions as audit
+from keten_web.studies.models import KeptScenario, Run, Sharing, State
 
 TASK = "keten_web.studies.run"
 QUEUE = "studies"
+SEED, REPLICATIONS = 7, 100
+"""What the background study is run with; the quick look is the first part of it."""
 
 
 class WithdrawnError(Exception):
@@ -48,9 +58,9 @@ def folder_of(run: Run) -> Path:
 # Scenarios -----------------------------------------------------------------------------------------------------------
 
 
-def keep(asked: Asked, by: User) -> KeptScenario:
+def keep(asked: Asked, by: User, *, request: HttpRequest | None = None) -> KeptScenario:
     """Keep a scenario under the name of who made it."""
-    return KeptScenario.objects.create(
+    made = KeptScenario(
         title=asked.title,
         reason=asked.reason,
         base=asked.base,
@@ -59,11 +69,14 @@ def keep(asked: Asked, by: User) -> KeptScenario:
         author=by,
         partner_id=by.partner_id,
     )
+    with _written("keep_scenario", made, by, asked.reason, request):
+        made.save(force_insert=True)
+    return made
 
 
-def copy(scenario: KeptScenario, by: User) -> KeptScenario:
+def copy(scenario: KeptScenario, by: User, *, reason: str = "", request: HttpRequest | None = None) -> KeptScenario:
     """Make a scenario of one's own from one that may be seen; the copy is not frozen and shared with nobody."""
-    return KeptScenario.objects.create(
+    made = KeptScenario(
         title=scenario.title,
         reason=scenario.reason,
         base=scenario.base,
@@ -73,60 +86,159 @@ def copy(scenario: KeptScenario, by: User) -> KeptScenario:
         partner_id=by.partner_id,
         copied_from=scenario,
     )
+    with _written("copy_scenario", made, by, reason, request, {"copied_from": scenario.pk}):
+        made.save(force_insert=True)
+    return made
 
 
-def share(scenario: KeptScenario, partner: PartnerOrganisation, by: User) -> None:
-    """Let the people of a partner see a scenario.
-
-    Raises
-    ------
-    PermissionDenied
-        When somebody else made it.
-    """
-    _only_the_author(scenario, by)
-    scenario.shared_with.add(partner)
-
-
-def freeze(scenario: KeptScenario, by: User) -> None:
-    """Say that a scenario stays as it is; it cannot be taken away any more.
+def share(
+    scenario: KeptScenario,
+    partner: PartnerOrganisation,
+    by: User,
+    *,
+    reason: str = "",
+    request: HttpRequest | None = None,
+) -> KeptScenario:
+    """Let the people of a partner see a scenario; sharing what is shared already changes nothing.
 
     Raises
     ------
     PermissionDenied
         When somebody else made it.
     """
-    _only_the_author(scenario, by)
-    KeptScenario.objects.filter(pk=scenario.pk).update(is_frozen=True)
+    with _of_the_author(scenario, by) as mine:
+        if not mine.sharings.filter(partner=partner).exists():
+            with _written("share_scenario", mine, by, reason, request, {"partner": partner.pk}):
+                Sharing.objects.create(scenario=mine, partner=partner)
+    return mine
 
 
-def take_away(scenario: KeptScenario, by: User) -> None:
-    """Remove a scenario that is not frozen.
+def take_back(
+    scenario: KeptScenario,
+    partner: PartnerOrganisation,
+    by: User,
+    *,
+    reason: str = "",
+    request: HttpRequest | None = None,
+) -> KeptScenario:
+    """Share a scenario with a partner no longer; taking back what is not shared changes nothing.
+
+    Raises
+    ------
+    PermissionDenied
+        When somebody else made it.
+    """
+    with _of_the_author(scenario, by) as mine:
+        shared = mine.sharings.filter(partner=partner)
+        if shared.exists():
+            with _written("unshare_scenario", mine, by, reason, request, {"partner": partner.pk}):
+                shared.delete()
+    return mine
+
+
+def freeze(scenario: KeptScenario, by: User, *, reason: str = "", request: HttpRequest | None = None) -> KeptScenario:
+    """Say that a scenario stays as it is: from here on the database refuses to change or delete it.
+
+    Raises
+    ------
+    PermissionDenied
+        When somebody else made it.
+    """
+    with _of_the_author(scenario, by) as mine:
+        if not mine.is_frozen:
+            with _written("freeze_scenario", mine, by, reason, request):
+                mine.is_frozen = True
+                mine.save(update_fields=["is_frozen"])
+    return mine
+
+
+def take_away(scenario: KeptScenario, by: User, *, reason: str = "", request: HttpRequest | None = None) -> None:
+    """Remove a scenario that is not frozen; its history stays.
 
     Raises
     ------
     PermissionDenied
         When somebody else made it, or it is frozen.
     """
-    _only_the_author(scenario, by)
-    if scenario.is_frozen:
-        raise PermissionDenied
-    scenario.delete()
+    with _of_the_author(scenario, by) as mine:
+        if mine.is_frozen:
+            raise PermissionDenied
+        with _written("take_away_scenario", mine, by, reason, request):
+            mine.delete()
 
 
-def _only_the_author(scenario: KeptScenario, by: User) -> None:
+@contextmanager
+def _of_the_author(scenario: KeptScenario, by: User) -> Iterator[KeptScenario]:
+    """Hold a scenario as it stands now, so that nobody freezes, shares or takes away at the same time."""
     if scenario.author_id != by.pk:
         raise PermissionDenied
+    with transaction.atomic():
+        held = KeptScenario.objects.select_for_update().filter(pk=scenario.pk).first()
+        if held is None:
+            raise Http404
+        yield held
+
+
+@contextmanager
+def _written(
+    action: str,
+    scenario: KeptScenario,
+    by: User,
+    reason: str,
+    request: HttpRequest | None,
+    details: Mapping[str, Any] | None = None,
+) -> Iterator[None]:
+    """Give the history its why and who, and leave one audit event; or neither when the write fails."""
+    number, why = scenario.pk, reason.strip()
+    with transaction.atomic(), pghistory.context(user=by.pk, action=action, reason=why):
+        yield
+        subject = f"scenarios/{number or scenario.pk}"  # a number is given when it is stored, and gone when deleted
+        audit.record(action, subject, request=request, by=by, reason=why, details=details)
+        _forget_who()
+
+
+def _forget_who() -> None:
+    """End the context with the action: what else this transaction changes is not its doing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
 
 
 # Runs ----------------------------------------------------------------------------------------------------------------
 
 
-def ask(scenario: KeptScenario, by: User, *, replications: int, seed: int) -> Run:
+def ask(
+    scenario: KeptScenario,
+    by: User,
+    *,
+    replications: int = REPLICATIONS,
+    seed: int = SEED,
+    reason: str = "",
+    request: HttpRequest | None = None,
+) -> Run:
     """Ask for the study of a scenario; a worker does it when it is free."""
-    with transaction.atomic():
-        run = Run.objects.create(scenario=scenario, asked_by=by, replications=replications, seed=seed)
+    asked = {"replications": replications, "seed": seed}
+    with _written("ask_study", scenario, by, reason, request, asked):
+        run = Run.objects.create(scenario=scenario, asked_by=by, **asked)
         _defer(run)
     return run
+
+
+def _study(scenario: KeptScenario, by: User, *, reason: str, request: HttpRequest | None) -> KeptScenario:
+    ask(scenario, by, reason=reason, request=request)
+    return scenario
+
+
+STEPS: dict[str, Callable[..., KeptScenario | None]] = {
+    "kopie": copy,
+    "deel": share,
+    "deling-intrekken": take_back,
+    "bevries": freeze,
+    "weg": take_away,
+    "reken": _study,
+}
+"""What can be done with a scenario, by the word in its address; each gives the scenario that there is afterwards."""
+
+STEPS_WITH_A_PARTNER = frozenset({"deel", "deling-intrekken"})
 
 
 def _defer(run: Run) -> None:

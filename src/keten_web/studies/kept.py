@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from keten.domain.errors import UsageError
 from keten.parameters.load import load_chain
 from keten.study.explain import steps_between
 from keten.study.results import Results, read_results
@@ -23,6 +25,7 @@ from keten_web.studies.models import KeptScenario, Run, State
 from keten_web.tower import figures
 from keten_web.tower.inquiries import FIGURES
 
+LOGGER = logging.getLogger(__name__)
 MOST = 4
 """More columns than these nobody compares."""
 
@@ -124,8 +127,12 @@ def compare(chosen: Sequence[KeptScenario]) -> Comparison:
 
 
 def figures_of(run: Run) -> tuple[str, ...]:
-    """Write the figures of a study: at the horizon, or for a flow its last month."""
-    results = results_of(run)
+    """Write the figures of a study: at the horizon, or for a flow its last month; empty when its folder is gone."""
+    try:
+        results = results_of(run)
+    except UsageError as error:
+        LOGGER.warning("%s", error)
+        return ("",) * len(FIGURES)
     found = []
     for measure, _kind in FIGURES:
         outlook = results.measures.get(measure)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -15,12 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from keten.domain.errors import ScenarioError
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.roles import Permission
-from keten_web.studies import actions, kept, queries
+from keten_web.studies import actions, history, kept, queries
 from keten_web.studies.models import Run
 from keten_web.tower import questions
-
-SEED, REPLICATIONS = 7, 100
-"""What the background study is run with; the quick look is the first part of it."""
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 _write = permission_required(Permission.WRITE_OWN, raise_exception=True)
@@ -45,7 +43,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_busy": any(run.is_open for run in runs),
         "comparison": kept.compare([scenario]),
         "partners": PartnerOrganisation.objects.all(),
-        "replications": REPLICATIONS,
+        "sharings": scenario.sharings.all(),
+        "history": history.history(scenario),
+        "replications": actions.REPLICATIONS,
     }
     return render(request, "studies/scenario.html", page)
 
@@ -74,31 +74,28 @@ def keep(request: HttpRequest) -> HttpResponse:
     except ScenarioError:
         messages.error(request, _("These choices are not possible; nothing was kept."))
         return redirect("what-if")
-    made = actions.keep(actions.Asked(title, reason, results.name, scenario, choices), request.user)
-    actions.ask(made, request.user, replications=REPLICATIONS, seed=int(results.receipt.get("seed", SEED)))
+    asked = actions.Asked(title, reason, results.name, scenario, choices)
+    made = actions.keep(asked, request.user, request=request)
+    seed = int(results.receipt.get("seed", actions.SEED))
+    actions.ask(made, request.user, seed=seed, reason=reason, request=request)
     return redirect("kept-scenario", pk=made.pk)
 
 
 @require_POST
 @_write
 def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Do one thing with a scenario: copy, share, freeze, take away or run."""
+    """Do one thing with a scenario: copy, share, take back, freeze, take away or run."""
     scenario = kept.find(pk, request.user)
-    if step == "kopie":
-        return redirect("kept-scenario", pk=actions.copy(scenario, request.user).pk)
-    if step == "weg":
-        actions.take_away(scenario, request.user)
-        return redirect("kept-scenarios")
-    if step == "deel":
-        partner = get_object_or_404(PartnerOrganisation, pk=request.POST.get("partner", ""))
-        actions.share(scenario, partner, request.user)
-    elif step == "bevries":
-        actions.freeze(scenario, request.user)
-    elif step == "reken":
-        actions.ask(scenario, request.user, replications=REPLICATIONS, seed=SEED)
-    else:
+    if step not in actions.STEPS:
         raise Http404
-    return redirect("kept-scenario", pk=pk)
+    if step in actions.STEPS_WITH_A_PARTNER:
+        asked: dict[str, Any] = {"partner": get_object_or_404(PartnerOrganisation, pk=request.POST.get(step, ""))}
+    else:
+        asked = {}
+    left = actions.STEPS[step](
+        scenario, by=request.user, reason=request.POST.get("why", "").replace("\x00", ""), request=request, **asked
+    )
+    return redirect("kept-scenario", pk=left.pk) if left is not None else redirect("kept-scenarios")
 
 
 @require_POST

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What was done with a scenario: the versions that the database kept of it and of its sharing, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from keten_web.accounts.models import User
+from keten_web.dashboard import names
+from keten_web.studies.models import KeptScenario, Sharing
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done with a scenario: when, by whom, what and why."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    is_outside: bool
+    """Done by a program that is not this site."""
+
+
+def history(scenario: KeptScenario) -> list[Step]:
+    """Give everything that was done with a scenario, newest first."""
+    own = [(version, _of_scenario(version)) for version in _versions(KeptScenario, pgh_obj=scenario.pk)]
+    shared = [(version, _of_sharing(version)) for version in _versions(Sharing, scenario=scenario.pk)]
+    found = sorted([*own, *shared], key=lambda row: row[0].pgh_created_at, reverse=True)
+    people = _people([version for version, _what in found])
+    return [_step(version, what, people) for version, what in found]
+
+
+def _versions(model: type[models.Model], **of: int) -> list[Any]:
+    kept: Any = model._meta.get_field("events").related_model
+    return list(kept.objects.filter(**of).select_related("pgh_context").order_by("-pgh_id"))
+
+
+def _step(version: Any, what: str, people: dict[int | None, str]) -> Step:
+    said = _said(version)
+    return Step(version.pgh_created_at, people.get(said.get("user"), ""), what, said.get("reason", ""), not said)
+
+
+def _of_scenario(version: Any) -> str:
+    if version.pgh_label == "delete":
+        return _("taken away")
+    if version.pgh_label == "update":
+        return _("frozen") if version.is_frozen else _("changed")
+    if version.copied_from_id:
+        return _("copied from scenario %(number)s") % {"number": version.copied_from_id}
+    return _("kept as a scenario")
+
+
+def _of_sharing(version: Any) -> str:
+    words = {"partner": names.partner_short(version.partner_id)}
+    if version.pgh_label == "delete":
+        return _("no longer shared with %(partner)s") % words
+    return _("shared with %(partner)s") % words
+
+
+def _said(version: Any) -> dict[str, Any]:
+    return dict(version.pgh_context.metadata) if version.pgh_context_id and version.pgh_context else {}
+
+
+def _people(versions: Sequence[Any]) -> dict[int | None, str]:
+    asked = {_said(version).get("user") for version in versions} - {None}
+    return {
+        user.pk: f"{user} ({user.partner_id})" if user.partner_id else str(user)
+        for user in User.objects.filter(pk__in=asked)
+    }
