@@ -36,13 +36,13 @@ def measures(tables: Tables, chain: Chain) -> pl.DataFrame:
         have none on the reference date, and a measure whose table is missing is left out.
     """
     found = [
-        values.filter(pl.col("value").is_finite()).select(
-            pl.lit(name).alias("measure"), pl.lit(unit).alias("unit"), *INDEX, "value"
-        )
+        values.lazy()
+        .filter(pl.col("value").is_finite())
+        .select(pl.lit(name).alias("measure"), pl.lit(unit).alias("unit"), *INDEX, "value")
         for group in _GROUPS
         for name, unit, values in group(tables, chain)
     ]
-    return pl.concat([_NOTHING, *found])
+    return pl.concat([_NOTHING.lazy(), *found]).collect()
 
 
 def _inflow(tables: Tables, chain: Chain) -> Quantities:

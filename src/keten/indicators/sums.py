@@ -88,8 +88,8 @@ def _monthly(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absen
 
 def ratio(numerator: pl.DataFrame, denominator: pl.DataFrame, *, times: float = 1.0) -> pl.DataFrame:
     """Divide month by month; unknown where one of the two is unknown or the denominator is zero."""
-    both = numerator.join(denominator.rename({"value": "base"}), on=INDEX, how="inner")
-    return both.filter(pl.col("base") != 0).select(*INDEX, pl.col("value") / pl.col("base") * times)
+    both = numerator.lazy().join(denominator.lazy().rename({"value": "base"}), on=INDEX, how="inner")
+    return both.filter(pl.col("base") != 0).select(*INDEX, pl.col("value") / pl.col("base") * times).collect()
 
 
 def add(*frames: pl.DataFrame) -> pl.DataFrame:
