@@ -15,7 +15,7 @@ from keten_web.audit import seals
 from keten_web.audit.models import Event
 from keten_web.record import actions, queries
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
-from keten_web.steering.kinds import CHAIN_GOALS
+from keten_web.steering.kinds import CHAIN_GOALS, DECISIONS
 from keten_web.steering.models import ChainGoal
 
 REASON = "De partners spraken het zo af."
@@ -63,6 +63,14 @@ def test_every_problem_is_told_and_nothing_is_stored(director):
         actions.create(CHAIN_GOALS, {"title": "", "order": -1, "code": "nieuw"}, by=director)
     assert set(refusal.value.problems) == {"title", "order", "code"}
     assert not ChainGoal.objects.exists()
+
+
+@pytest.mark.parametrize("year", [1, 202, 1899, 2200, 9999])
+def test_a_day_in_a_year_that_nobody_means_is_refused(year, director):
+    day = date(year, 5, 1)
+    with pytest.raises(InvalidError) as refusal:
+        actions.create(DECISIONS, {"title": "Besluit", "taken_on": day}, by=director)
+    assert "1900" in refusal.value.problems["taken_on"][0]
 
 
 def test_a_change_needs_a_reason_and_raises_the_version(goal, director):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pghistory
@@ -22,6 +23,8 @@ from keten_web.record.kinds import RESERVED_CODES, Kind
 from keten_web.record.models import Record
 
 LONGEST_CODE = 60
+YEARS = range(1900, 2200)
+"""Years that a day in the record may lie in."""
 
 
 def create(
@@ -192,6 +195,11 @@ def _store(record: Record) -> None:
         record.full_clean()
     except ValidationError as error:
         problems = {name if name != "__all__" else "": list(found) for name, found in error.message_dict.items()}
+    for name in _days_out_of_sight(record):
+        problems.setdefault(name, []).append(
+            _("This day lies outside the years %(first)s to %(last)s; check the year.")
+            % {"first": YEARS[0], "last": YEARS[-1]}
+        )
     if record.code in RESERVED_CODES:
         problems.setdefault("code", []).append(_("This word has a meaning of its own in addresses; choose another."))
     if not problems:
@@ -199,6 +207,12 @@ def _store(record: Record) -> None:
     if problems:
         raise InvalidError(problems)
     record.save()
+
+
+def _days_out_of_sight(record: Record) -> list[str]:
+    """Name the fields whose day lies in no year that steering speaks of, such as 0023 for 2023."""
+    days = {field.name: getattr(record, field.name) for field in record._meta.concrete_fields}
+    return [name for name, day in days.items() if isinstance(day, date) and day.year not in YEARS]
 
 
 @contextmanager
