@@ -65,9 +65,9 @@ class Outlook:
         return tuple(row for row in self.observed if row.on <= on)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """One study that was run: its scenario, its reference date, and what came out."""
+    """One study that was run: its scenario, its reference date, and what came out. Equal to nothing but itself."""
 
     folder: Path
     scenario: str

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -488,11 +489,9 @@ def chain_map(results: Results, on: date) -> ChainMap:
     chain = load_chain()
     ends = results.month_ends
     flow_month = on if on > ends[0] or len(ends) == 1 else ends[1]
-    moving = chain_flows.flows(results.ledger, chain, flow_month)
-    found = [group for group in chain_flows.groups(results.ledger, chain, on, moving) if _is_alive(group)]
-    stocks_shown = [
-        group.stock for day in {ends[0], on, ends[-1]} for group in chain_flows.groups(results.ledger, chain, day, ())
-    ]
+    moving = _moving(results, flow_month)
+    found = [group for group in _groups(results, on, flow_month) if _is_alive(group)]
+    stocks_shown = [group.stock for day in {ends[0], on, ends[-1]} for group in _groups(results, day, flow_month)]
     largest = max([_most_people(results), *stocks_shown])
     certain = on == ends[0]
     blocks = [_block(group, chain, certain) for group in found] + _people_block(results, on)
@@ -515,6 +514,16 @@ def chain_map(results: Results, on: date) -> ChainMap:
         people=tuple((names.reception_group(name, chain), figure) for name, figure in _people(results, on)),
         people_total=_people_total(results, on),
     )
+
+
+@lru_cache(maxsize=64)
+def _moving(results: Results, month: date) -> tuple[chain_flows.Flow, ...]:
+    return chain_flows.flows(results.ledger, load_chain(), month)
+
+
+@lru_cache(maxsize=128)
+def _groups(results: Results, on: date, flow_month: date) -> tuple[chain_flows.Group, ...]:
+    return chain_flows.groups(results.ledger, load_chain(), on, _moving(results, flow_month))
 
 
 def _is_alive(group: chain_flows.Group) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 import polars as pl
@@ -329,8 +330,9 @@ def _over(months: Mapping[date, Range], quarter: Sequence[date]) -> float:
 # Partners ------------------------------------------------------------------------------------------------------------
 
 
-def _held(results: Results, chain: Chain, on: date, by: tuple[str, ...]) -> dict[str, Range]:
-    held = {stage.id: stage.partner for stage in chain.stages if stage.kind is not StageKind.EXIT}
+@lru_cache(maxsize=128)
+def _held(results: Results, on: date, by: tuple[str, ...]) -> Mapping[str, Range]:
+    held = {stage.id: stage.partner for stage in load_chain().stages if stage.kind is not StageKind.EXIT}
     ledger = results.ledger.filter(pl.col("stage").is_in(list(held))).with_columns(
         partner=pl.col("stage").replace_strict(held, return_dtype=pl.String)
     )
@@ -342,7 +344,7 @@ def _held(results: Results, chain: Chain, on: date, by: tuple[str, ...]) -> dict
 
 def _partners(results: Results, chain: Chain) -> Iterator[PartnerRow]:
     days = (results.reference_date, _later(results), results.horizon)
-    now, later, horizon = (_held(results, chain, on, ("partner",)) for on in days)
+    now, later, horizon = (_held(results, on, ("partner",)) for on in days)
     for partner in chain.partners:
         if partner.id in now or partner.id in horizon:
             yield PartnerRow(
@@ -403,7 +405,7 @@ def of_partner(results: Results, code: str) -> PartnerPage | None:
     if code not in {partner.id for partner in chain.partners}:
         return None
     days = (results.reference_date, _later(results), results.horizon)
-    now, later, horizon = (_held(results, chain, on, ("stage",)) for on in days)
+    now, later, horizon = (_held(results, on, ("stage",)) for on in days)
     stages = [stage for stage in chain.stages if stage.partner == code and (stage.id in now or stage.id in horizon)]
     return PartnerPage(
         code=code,
