@@ -174,6 +174,22 @@ def test_every_page_is_accessible(language, theme, director):
         director.keep_picture(f"{name}-{language}-{theme}")
 
 
+LYING_OVER_EACH_OTHER = """() => {
+    const boxes = [...document.querySelectorAll(".tile")].map((tile) => tile.getBoundingClientRect());
+    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    const full = [...document.querySelectorAll(".tile")].filter((tile) => tile.scrollHeight > tile.clientHeight + 2);
+    return full.length + boxes.filter((a, i) => boxes.some((b, j) => i < j && over(a, b))).length;
+}"""
+
+
+@pytest.mark.parametrize("width", (*WIDTHS, 1280))
+def test_no_tile_lies_over_another_also_in_a_second_row(width, director):
+    director.page.set_viewport_size({"width": width, "height": 900})
+    director.open(address("overview"))
+    assert director.page.locator(".tile").count() > 5
+    assert director.page.evaluate(LYING_OVER_EACH_OTHER) == 0
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_log_in_page_is_accessible_also_after_a_mistake(language, theme, visitor):

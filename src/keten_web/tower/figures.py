@@ -14,6 +14,7 @@ from keten.study.interval import Interval
 from keten_web.dashboard import wording
 
 MINUS = "\N{MINUS SIGN}"
+WORD_JOINER = "\N{WORD JOINER}"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def signed(value: float, by: float, unit: str) -> str:
     """Write a difference with its sign."""
     near = round(value / by) * by
     sign = "+" if near > 0 else MINUS if near < 0 else ""
+    sign += WORD_JOINER if sign and unit == "eur" else ""  # no line ends between + and €
     return sign + wording.rounded(abs(near), by, unit)
 
 
