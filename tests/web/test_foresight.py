@@ -20,6 +20,7 @@ from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
 from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
+from keten_web.dashboard import wording
 from keten_web.events.models import OutboxEvent
 from keten_web.foresight import actions, looking, queries
 from keten_web.foresight.kinds import CHOICES
@@ -239,6 +240,17 @@ def test_the_signals_page_and_the_tower_mark_it_as_foreseen_with_the_last_day(re
         assert "Voorzien:" in page, address
         assert "Te laat na" in page, address
         assert "kans" in page, address
+
+
+def test_a_foreseen_figure_is_written_as_a_forecast_of_its_own_month(real, cast):
+    letters.load_letters()
+    actions.look_ahead(studies.read("letter"))
+    forecast = SignalForecast.objects.select_related("signal").get(signal__indicator="production_track_4")
+    page = cast["partner_reader"].get(forecast.signal.get_absolute_url()).content.decode()
+    assert f"prognose voor {wording.month(forecast.crossing_on)}" in page
+    assert f"circa {wording.plain(forecast.signal.figure, 'cases')}" in page
+    assert forecast.signal.figure == int(float(f"{forecast.signal.figure:.3g}"))
+    assert "Selection" not in page
 
 
 def test_only_who_steers_the_chain_looks_ahead(real, cast):

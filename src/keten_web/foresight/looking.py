@@ -16,6 +16,7 @@ from keten.parameters.load import load_chain
 from keten.steering.ahead import Ahead, look_ahead, remedy_for
 from keten.study.compare import table_names
 from keten.study.results import Results
+from keten_web.dashboard import wording
 from keten_web.steering import evidence
 from keten_web.steering.today import today
 
@@ -75,9 +76,13 @@ def tables_of(folder: Path, replications: int | None = None) -> Tables:
 
 
 def middle_at(indicator: Indicator, results: Results, on: date | None) -> float | None:
-    """Give the median of an indicator in a month; None when the study cannot say."""
+    """Give the median of an indicator in a month, rounded to what a forecast knows; None when the study cannot say."""
     here = values_of(indicator.id, results).filter((pl.col("period_end") == on) & pl.col("value").is_not_null())
-    return summarise(here["value"].to_list()).p50 if here.height else None
+    if not here.height:
+        return None
+    spread = summarise(here["value"].to_list())
+    step = wording.rounding_step(spread, indicator.unit)
+    return round(round(spread.p50 / step) * step, 9)
 
 
 def receipt_of(results: Results) -> dict[str, Any]:

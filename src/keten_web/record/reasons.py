@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from keten.costs import load_unit_costs
 from keten.parameters.load import load_chain
+from keten.steering.ahead import load_remedies
 from keten.steering.authority import load_authority
 from keten.steering.exercise import load_exercise
 from keten.steering.letters import load_record
@@ -39,6 +40,7 @@ def of_data() -> frozenset[str]:
         *(row.cost.assumption for row in costs),
         *(row.cost.unit for row in costs),
         *(point.note for point in points),
+        *(part.assumption for remedy in load_remedies() for part in remedy.parts if part.source is None),
     }
     return frozenset(text for text in shown if text)
 

@@ -388,6 +388,11 @@ class SignalLine:
     silent: outcomes.SilentSignal | None
 
     @property
+    def is_foreseen(self) -> bool:
+        """Say whether it rests on a forecast: its figure is then written as one."""
+        return bool(self.row.code.startswith("signaal-vooruit-"))
+
+    @property
     def outcome(self) -> str:
         return str(words.OUTCOMES[self.row.outcomes[-1]["kind"]]) if self.row.outcomes else ""
 

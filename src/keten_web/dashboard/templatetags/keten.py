@@ -25,6 +25,11 @@ register.filter("unit_beside", wording.unit_beside)
 
 
 @register.filter
+def plain(value: float | None, unit: str) -> str:
+    return "" if value is None else wording.plain(value, unit)
+
+
+@register.filter
 def exact(value: float | None, unit: str) -> str:
     return "" if value is None else wording.exact(value, unit)
 
