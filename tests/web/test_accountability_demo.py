@@ -119,6 +119,7 @@ def test_the_money_page_draws_who_funds_whom_and_puts_a_scenario_beside_the_budg
     assert "funding__stream--elsewhere" in shown
     found = queries.finance(date(2023, 7, 13), None)
     assert [part["row"].partner_id for part in found["relations"]][:2] == ["COA", "IND"]
+    assert {part["line"].stage for part in found["relations"] if part["line"]} == {"first_supplementary"}
     assert found["budget"][-1].amounts == tuple(totals)
     assert found["budget"][-1].change == totals[-1] - totals[0]
 

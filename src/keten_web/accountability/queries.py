@@ -317,7 +317,8 @@ def finance(on: date, results: Results | None) -> dict[str, Any]:
 
 def funding_relations(lines: Sequence[Any], on: date) -> list[dict[str, Any]]:
     """Give the funding relations that hold on a day, the largest amount first."""
-    newest = {line.partner_id: line for line in lines if line.stage in STAGES and line.line == line.partner_id.lower()}
+    own = [line for line in lines if line.stage in STAGES and line.line == line.partner_id.lower()]
+    newest = {line.partner_id: line for line in sorted(own, key=lambda line: STAGES.index(line.stage))}
     rows = models.FundingRelation.objects.filter(is_withdrawn=False, valid_from__lte=on).select_related("partner")
     holding = [row for row in rows if row.valid_until is None or row.valid_until > on]
     found = [
