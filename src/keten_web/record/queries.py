@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
+from keten_web.dashboard import names
 from keten_web.record import search, values
 from keten_web.record.errors import Change
 from keten_web.record.kinds import Kind, related
@@ -164,7 +165,7 @@ def _people(events: Sequence[Any]) -> dict[int | None, str]:
 
 
 def _signed(user: User) -> str:
-    return f"{user} ({user.partner_id})" if user.partner_id else str(user)
+    return f"{user} ({names.partner_short(user.partner_id)})" if user.partner_id else str(user)
 
 
 def as_it_was(kind: Kind, record: Record, on: date) -> Any | None:
