@@ -74,3 +74,12 @@ def months(*middles: float) -> dict[date, Range]:
 def test_the_title_of_a_chart_says_what_one_sees(middles, sentence):
     with translation.override("nl"):
         assert sentences.course("Voorraad", "cases", 1000, months(*middles)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "nl"),
+    [(63768.0, "63.768"), (0.1234567890123457, "0,1234567890123457"), (-1234567.25, "-1.234.567,25"), (0.0, "0")],
+)
+def test_a_number_to_the_last_digit_keeps_all_of_them(value, nl):
+    with translation.override("nl"):
+        assert wording.to_the_last_digit(value) == nl

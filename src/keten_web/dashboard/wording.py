@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from math import floor, log10
 
 from babel.dates import format_date, format_skeleton
@@ -91,6 +92,11 @@ def plain(value: float, unit: str) -> str:
     if unit in _DECIMALS:
         return format_decimal(value, "#,##0.##", locale=locale())
     return exact(value, unit)
+
+
+def to_the_last_digit(value: float) -> str:
+    """Write a number with every digit it holds, in the way of the language: 63.768 or 0,12345678901234567."""
+    return str(format_decimal(Decimal(repr(value)), "#,##0.#", locale=locale(), decimal_quantization=False))
 
 
 def rounding_step(spread: Range, unit: str) -> float:

@@ -53,11 +53,11 @@ class Compared:
 
     @property
     def kept_text(self) -> str:
-        return repr(self.kept)
+        return wording.to_the_last_digit(self.kept)
 
     @property
     def again_text(self) -> str:
-        return "" if self.again is None else repr(self.again)
+        return "" if self.again is None else wording.to_the_last_digit(self.again)
 
 
 @dataclass(frozen=True)
