@@ -18,13 +18,15 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from test_api import Caller, problem
 from test_studies_kept import act, kept, see, tiny_study
 
+from keten_web.accounts import tokens
 from keten_web.accounts.models import User
 from keten_web.audit import histories
 from keten_web.audit.models import Event
 from keten_web.studies import actions
-from keten_web.studies.models import KeptScenario, Run, Sharing
+from keten_web.studies.models import KeptScenario, Run, Sharing, State
 
 
 def events() -> list[tuple[str, str, str]]:
@@ -234,3 +236,148 @@ def test_a_study_whose_folder_is_gone_leaves_its_figures_empty(kept, cast):
     for file in actions.folder_of(run).iterdir():
         file.unlink()
     assert see(cast["partner_planner"], kept).status_code == 200
+
+
+# --- programs ---------------------------------------------------------------------------------------------------------
+
+SCENARIOS = "/api/v1/scenarios"
+
+
+def program(username: str) -> Caller:
+    return Caller(tokens.issue(User.objects.get(username=username), scopes=tokens.SCOPES, days=1, by=None))
+
+
+def address(kept: KeptScenario) -> str:
+    return f"{SCENARIOS}/{kept.pk}"
+
+
+@pytest.fixture
+def call(kept) -> Caller:
+    """A program of the planner who kept the scenario."""
+    return program("partner_planner")
+
+
+SENT = {"title": "Zonder BAA", "reason": "Wat kost stoppen?", "base": "tiny", "choices": {"baa": 0}}
+
+
+def test_a_program_reads_in_the_list_and_in_full_what_stands_on_the_page(kept, call):
+    listed = call("get", f"{SCENARIOS}?pageSize=1").json()
+    assert (listed["count"], listed["page"], listed["pageSize"]) == (1, 1, 1)
+    response = call("get", address(kept))
+    told = response.json()
+    assert {name: told[name] for name in listed["results"][0]} == listed["results"][0]
+    assert (told["title"], told["author"], told["partner"], told["isFrozen"]) == (
+        "Zonder BAA", "partner_planner", "IND", False,
+    )  # fmt: skip
+    assert (told["choices"], told["document"]) == ({"baa": 0}, kept.document)
+    (run,) = told["runs"]
+    assert (run["state"], run["replications"], run["outputHash"], run["endedAt"]) == ("waiting", 100, "", None)
+    assert response["ETag"]
+
+
+def test_the_etag_changes_with_every_step_and_every_study(kept, call):
+    tags = [call("get", address(kept))["ETag"]]
+    tags.append(call("post", f"{address(kept)}/stappen", {"step": "deel", "partner": "COA"})["ETag"])
+    Run.objects.update(state=State.DONE, output_hash="0" * 64)
+    tags.append(call("get", address(kept))["ETag"])
+    assert len(set(tags)) == 3
+    assert call("get", address(kept))["ETag"] == tags[-1]
+
+
+def test_a_program_keeps_what_the_page_keeps(kept, call):
+    response = call("post", SCENARIOS, SENT)
+    made = KeptScenario.objects.get(pk=response.json()["id"])
+    assert (response.status_code, response["Location"]) == (201, address(made))
+    assert (made.document, made.choices, made.author, made.base) == (kept.document, kept.choices, kept.author, "tiny")
+    assert made.runs.count() == 0  # a program asks for a study itself
+    assert events()[-1] == ("keep_scenario", f"scenarios/{made.pk}", "Wat kost stoppen?")
+
+
+def test_the_same_request_twice_keeps_one(kept, call):
+    first, second = (call("post", SCENARIOS, SENT, Idempotency_Key="k1") for _ in range(2))
+    assert (first.content, second["Idempotency-Replayed"]) == (second.content, "true")
+    assert KeptScenario.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"choices": {"baa": -1, "nergens": 1, "extension": "misschien"}},
+         ["/choices/baa", "/choices/extension", "/choices/nergens"]),
+        ({"choices": {"baa": "veel"}}, ["/choices/baa"]),
+        ({"choices": {"overdue_share": 50, "order": "lodged"}}, ["/choices/overdue_share"]),
+        ({"choices": {"a/b": 1}}, ["/choices/a~1b"]),
+        ({"base": "nergens"}, ["/base"]),
+        ({"title": "   ", "reason": "      "}, ["/reason", "/title"]),
+    ],
+)  # fmt: skip
+def test_everything_that_is_impossible_is_named_at_once_and_nothing_is_kept(change, names, kept, call):
+    told = problem(call("post", SCENARIOS, {**SENT, **change}), 400)
+    assert sorted(row["name"] for row in told["errors"]) == names
+    assert all(row["detail"] for row in told["errors"])
+    assert KeptScenario.objects.count() == 1
+
+
+@pytest.mark.parametrize("choices", [{"baa": True}, {"baa": None}, {"baa": [1]}, "baa=0"])
+def test_a_choice_is_a_number_or_a_word(choices, kept, call):
+    problem(call("post", SCENARIOS, {**SENT, "choices": choices}), 400)
+
+
+def test_a_program_takes_every_step(kept, call):
+    steps = f"{address(kept)}/stappen"
+    shared = call("post", steps, {"step": "deel", "partner": "COA", "reason": "Zij voeren het uit."})
+    assert (shared.status_code, shared.json()["sharedWith"]) == (201, ["COA"])
+    assert call("post", steps, {"step": "deling-intrekken", "partner": "COA"}).json()["sharedWith"] == []
+    assert len(call("post", steps, {"step": "reken"}).json()["runs"]) == 2
+    copy = call("post", steps, {"step": "kopie"})
+    assert copy.json()["copiedFrom"] == kept.pk
+    assert call("post", steps, {"step": "bevries"}).json()["isFrozen"] is True
+    problem(call("post", steps, {"step": "weg"}), 403)
+    gone = call("post", f"{copy['Location']}/stappen", {"step": "weg", "reason": "Niet nodig."})
+    assert (gone.status_code, gone.content) == (204, b"")
+    problem(call("get", copy["Location"]), 404)
+    assert unsigned() == []
+    assert ("share_scenario", f"scenarios/{kept.pk}", "Zij voeren het uit.") in events()
+
+
+@pytest.mark.parametrize("sent", [{}, {"partner": "nergens"}])
+def test_sharing_asks_a_partner_that_is_known(sent, kept, call):
+    told = problem(call("post", f"{address(kept)}/stappen", {"step": "deel", **sent}), 400)
+    assert [row["name"] for row in told["errors"]] == ["/partner"]
+
+
+def test_a_step_on_something_else_than_was_read_is_refused(kept, call):
+    tag = call("get", address(kept))["ETag"]
+    step = {"step": "bevries"}
+    Run.objects.update(state=State.DONE)
+    assert call("post", f"{address(kept)}/stappen", step, If_Match=tag).status_code == 412
+    tag = call("get", address(kept))["ETag"]
+    assert call("post", f"{address(kept)}/stappen", step, If_Match=tag).status_code == 201
+
+
+def test_nobody_else_finds_it_until_it_is_shared_with_their_partner(kept, call):
+    User.objects.filter(username__in=("partner_reader", "chain_director")).update(partner_id="COA")
+    reader, director = program("partner_reader"), program("chain_director")
+    assert reader("get", SCENARIOS).json()["count"] == 0
+    problem(reader("get", address(kept)), 404)
+    problem(director("post", f"{address(kept)}/stappen", {"step": "weg"}), 404)
+    call("post", f"{address(kept)}/stappen", {"step": "deel", "partner": "COA"})
+    assert reader("get", SCENARIOS).json()["count"] == 1
+    assert reader("get", address(kept)).status_code == 200
+    problem(director("post", f"{address(kept)}/stappen", {"step": "weg"}), 403)
+
+
+def test_who_may_not_write_reads_only(kept, call):
+    reader = program("partner_reader")
+    problem(reader("post", SCENARIOS, SENT), 403)
+    User.objects.filter(username="partner_reader").update(partner_id="COA")
+    call("post", f"{address(kept)}/stappen", {"step": "deel", "partner": "COA"})
+    problem(reader("post", f"{address(kept)}/stappen", {"step": "kopie"}), 403)
+
+
+def test_the_list_costs_the_same_number_of_queries_however_long_it_is(kept, call, django_assert_max_num_queries):
+    for partner in ("COA", "DJI"):
+        call("post", f"{address(kept)}/stappen", {"step": "deel", "partner": partner})
+        call("post", f"{address(kept)}/stappen", {"step": "kopie"})
+    with django_assert_max_num_queries(9):
+        assert call("get", SCENARIOS).json()["count"] == 3

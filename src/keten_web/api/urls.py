@@ -14,6 +14,7 @@ from keten_web.api import VERSION, document, endpoints, problems
 from keten_web.api.authentication import SessionOrToken
 from keten_web.events import endpoints as events
 from keten_web.record.kinds import kinds
+from keten_web.studies import endpoints as scenarios
 
 ABOUT = (
     "Het vastgelegde besturen van de migratieketen: wie sprak wat af met wie, wordt het nagekomen, wat is er besloten. "
@@ -28,6 +29,7 @@ def _routers() -> None:
     for kind in kinds():
         endpoints.add(router, kind)
     events.add(router)
+    scenarios.add(router)
     api.add_router("", router)
 
 

@@ -194,12 +194,13 @@ def _lever(lever: Lever, standing: Choice, sent: Sent, choices: Mapping[str, Cho
         reason=_said(lever.reason),
         value=sent.get(lever.id) or (standing if isinstance(standing, str) else f"{standing:.10g}"),
         in_base=_said(value_words(lever, standing)),
-        fault=_fault(lever, now) if lever.id in problems else "",
+        fault=fault(lever, now) if lever.id in problems else "",
         options=tuple(OptionShown(row.value, _said(row.words), row.value == now) for row in lever.options),
     )
 
 
-def _fault(lever: Lever, choice: Choice) -> str:
+def fault(lever: Lever, choice: Choice) -> str:
+    """Say why a choice is not possible, and what is."""
     if lever.chooses:
         return _("choose one of the options.")
     bounds = {"low": wording.exact(lever.low, "cases"), "high": wording.exact(lever.high, "cases")}
