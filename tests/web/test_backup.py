@@ -1,30 +1,38 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The whole database in one file, and back: all of it or nothing, and the audit trail still holds."""
+"""The whole database in one file with the studies of its runs, and back: all or nothing, and the trail still holds."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test import Client
+from django.db import DatabaseError, OperationalError, connection
+from django.test import Client, override_settings
 
 from keten.domain.errors import DeliveryError, UsageError
+from keten.study import receipt as receipts
+from keten.study.run import write_whole
+from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.audit import verification
 from keten_web.audit.models import Event
-from keten_web.backups import actions, manifest
+from keten_web.backups import actions, commands, manifest, runs
 from keten_web.record import actions as record
 from keten_web.steering.kinds import CHAIN_GOALS
 from keten_web.steering.models import ChainGoal
+from keten_web.studies import actions as studies
+from keten_web.studies.models import KeptScenario, Run, State
 
 NAME = "keten_backup_test"
 REASON = "Zo afgesproken."
+LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +55,37 @@ def own_database(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def filled(own_database, tmp_path_factory) -> Path:
+def runs_of_the_site(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, runs_of_the_site) -> None:
+    settings.RUNS = runs_of_the_site
+
+
+def study(folder: Path, number: int) -> str:
+    """A study as the core writes it, with made up content; gives the hash of its outcome."""
+    files = {"summary.json": b'{"a": 1}', "stock.parquet": bytes(range(256)) * number}
+    hashes = {name: receipts.hash_of_bytes(content) for name, content in sorted(files.items())}
+    output_hash = receipts.hash_of_bytes(receipts.canonical(hashes))
+    receipt = receipts.canonical({"files": hashes, "output_hash": output_hash})
+    write_whole(folder / f"run-{number}", {**files, receipts.RECEIPT: receipt})
+    return output_hash
+
+
+def with_runs(folder: Path, planner: User) -> None:
+    """A frozen scenario with two studies that are done and one that waits."""
+    asked = studies.Asked("Zonder BAA", REASON, "likely", read_scenario(LETTER), {"baa": 0})
+    kept = studies.keep(asked, planner)
+    for state in (State.DONE, State.WAITING, State.DONE):
+        run = Run.objects.create(scenario=kept, asked_by=planner, replications=1, state=state)
+        Run.objects.filter(pk=run.pk, state=State.DONE).update(output_hash=study(folder, run.pk))
+    studies.freeze(kept, planner)
+
+
+@pytest.fixture(scope="module")
+def filled(own_database, tmp_path_factory, runs_of_the_site) -> Path:
     """A backup of a database in which people did things."""
     actions.migrate()
     director = User.objects.create_user(
@@ -57,8 +95,10 @@ def filled(own_database, tmp_path_factory) -> Path:
     Client().force_login(director)
     goal = record.create(CHAIN_GOALS, {"title": 'Een "goede"\tprocedure\nmet \\ é €'}, by=director)
     record.change(CHAIN_GOALS, goal.code, {"text": "Langer"}, by=director, expected_version=1, reason=REASON)
-    file = tmp_path_factory.mktemp("backups") / "keten.zip"
-    actions.backup(file)
+    with override_settings(RUNS=runs_of_the_site):
+        with_runs(runs_of_the_site, director)
+        file = tmp_path_factory.mktemp("backups") / "keten.zip"
+        actions.backup(file)
     return file
 
 
@@ -228,3 +268,148 @@ def test_a_backup_is_never_overwritten(filled):
 def test_a_file_that_is_not_there_is_told(tmp_path, own_database):
     with pytest.raises(DeliveryError, match="is not there"):
         actions.restore(tmp_path / "nothing.zip")
+
+
+# --- the studies of runs ----------------------------------------------------------------------------------------------
+
+
+def folders(runs: Path) -> dict[str, dict[str, bytes]]:
+    return {at.name: {file.name: file.read_bytes() for file in at.iterdir()} for at in sorted(runs.iterdir())}
+
+
+def folders_in(backup: Path) -> dict[str, dict[str, bytes]]:
+    found: dict[str, dict[str, bytes]] = {}
+    with zipfile.ZipFile(backup) as archive:
+        for member in archive.namelist():
+            if member.startswith("runs/"):
+                _runs, name, file = member.split("/")
+                found.setdefault(name, {})[file] = archive.read(member)
+    return found
+
+
+def test_only_studies_that_are_done_are_in_the_backup(filled):
+    made = manifest.read(filled)
+    assert list(folders_in(filled)) == [folder.name for folder in made.runs] == ["run-1", "run-3"]
+    assert all(set(files) == {"receipt.json", "summary.json", "stock.parquet"} for files in folders_in(filled).values())
+    assert made.left_out == ()
+
+
+def test_restoring_puts_the_studies_back_and_what_stood_there_goes(filled, runs_of_the_site):
+    (runs_of_the_site / "run-1" / "summary.json").write_bytes(b"changed")
+    shutil.rmtree(runs_of_the_site / "run-3")
+    study(runs_of_the_site, 99)
+    actions.restore(filled, replace=True)
+    assert folders(runs_of_the_site) == folders_in(filled)
+    assert [run.pk for run in Run.objects.filter(state=State.DONE).order_by("pk")] == [1, 3]
+    assert KeptScenario.objects.get().events.count() == 2  # its history, and it is frozen as before
+    with pytest.raises(DatabaseError, match="Cannot update or delete rows"):
+        KeptScenario.objects.update(title="Mooier")
+
+
+def test_when_the_tables_cannot_come_back_the_studies_stay_as_they_stood(filled, runs_of_the_site, monkeypatch):
+    """The very last thing fails: the transaction itself, with the folders in place already."""
+    study(runs_of_the_site, 99)
+    before, seen = folders(runs_of_the_site), []
+
+    def fails() -> None:
+        seen.extend(at.name for at in runs_of_the_site.glob("run-*"))
+        raise OperationalError("connection lost")
+
+    monkeypatch.setattr(connection, "_commit", fails)
+    with pytest.raises(OperationalError, match="connection lost"):
+        actions.restore(filled, replace=True)
+    assert sorted(seen) == ["run-1", "run-3"]
+    assert folders(runs_of_the_site) == before
+
+
+def test_studies_that_nobody_said_could_go_are_kept(filled, runs_of_the_site):
+    study(runs_of_the_site, 99)
+    said = refused(filled, UsageError, replace=False)
+    assert "run-99: hold studies that are not in this backup" in said
+    assert "accounts_user" in said
+    assert "run-99" in folders(runs_of_the_site)
+    shutil.rmtree(runs_of_the_site / "run-99")
+    assert "hold studies" not in refused(filled, UsageError, replace=False)  # the same bytes are no loss
+
+
+def test_a_backup_of_before_there_were_studies_in_it_comes_back(filled, tmp_path, runs_of_the_site):
+    told = json.loads(changed_manifest(filled))
+    members = {f"runs/{row['name']}/{file}": None for row in told["runs"] for file in row["files"]}
+    text = json.dumps({name: part for name, part in told.items() if name not in {"runs", "left_out"}}).encode()
+    actions.restore(rewritten(filled, {manifest.MANIFEST: text, **members}, tmp_path), replace=True)
+    assert folders(runs_of_the_site) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"x", "summary.json: is not what the manifest says"), (None, "summary.json: is missing")],
+)
+def test_a_damaged_study_in_a_backup_is_told_among_the_rest(content, expected, filled, tmp_path):
+    damaged = {"runs/run-1/summary.json": content, "tables/accounts_user.copy": None}
+    with pytest.raises(DeliveryError, match="tables/accounts_user.copy: is missing") as refusal:
+        manifest.read(rewritten(filled, damaged, tmp_path))
+    assert expected in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["../run-1", "run-1/..", "run-0", "run", "/run-1"])
+def test_a_study_is_never_put_elsewhere(name, filled, tmp_path):
+    (row, *_) = json.loads(changed_manifest(filled))["runs"]
+    for changed in ({**row, "name": name}, {**row, "files": {**row["files"], f"../{name}": "0" * 64}}):
+        text = changed_manifest(filled, runs=[changed])
+        with pytest.raises(DeliveryError, match=r"manifest.json.runs.0.*is wrong"):
+            manifest.read(rewritten(filled, {manifest.MANIFEST: text}, tmp_path))
+
+
+def test_the_command_tells_what_was_left_out_after_it_made_the_backup(filled, runs_of_the_site, tmp_path, capsys):
+    """Whatever stands in the folder of the site: here nothing of the two studies that are done."""
+    for at in runs_of_the_site.glob("run-*"):
+        shutil.rmtree(at)
+    file = tmp_path / "keten.zip"
+    with pytest.raises(DeliveryError, match="2 problems") as refusal:
+        commands.backup(argparse.Namespace(file=file, json=True))
+    assert refusal.value.exit_code == 4
+    assert "runs/run-1: is not there. Put it back from an earlier backup" in str(refusal.value)
+    assert json.loads(capsys.readouterr().out)["studies"] == 0
+    assert [row.where for row in manifest.read(file).left_out] == ["runs/run-1", "runs/run-3"]
+
+
+DAMAGE = {
+    "a folder that is gone": (lambda at: shutil.rmtree(at), ["runs/run-1: is not there."]),
+    "no receipt": (
+        lambda at: (at / "receipt.json").unlink(),
+        ["runs/run-1/receipt.json: is not there, or is no receipt."],
+    ),
+    "a file that is gone": (lambda at: (at / "summary.json").unlink(), ["runs/run-1/summary.json: is not there."]),
+    "other bytes": (
+        lambda at: (at / "stock.parquet").write_bytes(b"x"),
+        ["runs/run-1/stock.parquet: has other bytes than its receipt says."],
+    ),
+    "the receipt of another": (
+        lambda at: (at / "receipt.json").write_bytes(b'{"files": {}, "output_hash": "x"}'),
+        ["runs/run-1/receipt.json: is not the receipt of this run."],
+    ),
+    "a receipt that points elsewhere": (
+        lambda at: (at / "receipt.json").write_bytes(b'{"files": {"../secret-key": "x"}, "output_hash": "x"}'),
+        ["runs/run-1/receipt.json: is not there, or is no receipt."],
+    ),
+    "two files": (
+        lambda at: [(at / name).write_bytes(b"x") for name in ("stock.parquet", "summary.json")],
+        [
+            "runs/run-1/stock.parquet: has other bytes than its receipt says.",
+            "runs/run-1/summary.json: has other bytes than its receipt says.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_a_study_that_is_not_what_its_receipt_says_is_told_and_left_out(case, settings, tmp_path):
+    settings.RUNS = tmp_path
+    done = [(number, study(tmp_path, number)) for number in (1, 2)]
+    damage, expected = DAMAGE[case]
+    damage(tmp_path / "run-1")
+    with zipfile.ZipFile(tmp_path / "keten.zip", "w") as archive:
+        kept, left_out = runs.copy_out(archive, done)
+        assert {name.split("/")[1] for name in archive.namelist()} == {"run-2"}
+    assert [folder.name for folder in kept] == ["run-2"]
+    assert [f"{row.where}: {row.what}" for row in left_out] == expected

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The whole database in one file, and back; all of it or nothing.
+"""The whole database in one file with the studies of its runs, and back; all of it or nothing.
 
 Rows are written by PostgreSQL's own COPY, in one snapshot, so a backup needs no program beside this one and goes from
 any server to any other. The shape of the tables comes from the migrations that the backup names.
@@ -28,7 +28,9 @@ from keten.domain.errors import DeliveryError, Problem, UsageError
 from keten_web.accounts import actions as accounts
 from keten_web.audit import actions as audit
 from keten_web.backups import manifest as manifests
+from keten_web.backups import runs
 from keten_web.backups.manifest import Hashed, Manifest, Sequence, Table
+from keten_web.studies.models import State
 
 FILLED_BY_MIGRATE = frozenset(
     {
@@ -64,6 +66,9 @@ def migrate() -> list[str]:
 def backup(path: Path) -> dict[str, Any]:
     """Write the database as it is at one moment to one file, readable by its owner only; whole or not at all.
 
+    The folders of runs that are done come along. One that is not what its receipt says is left out, and told under
+    `left_out`.
+
     Raises
     ------
     UsageError
@@ -78,6 +83,7 @@ def backup(path: Path) -> dict[str, Any]:
     audit.record("backup", path.name, request=None, by=None)
     with _whole_or_not_at_all(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         with _snapshot() as cursor:
+            kept, left_out = runs.copy_out(archive, _runs_that_are_done(cursor))
             made = Manifest(
                 format=manifests.FORMAT,
                 keten=__version__,
@@ -87,6 +93,8 @@ def backup(path: Path) -> dict[str, Any]:
                 migrations=tuple(_rows(cursor, "SELECT app, name FROM django_migrations ORDER BY app, name")),
                 tables=tuple(_copy_out(cursor, archive, name) for name in _tables(cursor)),
                 sequences=tuple(_sequences(cursor)),
+                runs=tuple(kept),
+                left_out=tuple(left_out),
             )
         archive.writestr(manifests.MANIFEST, made.model_dump_json(indent=1))
     return made.told()
@@ -119,6 +127,13 @@ def _copy_out(cursor: Any, archive: zipfile.ZipFile, name: str) -> Table:
         return _written(cursor, name, Hashed(file))
 
 
+def _runs_that_are_done(cursor: Any) -> list[tuple[int, str]]:
+    """Give number and hash of the outcome of every run that is done; none in a database that knows no runs yet."""
+    if "studies_run" not in _tables(cursor):
+        return []
+    return _rows(cursor, "SELECT id, output_hash FROM studies_run WHERE state = %s ORDER BY id", (State.DONE.value,))
+
+
 def _written(cursor: Any, name: str, hashed: Hashed) -> Table:
     """Write the rows of a table in the order of its key, and say what was written."""
     columns = _columns(cursor, name)
@@ -137,6 +152,8 @@ def _written(cursor: Any, name: str, hashed: Hashed) -> Table:
 def restore(path: Path, *, replace: bool = False) -> dict[str, Any]:
     """Put the content of a backup in the database, in one transaction, and bring it to the shape of this version.
 
+    The folders of runs take the place of those that are here, as the last thing before the transaction ends.
+
     Raises
     ------
     DeliveryError
@@ -146,18 +163,23 @@ def restore(path: Path, *, replace: bool = False) -> dict[str, Any]:
     """
     made = manifests.read(path)
     _refuse_newer(path, made)
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with (
+        zipfile.ZipFile(path) as archive,
+        runs.unpacked(archive, made.runs) as folders,
+        transaction.atomic(durable=True),
+        connection.cursor() as cursor,
+    ):
         if not replace:
-            _refuse_content(cursor)
+            _refuse_content(made, cursor)
         _as_then(cursor, made)
         _refuse_other_tables(path, made, cursor)
-        with zipfile.ZipFile(path) as archive:
-            _copy_in(cursor, archive, made)
+        _copy_in(cursor, archive, made)
         _compare(path, made, cursor)
         call_command("migrate", verbosity=0, interactive=False)
         accounts.synchronise_partners()
         accounts.synchronise_roles()
         audit.record("restore", path.name, request=None, by=None, details={"head": made.head, "replace": replace})
+        folders.take_their_place()
     return made.told()
 
 
@@ -175,17 +197,21 @@ def _refuse_newer(path: Path, made: Manifest) -> None:
         )
 
 
-def _refuse_content(cursor: Any) -> None:
+def _refuse_content(made: Manifest, cursor: Any) -> None:
+    """Refuse to throw away rows or studies that nobody said could go."""
     filled = []
     for name in set(_tables(cursor)) - FILLED_BY_MIGRATE:
         cursor.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name)))
         if cursor.fetchone()[0]:
             filled.append(name)
-    if filled:
-        remedy = (
-            "Restore to an empty database, or give --replace to throw away what is there; make a backup of it first."
-        )
-        raise UsageError("The database", [Problem(", ".join(sorted(filled)), "hold rows.", remedy)])
+    remedy = "Restore to an empty database, or give --replace to throw away what is there; make a backup of it first."
+    problems = [Problem(", ".join(sorted(filled)), "hold rows.", remedy)] if filled else []
+    lost = runs.lost_by(made.runs)
+    if lost:
+        remedy = "Move these folders elsewhere, or give --replace to throw them away."
+        problems.append(Problem(", ".join(lost), "hold studies that are not in this backup.", remedy))
+    if problems:
+        raise UsageError("The database", problems)
 
 
 def _as_then(cursor: Any, made: Manifest) -> None:

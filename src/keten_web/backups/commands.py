@@ -7,12 +7,19 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from keten.cli import output
-from keten.domain.errors import KetenError, Problem, UsageError
+from keten.domain.errors import DeliveryError, KetenError, Problem, UsageError
 from keten_web.config import database
 
 Command = Callable[[argparse.Namespace], None]
+
+
+class LeftOutError(DeliveryError):
+    """The backup was made, without studies that are not what their receipts say (exit code 4)."""
+
+    refusal = "was made without these"
 
 
 class AuditError(KetenError):
@@ -33,31 +40,43 @@ def migrate(chosen: argparse.Namespace) -> None:
 
 
 def backup(chosen: argparse.Namespace) -> None:
-    """Write the whole database to one file, as it is at one moment, while people work on."""
-    from keten_web.backups import actions
+    """Write the database and the studies of its runs to one file, as they are at one moment, while people work on."""
+    from keten_web.backups import actions, runs
 
     manifest = actions.backup(chosen.file)
-    rows = sum(table["rows"] for table in manifest["tables"])
     if chosen.json:
-        output.print_json(
-            {"file": str(chosen.file), "rows": rows, "head": manifest["head"], "made_at": manifest["made_at"]}
-        )
+        output.print_json(_summary(chosen.file, manifest))
     else:
-        print(f"{chosen.file}: {len(manifest['tables'])} tables, {rows} rows. Last audit link: {manifest['head']}")
+        print(f"{chosen.file}: {_counted(manifest)}. Last audit link: {manifest['head']}")
+    if manifest["left_out"]:
+        raise LeftOutError(str(chosen.file), runs.problems(manifest["left_out"]))
 
 
 def restore(chosen: argparse.Namespace) -> None:
-    """Put the content of a backup in the database: all of it or nothing."""
+    """Put the content of a backup in the database, and its studies in their folders: all of it or nothing."""
     from keten_web.backups import actions
 
     manifest = actions.restore(chosen.file, replace=chosen.replace)
-    rows = sum(table["rows"] for table in manifest["tables"])
     if chosen.json:
-        output.print_json(
-            {"file": str(chosen.file), "rows": rows, "head": manifest["head"], "made_at": manifest["made_at"]}
-        )
-    else:
-        print(f"{chosen.file} of {manifest['made_at']} is back: {len(manifest['tables'])} tables, {rows} rows.")
+        output.print_json(_summary(chosen.file, manifest))
+        return
+    print(f"{chosen.file} of {manifest['made_at']} is back: {_counted(manifest)}.")
+    for row in manifest["left_out"]:
+        print(f"Not in this backup: {row['where']} {row['what']}")
+
+
+def _summary(file: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    names = ("head", "made_at", "left_out")
+    counts = {"rows": _rows(manifest), "studies": len(manifest["runs"])}
+    return {"file": str(file), **counts, **{name: manifest[name] for name in names}}
+
+
+def _counted(manifest: dict[str, Any]) -> str:
+    return f"{len(manifest['tables'])} tables, {_rows(manifest)} rows, {len(manifest['runs'])} studies"
+
+
+def _rows(manifest: dict[str, Any]) -> int:
+    return sum(table["rows"] for table in manifest["tables"])
 
 
 def verify_audit(chosen: argparse.Namespace) -> None:
@@ -108,7 +127,9 @@ def add(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> No
         if run in {backup, restore}:
             command.add_argument("file", type=Path)
         if run is restore:
-            command.add_argument("--replace", action="store_true", help="throw away what the database holds now")
+            command.add_argument(
+                "--replace", action="store_true", help="throw away what the database and the folders of runs hold now"
+            )
         if run is verify_audit:
             command.add_argument("--head", action="append", default=[], help="a link written down before")
         command.set_defaults(run=_on_the_database(run, start_django))

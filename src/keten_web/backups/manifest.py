@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,7 +17,13 @@ from keten.domain.errors import DeliveryError, Problem
 
 FORMAT = "keten-backup/1"
 MANIFEST = "manifest.json"
+FILE = "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+"""Names of files that stand in the folder of a run and nowhere else."""
+
 AT_ONCE = 1 << 20
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading a damaged zip may end with."""
+
 ANOTHER = "Take another backup; this one was cut off or changed after it was made."
 
 
@@ -45,8 +52,27 @@ class Sequence(Strict):
     is_called: bool
 
 
+class Folder(Strict):
+    """The study of a run that is done: its files, each with the hash of its bytes."""
+
+    name: str = Field(pattern="^run-[1-9][0-9]*$")
+    files: dict[Annotated[str, Field(pattern=FILE)], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
+
+    @property
+    def members(self) -> tuple[tuple[str, str], ...]:
+        """Name each file and where it stands in the backup."""
+        return tuple((name, f"runs/{self.name}/{name}") for name in self.files)
+
+
+class LeftOut(Strict):
+    """Something of a run that was not as its receipt says, so that its folder is not in the backup."""
+
+    where: str
+    what: str
+
+
 class Manifest(Strict):
-    """Everything needed to put the tables back, and to see that it is them."""
+    """Everything needed to put tables and studies back, and to see that it is them."""
 
     format: Literal["keten-backup/1"]
     keten: str
@@ -56,6 +82,8 @@ class Manifest(Strict):
     migrations: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
     sequences: tuple[Sequence, ...]
+    runs: tuple[Folder, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """Give the manifest as JSON values."""
@@ -96,7 +124,7 @@ def read(path: Path) -> Manifest:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(path, archive.read(MANIFEST))
             problems = list(_damage(archive, manifest))
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError) as error:
+    except (*DAMAGED, KeyError, OSError) as error:
         raise DeliveryError(str(path), [Problem(path.name, f"is not a whole backup ({error}).", ANOTHER)]) from None
     if problems:
         raise DeliveryError(str(path), problems)
@@ -121,21 +149,31 @@ def _told(row: Any) -> Problem:
 
 def _damage(archive: zipfile.ZipFile, manifest: Manifest) -> Iterator[Problem]:
     here = set(archive.namelist()) - {MANIFEST}
-    for name in sorted(here - {table.file for table in manifest.tables}):
+    expected = dict(_expected(manifest))
+    for name in sorted(here - expected.keys()):
         yield Problem(name, "is in the file and not in its manifest.", ANOTHER)
+    for name, (sha256, rows) in expected.items():
+        if name not in here:
+            yield Problem(name, "is missing.", ANOTHER)
+        elif not _is_whole(archive, name, sha256, rows):
+            yield Problem(name, "is not what the manifest says: it was damaged or changed.", ANOTHER)
+
+
+def _expected(manifest: Manifest) -> Iterator[tuple[str, tuple[str, int | None]]]:
+    """Name every part with its hash, and the number of rows of a table."""
     for table in manifest.tables:
-        if table.file not in here:
-            yield Problem(table.file, "is missing.", ANOTHER)
-        elif not _is_whole(archive, table):
-            yield Problem(table.file, "is not what the manifest says: it was damaged or changed.", ANOTHER)
+        yield table.file, (table.sha256, table.rows)
+    for folder in manifest.runs:
+        for name, member in folder.members:
+            yield member, (folder.files[name], None)
 
 
-def _is_whole(archive: zipfile.ZipFile, table: Table) -> bool:
+def _is_whole(archive: zipfile.ZipFile, name: str, sha256: str, rows: int | None) -> bool:
     try:
-        with archive.open(table.file) as file:
+        with archive.open(name) as file:
             hashed = Hashed(file)
             for _some in hashed.read_all():
                 continue
-    except (zipfile.BadZipFile, zipfile.zlib.error, EOFError):  # type: ignore[attr-defined]
+    except DAMAGED:
         return False
-    return (hashed.rows, hashed.sha256.hexdigest()) == (table.rows, table.sha256)
+    return hashed.sha256.hexdigest() == sha256 and rows in {None, hashed.rows}
