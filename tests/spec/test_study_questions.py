@@ -342,6 +342,15 @@ def test_the_choices_that_differ_are_named_in_both_languages():
     }
 
 
+def test_staff_is_told_by_name_amount_and_day():
+    hire = {"resource": "decision_officers_track_4", "fte": 1000, "requested_on": "2023-05-01"}
+    (step,) = steps_between(short(), changed(staff__hires=[hire]), CHAIN)
+    assert step.words.nl == (
+        "Werving en inhuur: geen → hoor- en beslismedewerkers spoor 4, 1.000 fte, gevraagd op 1 mei 2023"
+    )
+    assert step.words.en.endswith("none → decision officers track 4, 1,000 FTE, requested on 1 May 2023")
+
+
 def test_a_step_makes_one_choice_and_leaves_the_others():
     other = changed(inflow__forecast="maximum", law__reading=Reading.COURTS.value)
     steps = {step.id: step.scenario for step in steps_between(short(), other, CHAIN)}

@@ -294,9 +294,9 @@ def test_the_code_of_a_receipt_prints_the_figures_that_were_kept(figure, real, c
     code = html.unescape(re.search(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)[1])
     monkeypatch.chdir(settings.STUDIES)
     exec(code[code.index("import json") :], {})
-    printed = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    printed = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
     assert printed
-    assert all(f">{value}</td>" in page for value in printed)
+    assert all(f">{wording.to_the_last_digit(value)}</td>" in page for value in printed)
 
 
 def test_a_what_if_figure_comes_out_again(real, cast):

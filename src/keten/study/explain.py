@@ -311,10 +311,10 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Tell]]:
     yield "late_decisions", "notice_share", notices, _number
     appeals = Words("Aandeel dat in beroep gaat wegens niet tijdig beslissen", "Share that appeals for lateness")
     yield "late_decisions", "appeal_share", appeals, _number
-    yield "staff", "hires", Words("Werving en inhuur", "Recruitment and hire"), _rows
-    yield "staff", "projects", Words("Projecten", "Projects"), _rows
-    yield "staff", "locations", Words("Locaties", "Locations"), _rows
-    yield "staff", "leave", Words("Extra verlof", "Extra leave"), _rows
+    yield "staff", "hires", Words("Werving en inhuur", "Recruitment and hire"), _rows(chain)
+    yield "staff", "projects", Words("Projecten", "Projects"), _rows(chain)
+    yield "staff", "locations", Words("Locaties", "Locations"), _rows(chain)
+    yield "staff", "leave", Words("Extra verlof", "Extra leave"), _rows(chain)
     per_day = _with_unit(_number, Words("per dag", "a day"), _AS_IN_TABLES)
     yield "capacity", ANY, Words("Capaciteit van {}", "Capacity of {}"), _dated(per_day)
 
@@ -376,12 +376,43 @@ def _class_names(chain: Chain) -> Tell:
     return tell
 
 
-def _rows(value: Any) -> Words:
+_DAYS = {
+    "requested_on": Words("gevraagd op", "requested on"),
+    "from": Words("vanaf", "from"),
+    "until": Words("tot", "until"),
+}
+_UNITS_OF_STAFF = {
+    "fte": Words("fte", "FTE"),
+    "hours_per_day": Words("uur per werkdag", "hours per working day"),
+    "share": Words("van de uren", "of the hours"),
+}
+_KINDS = {"own": Words("eigen medewerkers", "own staff"), "external": Words("ingehuurd", "hired from outside")}
+
+
+def _rows(chain: Chain) -> Tell:
     """Tell rows of staff in their own fields: who, how much and when."""
-    if value is None:
-        return Words("geen", "none")
-    said = "; ".join(", ".join(str(part) for part in row.values()) for row in value)
-    return Words(said, said)
+
+    def told(value: Any) -> Words:
+        if value is None:
+            return Words("geen", "none")
+        rows = [[_field(name, part, chain) for name, part in row.items()] for row in value]
+        return Words(
+            "; ".join(", ".join(part.nl for part in row) for row in rows),
+            "; ".join(", ".join(part.en for part in row) for row in rows),
+        )
+
+    return told
+
+
+def _field(name: str, part: Any, chain: Chain) -> Words:
+    """Tell one field of a row of staff: a day, an amount with its unit, a resource, or a name as it stands."""
+    if name in _DAYS:
+        said = _day(part)
+        return Words(f"{_DAYS[name].nl} {said.nl}", f"{_DAYS[name].en} {said.en}")
+    if name in _UNITS_OF_STAFF:
+        tell = _percentage if name == "share" else _number
+        return _with_unit(tell, _UNITS_OF_STAFF[name], _AS_IN_TABLES)({"value": part})
+    return _KINDS.get(str(part)) or _name(str(part), chain)
 
 
 def _percentage(value: Any) -> Words:

@@ -61,8 +61,8 @@ class Load:
         nl = "de voorraad groeit zonder grens" if self.stays_above_one else "de voorraad groeit in de meeste uitkomsten"
         en = "the stock grows without limit" if self.stays_above_one else "the stock grows in most outcomes"
         return {
-            "nl": f"{self.nl}: {nl} (gevraagd is {times.replace('.', ',')} keer wat er is).",
-            "en": f"{self.en}: {en} ({times} times what is available is asked).",
+            "nl": f"{self.nl}: {nl} (om die gelijk te houden is {times.replace('.', ',')} keer nodig wat er is).",
+            "en": f"{self.en}: {en} (to keep it level takes {times} times what there is).",
         }
 
 

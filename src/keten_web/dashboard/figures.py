@@ -140,7 +140,8 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
         state=signal_state(indicator, now.value if now and fresh else None, history, on=on),
         horizon_range=last,
         horizon_state=signal_state(indicator, last.p50 if last else None, path, on=horizon),
-        signal_value=rule.at(on) if rule else None,
+        # A forecast of a later month stands beside what holds in that month.
+        signal_value=rule.at(max(on, now.on) if now else on) if rule else None,
         horizon_signal_value=rule.at(horizon) if rule else None,
     )
 
