@@ -15,10 +15,12 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
+from keten.domain.figures import summarise
 from keten.parameters.load import load_chain
 from keten.study.choices import predict, prediction_of
-from keten.study.figure_values import SPENT, figure_values
+from keten.study.figure_values import HELD, SPENT, STAGE, figure_values
 from keten.study.inputs import Inputs, prepare
+from keten.study.interval import interval_of_mean
 from keten.study.receipt import (
     canonical,
     hash_of_bytes,
@@ -30,13 +32,17 @@ from keten.study.replicate import Replication
 from keten.study.results import Results, month_end
 from keten.study.scenario import Scenario
 from keten.study.variants import Variant, run_variants, tables_of
-from keten.study.what_if import FLOWS, scenario_with, simulate
+from keten.study.what_if import FLOWS, QuickLook, scenario_with, simulate
 from keten_web.dashboard import wording
 from keten_web.foresight import definitions, looking
+from keten_web.foresight.figures import effect_line
 from keten_web.foresight.models import SteeringChoice
+from keten_web.tower import figures as shown
 from keten_web.tower import quick
 
 Asked = Mapping[str, float | str]
+UNITS = {HELD: "cases", STAGE: "cases", SPENT: "eur"}
+"""Units of the figures that are no measure and no indicator."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,8 @@ class FigureReceipt:
 
     name: str
     definition: str
+    value: str
+    """The figure itself, as it is written on the pages."""
     on: date
     where: str
     facts: tuple[tuple[str, str], ...]
@@ -101,6 +109,7 @@ def of_study(results: Results, figure: str, on: date) -> FigureReceipt | None:
     return FigureReceipt(
         name=definitions.name_of(figure),
         definition=definitions.definition_of(figure),
+        value=_written(figure, results, on),
         on=on,
         where=results.name,
         facts=_facts(results.receipt),
@@ -116,6 +125,16 @@ def _is_there(figure: str, results: Results, on: date) -> bool:
         return outlook.at(on) is not None
     values = figure_values(figure, looking.tables_of(results.folder, replications=1), load_chain())
     return bool(_by_replication(values, on))
+
+
+def _written(figure: str, results: Results, on: date) -> str:
+    """Write the figure with its range over the replications, and its unit."""
+    outlook = results.measures.get(figure) or results.indicators.get(figure)
+    spread, unit = (outlook.at(on), outlook.unit) if outlook else (None, UNITS[figure.partition(".")[0]])
+    if spread is None:
+        values = figure_values(figure, looking.tables_of(results.folder), load_chain())
+        spread = summarise(list(_by_replication(values, on).values()))
+    return f"{wording.forecast(spread, unit)} {wording.unit_beside(unit)}".strip()
 
 
 def _python(figure: str, on: date, results: Results) -> str:
@@ -190,6 +209,7 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
     return FigureReceipt(
         name=_("%(name)s: difference with the base") % {"name": definitions.name_of(figure)},
         definition=definition + " " + _("Added up until the horizon.") if total else definition,
+        value=_written_difference(figure, look, list(kept.values())),
         on=at,
         where=results.name,
         facts=_facts({**results.receipt, "replications": number, "seed": seed}, scenario),
@@ -197,6 +217,15 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
         code=f"keten choice predict SCENARIO.toml {levers} --replications {number} --seed {seed} --out choice.json",
         replay=lambda: _replay_answer((base, prepare(scenario)), seed, kept, figure, at, total),
     )
+
+
+def _written_difference(figure: str, look: QuickLook, changes: list[float]) -> str:
+    """Write a difference with its interval, to the step of the what-if page."""
+    known = look.at(figure, f"{look.base.inputs.span.horizon:%Y-%m}") or look.total(figure)
+    unit = known.unit if known else UNITS[figure.partition(".")[0]]
+    line = shown.line(known.base if known else 0.0, interval_of_mean(changes), unit)
+    beside = wording.unit_beside(unit)
+    return f"{line.difference} {beside}".strip() + (f" ({line.interval})" if line.interval else "")
 
 
 def _replay_answer(
@@ -256,6 +285,7 @@ def of_choice(row: SteeringChoice, figure: str, on: date) -> FigureReceipt | Non
     return FigureReceipt(
         name=_("%(name)s: predicted effect of the choice") % {"name": definitions.name_of(figure)},
         definition=definitions.definition_of(figure),
+        value=effect_line(found).effect,
         on=on,
         where=row.name,
         facts=(*_facts(kept, prediction.chosen), (_("Hash of the prediction"), row.prediction_hash)),

@@ -23,7 +23,7 @@ from keten_web.dashboard import wording
 from keten_web.studies import actions, queries
 from keten_web.studies.models import KeptScenario, Run, State
 from keten_web.tower import figures
-from keten_web.tower.inquiries import FIGURES
+from keten_web.tower.inquiries import FIGURES, TOTAL
 
 LOGGER = logging.getLogger(__name__)
 MOST = 4
@@ -121,9 +121,15 @@ def compare(chosen: Sequence[KeptScenario]) -> Comparison:
     for scenario in chosen[:MOST]:
         run = scenario.runs.filter(state=State.DONE).first()
         columns.append(Column(scenario, run, figures_of(run) if run else ("",) * len(FIGURES)))
-    names = [figures.name(measure) for measure, _kind in FIGURES]
+    names = [_name_in_a_month(measure, kind) for measure, kind in FIGURES]
     rows = tuple((name, tuple(column.figures[number] for column in columns)) for number, name in enumerate(names))
     return Comparison(tuple(columns), rows)
+
+
+def _name_in_a_month(measure: str, kind: str) -> str:
+    """Name a figure; of a flow only its last month is shown, which is not what the what-if page adds up."""
+    name = figures.name(measure)
+    return _("%(name)s, in the last month") % {"name": name} if kind == TOTAL else name
 
 
 def figures_of(run: Run) -> tuple[str, ...]:
