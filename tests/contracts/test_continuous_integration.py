@@ -17,16 +17,20 @@ import pytest
 
 def test_runs(): ...
 
+# Material of the test below: CI must refuse what is skipped.
 @pytest.mark.skip(reason="not today")
 def test_is_skipped(): ...
 
 def test_skips_itself():
+    # Material of the test below: CI must refuse what skips itself.
     pytest.skip("not here")
 
+# Material of the test below: CI must refuse what may fail.
 @pytest.mark.xfail(reason="known")
 def test_is_expected_to_fail():
     raise AssertionError
 
+# Material of the test below: CI must refuse what may fail, also when it passes.
 @pytest.mark.xfail(reason="known")
 def test_is_expected_to_fail_but_does_not(): ...
 """

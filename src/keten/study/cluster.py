@@ -55,10 +55,10 @@ def _client(distributed: ModuleType, scheduler: str) -> Any:
     remedy = "Start one with `dask scheduler` and give the address that it prints, such as tcp://127.0.0.1:8786."
     try:
         asyncio.run(_reach(distributed, scheduler))
+        client = distributed.Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         what = f"no scheduler answers there ({str(error).splitlines()[0].rstrip('.')})."
         raise _unusable(scheduler, what, remedy) from None
-    client = distributed.Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     try:
         client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
     except TimeoutError:

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
+import pghistory
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from pghistory.runtime import context
@@ -16,6 +19,35 @@ from keten_web.audit import seals
 from keten_web.audit.models import Event
 
 PLAIN = (str, int, bool, type(None))
+
+
+@contextmanager
+def written(
+    action: str,
+    subject: Callable[[], str],
+    *,
+    request: HttpRequest | None,
+    by: User | None,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> Iterator[None]:
+    """Do something to rows with a history: one transaction, who and why with every version, and one event at its end.
+
+    When the write fails there is neither version nor event. The subject is asked for when all is written, because a
+    new row has no name before.
+    """
+    why = reason.strip()
+    who = {"user": by.pk if by else None, "action": action, "reason": why}
+    with transaction.atomic(), pghistory.context(**who):
+        yield
+        record(action, subject(), request=request, by=by, reason=why, details=details)
+    _forget_who()
+
+
+def _forget_who() -> None:
+    """End the context with the action: what else this transaction changes is not its doing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
 
 
 def record(

@@ -95,7 +95,10 @@ FAMILIES = {
     ),
     LOAD: (
         _("Load: %(of)s"),
-        _("Hours or places that are asked in the month over those that there are; above 1 the work piles up."),
+        _(
+            "The hours or places that the work of the month takes over those that there are, also of work that another "
+            "resource takes over or that is withdrawn; above 1 the work piles up."
+        ),
     ),
 }
 """Figures of which there is one for each partner, stage or resource: `held.IND`, `stage.appeal`."""

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 from typing import Any
 
 import polars as pl
@@ -209,7 +210,7 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
     return FigureReceipt(
         name=_("%(name)s: difference with the base") % {"name": definitions.name_of(figure)},
         definition=definition + " " + _("Added up until the horizon.") if total else definition,
-        value=_written_difference(figure, look, list(kept.values())),
+        value=_written_difference(figure, look, at, kept, total),
         on=at,
         where=results.name,
         facts=_facts({**results.receipt, "replications": number, "seed": seed}, scenario),
@@ -219,11 +220,13 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
     )
 
 
-def _written_difference(figure: str, look: QuickLook, changes: list[float]) -> str:
+def _written_difference(figure: str, look: QuickLook, on: date, changes: Mapping[int, float], total: bool) -> str:
     """Write a difference with its interval, to the step of the what-if page."""
-    known = look.at(figure, f"{look.base.inputs.span.horizon:%Y-%m}") or look.total(figure)
+    known = look.at(figure, f"{on:%Y-%m}") or look.total(figure)
     unit = known.unit if known else UNITS[figure.partition(".")[0]]
-    line = shown.line(known.base if known else 0.0, interval_of_mean(changes), unit)
+    values = look.base.of(figure)
+    base = fmean(_by_replication(_total(values) if total else values, on).values())
+    line = shown.line(base, interval_of_mean(list(changes.values())), unit)
     beside = wording.unit_beside(unit)
     return f"{line.difference} {beside}".strip() + (f" ({line.interval})" if line.interval else "")
 

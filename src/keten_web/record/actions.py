@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any
 
-import pghistory
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -215,22 +214,10 @@ def _days_out_of_sight(record: Record) -> list[str]:
     return [name for name, day in days.items() if isinstance(day, date) and day.year not in YEARS]
 
 
-@contextmanager
 def _written(
     action: str, kind: Kind, record: Record, by: User | None, reason: str, request: HttpRequest | None
-) -> Iterator[None]:
-    """Give the history its why and who, and leave one audit event; or none when the write fails."""
-    who = {"user": by.pk if by else None, "action": action, "reason": reason.strip()}
-    with transaction.atomic(), pghistory.context(**who):
-        yield
-        audit.record(action, f"{kind.slug}/{record.code}", request=request, by=by, reason=reason.strip())
-    _forget_who()
-
-
-def _forget_who() -> None:
-    """End the context with the action: what else this transaction changes is not its doing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
+) -> AbstractContextManager[None]:
+    return audit.written(action, lambda: f"{kind.slug}/{record.code}", by=by, reason=reason, request=request)
 
 
 def _free_code(kind: Kind, title: str) -> str:

@@ -94,7 +94,8 @@ def _events(record: Record) -> QuerySet[Any]:
     return record.event_model().objects.filter(pgh_obj_id=record.pk).select_related("pgh_context").order_by("pgh_id")
 
 
-def _metadata(event: Any) -> dict[str, Any]:
+def said_of(event: Any) -> dict[str, Any]:
+    """Give who made a version and why; empty when a program that is not this site made it."""
     return dict(event.pgh_context.metadata) if event.pgh_context_id and event.pgh_context else {}
 
 
@@ -123,11 +124,11 @@ def _differences(kind: Kind, before: Any, after: Any) -> tuple[Change, ...]:
 def history(kind: Kind, record: Record) -> list[HistoryRow]:
     """Give every version of a row, newest first."""
     events = list(_events(record))
-    people = _people(events)
+    people = people_of(events)
     found, before = [], None
     for number, event in enumerate(events, start=1):
         after = _as_record(kind, event)
-        said = _metadata(event)
+        said = said_of(event)
         found.append(
             HistoryRow(
                 number=number,
@@ -159,8 +160,9 @@ def _done(kind: Kind, action: str) -> str:
     return words.get(action, action)
 
 
-def _people(events: Sequence[Any]) -> dict[int | None, str]:
-    asked = {_metadata(event).get("user") for event in events} - {None}
+def people_of(events: Sequence[Any]) -> dict[int | None, str]:
+    """Name the users who made these versions, by their number."""
+    asked = {said_of(event).get("user") for event in events} - {None}
     return {user.pk: _signed(user) for user in User.objects.filter(pk__in=asked)}
 
 
@@ -180,10 +182,10 @@ def changes_since(kind: Kind, record: Record, version: int) -> tuple[str, tuple[
     events = list(_events(record))
     read = next((event for event in events if event.version == version), events[0] if events else None)
     last = events[-1] if events else None
-    who = _people(events).get(_metadata(last).get("user"), "") if last is not None else ""
+    who = people_of(events).get(said_of(last).get("user"), "") if last is not None else ""
     return who, _differences(kind, _as_record(kind, read), record) if read is not None else ()
 
 
 def was_changed_by_people(record: Record) -> bool:
     """Tell whether anyone but the site itself wrote this row."""
-    return any(_metadata(event).get("action") != "load" for event in _events(record))
+    return any(said_of(event).get("action") != "load" for event in _events(record))

@@ -7,15 +7,14 @@ Whatever is done with a scenario is one transaction with one audit event, and a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pghistory
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -179,7 +178,6 @@ def _of_the_author(scenario: KeptScenario, by: User) -> Iterator[KeptScenario]:
         yield held
 
 
-@contextmanager
 def _written(
     action: str,
     scenario: KeptScenario,
@@ -187,20 +185,13 @@ def _written(
     reason: str,
     request: HttpRequest | None,
     details: Mapping[str, Any] | None = None,
-) -> Iterator[None]:
-    """Give the history its why and who, and leave one audit event; or neither when the write fails."""
-    number, why = scenario.pk, reason.strip()
-    with transaction.atomic(), pghistory.context(user=by.pk, action=action, reason=why):
-        yield
-        subject = f"scenarios/{number or scenario.pk}"  # a number is given when it is stored, and gone when deleted
-        audit.record(action, subject, request=request, by=by, reason=why, details=details)
-        _forget_who()
+) -> AbstractContextManager[None]:
+    number = scenario.pk  # given when it is stored, and gone when it is deleted
 
+    def subject() -> str:
+        return f"scenarios/{number or scenario.pk}"
 
-def _forget_who() -> None:
-    """End the context with the action: what else this transaction changes is not its doing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
+    return audit.written(action, subject, by=by, reason=reason, request=request, details=details)
 
 
 # Runs ----------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from keten_web.accounts.models import User
 from keten_web.dashboard import names
+from keten_web.record.queries import people_of, said_of
 from keten_web.studies.models import KeptScenario, Sharing
 
 
@@ -33,7 +32,7 @@ def history(scenario: KeptScenario) -> list[Step]:
     own = [(version, _of_scenario(version)) for version in _versions(KeptScenario, pgh_obj=scenario.pk)]
     shared = [(version, _of_sharing(version)) for version in _versions(Sharing, scenario=scenario.pk)]
     found = sorted([*own, *shared], key=lambda row: row[0].pgh_created_at, reverse=True)
-    people = _people([version for version, _what in found])
+    people = people_of([version for version, _what in found])
     return [_step(version, what, people) for version, what in found]
 
 
@@ -43,7 +42,7 @@ def _versions(model: type[models.Model], **of: int) -> list[Any]:
 
 
 def _step(version: Any, what: str, people: dict[int | None, str]) -> Step:
-    said = _said(version)
+    said = said_of(version)
     return Step(version.pgh_created_at, people.get(said.get("user"), ""), what, said.get("reason", ""), not said)
 
 
@@ -62,15 +61,3 @@ def _of_sharing(version: Any) -> str:
     if version.pgh_label == "delete":
         return _("no longer shared with %(partner)s") % words
     return _("shared with %(partner)s") % words
-
-
-def _said(version: Any) -> dict[str, Any]:
-    return dict(version.pgh_context.metadata) if version.pgh_context_id and version.pgh_context else {}
-
-
-def _people(versions: Sequence[Any]) -> dict[int | None, str]:
-    asked = {_said(version).get("user") for version in versions} - {None}
-    return {
-        user.pk: f"{user} ({user.partner_id})" if user.partner_id else str(user)
-        for user in User.objects.filter(pk__in=asked)
-    }
