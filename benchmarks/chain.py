@@ -163,7 +163,7 @@ def rows() -> Iterator[Row]:
 
 def _one_replication(inputs: Inputs) -> Iterator[Row]:
     parts, moves = _split(inputs), visits(inputs)
-    cases = len(replicate._workload(inputs, replicate._arrivals(inputs, SEED, 0)).cases)
+    cases = len(replicate._workload(inputs, replicate._arrivals(inputs, SEED, 0), np.uint64(stream(SEED, 0))).cases)
     note = f"{cases:,} cases, {moves:,} stage visits, {len(inputs.span.dates):,} days, opening stock included"
     yield Row("chain, one replication of five years", "s", parts["all"], note=note)
     for part in (*PARTS, "the rest"):
@@ -236,20 +236,20 @@ def _growth(size: int) -> dict[str, float]:
     counts = np.diff(np.floor(np.cumsum(base) * factor).astype(np.int64), prepend=0).reshape(base.shape)
     chosen = (np.arange(int(len(stock.stage) * factor)) / factor).astype(np.int64)
     opening = OpeningStock(stock.stage[chosen], stock.case_class[chosen], stock.lodged[chosen])
-    workload = build_workload(inputs.chain, inputs.span, opening, counts, inputs.deadlines)
+    key = np.uint64(stream(SEED, 0))
+    workload = build_workload(inputs.chain, inputs.span, opening, counts, inputs.deadlines, key=key)
     network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, opening=opening.places(inputs.chain))
     capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day) * factor
-    key = np.uint64(stream(SEED, 0))
 
     repeat = 3 if size <= 1_000_000 else 1
     copies = [workload._replace(cases=workload.cases.copy()) for _ in range(repeat + 1)]
 
     def work() -> int:
-        return int(run(network, copies.pop(), capacity, inputs.calendar, key).counts.inflow.sum())
+        return int(run(network, copies.pop(), capacity, inputs.calendar).counts.inflow.sum())
 
     spent = seconds(work, repeat=repeat, clock=time.process_time)
     tracemalloc.start()
-    moves = int(run(network, workload, capacity, inputs.calendar, key).counts.inflow.sum())
+    moves = int(run(network, workload, capacity, inputs.calendar).counts.inflow.sum())
     used = tracemalloc.get_traced_memory()[1] + workload.cases.nbytes
     cases = len(workload.cases)
     return {"seconds": spent, "nanoseconds": 1e9 * spent / moves, "bytes": used / cases}

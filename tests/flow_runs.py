@@ -32,7 +32,6 @@ class SmallRun:
     arrivals: object
     capacity: object
     calendar: object
-    key: object
     judgments: object = None
 
     def kernel(self, room=200_000):
@@ -42,9 +41,8 @@ class SmallRun:
             self.workload._replace(cases=self.workload.cases.copy()),
             self.capacity,
             self.calendar,
-            self.key,
             judgments=self.judgments,
-            withdrawals=withdrawals(self.network, self.workload, days=self.span.days, key=self.key),
+            withdrawals=withdrawals(self.network, self.workload, days=self.span.days),
             events=room_for_events(room),
         )
 
@@ -85,11 +83,17 @@ def prepare(chain, *, arrivals, opening=None, rules=None, period=40, seed=7, rep
         chain=chain,
         span=span,
         network=compile_network(chain, span, rules=rules, opening=opening.places(chain)),
-        workload=build_workload(chain, span, opening, counts, lambda lodged, row: lodged + period + 0 * row),
+        workload=build_workload(
+            chain,
+            span,
+            opening,
+            counts,
+            lambda lodged, row: lodged + period + 0 * row,
+            key=np.uint64(stream(seed, replication)),
+        ),
         arrivals=counts,
         capacity=capacity_per_day(chain, span, working),
         calendar=monthly_calendar(span),
-        key=np.uint64(stream(seed, replication)),
     )
 
 

@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 
 from keten.flow.network import WAIT
+from keten.flow.queues import NO_QUEUE
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -25,10 +26,13 @@ def stream(seed, replication):
     return mix((mix((seed + GOLDEN) & MASK) + replication * GOLDEN) & MASK)
 
 
-def uniform(key, identity, stage, turn, purpose):
+def luck_of(key, identity):
+    return mix((key + (identity + 1) * GOLDEN) & MASK)
+
+
+def drawn(luck, stage, turn, purpose):
     code = (turn * 1024 + stage) * 8 + purpose
-    inner = mix((key + (identity + 1) * GOLDEN) & MASK)
-    return (mix((inner + (code + 1) * GOLDEN) & MASK) >> 11) * 2.0**-53
+    return (mix((luck + (code + 1) * GOLDEN) & MASK) >> 11) * 2.0**-53
 
 
 def triangular(draw, low, mode, high):
@@ -44,10 +48,10 @@ class ReferenceEngine:
     """One replication; `events` is the list of (case, class, kind, stage, day)."""
 
     def __init__(self, small):
-        self.network, self.capacity, self.key = small.network, small.capacity, int(small.key)
+        self.network, self.capacity = small.network, small.capacity
         records = small.workload.cases
         days = self.capacity.shape[1]
-        self.identity = records["identity"].tolist()
+        self.luck = records["luck"].tolist()
         self.lodged, self.deadline = records["lodged"].tolist(), records["deadline"].tolist()
         first = small.workload.first.tolist()
         self.arrivals = {-1: range(first[0])} | {day: range(first[day], first[day + 1]) for day in range(days)}
@@ -94,7 +98,7 @@ class ReferenceEngine:
 
     def end_waits(self, day):
         for case in self.waits.pop(day, []):
-            if self.queue_of(case) >= 0:
+            if self.queue_of(case) != NO_QUEUE:
                 self.join(case)
             else:
                 self.leave(case, day)
@@ -104,7 +108,7 @@ class ReferenceEngine:
         rate = float(self.network.withdrawal[self.epoch(arrival), self.case_class[case]])
         if rate == 0:
             return None
-        draw = uniform(self.key, self.identity[case], 0, 0, WITHDRAWAL)
+        draw = drawn(self.luck[case], 0, 0, WITHDRAWAL)
         return arrival + 1 + math.floor(-math.log(1 - draw) / rate)
 
     def withdraw(self, case, day):
@@ -121,7 +125,7 @@ class ReferenceEngine:
         self.enter(case, day)
 
     def draw(self, case, purpose):
-        return uniform(self.key, self.identity[case], self.stage[case], self.turn[case], purpose)
+        return drawn(self.luck[case], self.stage[case], self.turn[case], purpose)
 
     def enter(self, case, day):
         self.entered[case] = day
@@ -133,7 +137,7 @@ class ReferenceEngine:
 
     def take_place(self, case, day):
         stage, queue = self.stage[case], self.queue_of(case)
-        if queue >= 0:
+        if queue != NO_QUEUE:
             horizon = int(self.network.queue_horizon[queue])
             if horizon:
                 self.waits[day + horizon].append(case)

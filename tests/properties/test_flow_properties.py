@@ -5,10 +5,11 @@ import math
 
 import numpy as np
 import polars as pl
-from flow_runs import prepare, small_runs
+from chains import chain_of
+from flow_runs import opening_at, prepare, small_runs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_engine import ENTER, ReferenceEngine
+from reference_engine import ENTER, ReferenceEngine, luck_of, stream
 
 from keten.flow.draws import triangular_draws, uniform_draws
 from keten.flow.network import TRACK_GROUPS
@@ -104,17 +105,26 @@ def test_the_log_hands_every_case_on_to_the_partner_of_the_next_stage(small):
 @given(small_runs(), st.integers(1, 5))
 @settings(max_examples=40)
 def test_other_people_arriving_does_not_change_the_luck_of_a_case(small, more):
-    """Draws are keyed by case: an extra arrival moves the queue, never the draws of the others."""
-    identities = small.workload.cases["identity"]
-    before = uniform_draws(small.key, identities, 5)
-    after = uniform_draws(small.key, np.concatenate([identities, np.arange(10**6, 10**6 + more)]), 5)
-    assert (before == after[: len(before)]).all()
+    """An extra arrival moves the queue, never the draws of the others."""
+    without, with_more = (prepare(small.chain, arrivals=counts) for counts in (small.arrivals, small.arrivals + more))
+    assert set(without.workload.cases["luck"].tolist()) < set(with_more.workload.cases["luck"].tolist())
+
+
+def test_the_luck_of_a_case_follows_from_seed_replication_class_day_and_place():
+    """The second arrival of class 1 on day 2 of replication 3; in the opening stock only the place counts."""
+    key = stream(7, 3)
+    chain = chain_of()
+    arrivals = np.zeros((3, len(chain.case_classes)), dtype=np.int64)
+    arrivals[2, 1] = 2
+    opening = opening_at(chain, [(chain.stages[0].id, chain.case_classes[0].id)], [10])
+    luck = prepare(chain, arrivals=arrivals, opening=opening, seed=7, replication=3).workload.cases["luck"].tolist()
+    assert luck == [luck_of(key, 0), luck_of(key, (2 << 44) | (2 << 24) | 0), luck_of(key, (2 << 44) | (2 << 24) | 1)]
 
 
 @given(small_runs())
 @settings(max_examples=40)
-def test_identities_are_unique(small):
-    assert len(np.unique(small.workload.cases["identity"])) == len(small.workload.cases["identity"])
+def test_no_two_cases_share_their_luck(small):
+    assert len(np.unique(small.workload.cases["luck"])) == len(small.workload.cases)
 
 
 @given(small_runs())

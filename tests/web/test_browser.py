@@ -7,6 +7,7 @@ The pages come from the addresses of the site, so that none is forgotten. Pictur
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import served_site
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from served_site import Site
 from test_access import PAGES, address
 
@@ -304,10 +305,10 @@ def test_the_first_key_offers_to_skip_to_the_content(director):
 def test_the_choices_of_language_and_theme_work_and_bring_one_back(director):
     director.open(address("chain-map"))
     director.page.get_by_role("button", name="English").click()
-    assert director.page.url.endswith(address("chain-map"))
-    assert director.page.get_by_role("link", name="Chain map").get_attribute("aria-current") == "page"
+    expect(director.page.get_by_role("link", name="Chain map")).to_have_attribute("aria-current", "page")
+    expect(director.page).to_have_url(re.compile(re.escape(address("chain-map")) + "$"))
     director.page.get_by_role("button", name="Theme: Dark").click()
-    assert director.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    expect(director.page.locator("html")).to_have_css("color-scheme", "dark")
 
 
 @pytest.mark.parametrize("theme", THEMES)

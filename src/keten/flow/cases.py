@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from keten.domain.errors import ParameterError, Problem
 from keten.flow.compiled import compiled
-from keten.flow.draws import PURPOSE_WITHDRAWAL, purpose_code, uniform
+from keten.flow.draws import PURPOSE_WITHDRAWAL, drawn, luck_of, purpose_code
 from keten.flow.kernel import CASE, NEVER, OPENING, Calendar, Withdrawals, Workload, no_withdrawals
 from keten.flow.network import Network, Span
 from keten.flow.queues import NOBODY
@@ -41,7 +41,13 @@ class OpeningStock:
 
 
 def build_workload(
-    chain: Chain, span: Span, opening: OpeningStock, arrivals: NDArray[np.integer], deadlines: Deadlines
+    chain: Chain,
+    span: Span,
+    opening: OpeningStock,
+    arrivals: NDArray[np.integer],
+    deadlines: Deadlines,
+    *,
+    key: np.uint64,
 ) -> Workload:
     """Lay out all cases of one replication, opening stock first, then by day of arrival.
 
@@ -49,10 +55,12 @@ def build_workload(
     ----------
     arrivals
         Number of arrivals per day (rows) and case class (columns).
+    key
+        The stream of this replication (see `keten.flow.draws.stream`).
 
     Notes
     -----
-    The identity of an arrival is made of its case class, its day and its place among the arrivals of that day. So the
+    The luck of an arrival follows from its case class, its day and its place among the arrivals of that day. So the
     first hundred of a day keep their luck when another scenario sends a hundred and ten.
     """
     entry_stage = np.full(len(chain.case_classes), -1)
@@ -68,9 +76,9 @@ def build_workload(
     there_deadline = deadlines(opening.lodged, opening.case_class)
     cases = np.empty(int(first[-1]), dtype=CASE)
     _lay_out_opening(
-        cases, opening.stage, opening.case_class, opening.lodged - day_zero, _days(there_deadline, day_zero)
+        cases, opening.stage, opening.case_class, opening.lodged - day_zero, _days(there_deadline, day_zero), key
     )
-    _lay_out_arrivals(cases, there, arrivals.astype(np.int64), entry_stage, _days(by_day, day_zero))
+    _lay_out_arrivals(cases, there, arrivals.astype(np.int64), entry_stage, _days(by_day, day_zero), key)
     return Workload(cases=cases, first=first)
 
 
@@ -108,10 +116,11 @@ def _lay_out_opening(
     case_class: NDArray[np.int64],
     lodged: NDArray[np.int64],
     deadline: NDArray[np.int64],
+    key: np.uint64,
 ) -> None:
     for number in range(len(stage)):
         _start(cases, number, stage[number], case_class[number], lodged[number], deadline[number])
-        cases[number].identity = number
+        cases[number].luck = luck_of(key, number)
 
 
 @compiled
@@ -121,6 +130,7 @@ def _lay_out_arrivals(
     arrivals: NDArray[np.int64],
     entry_stage: NDArray[np.int64],
     deadline: NDArray[np.int64],
+    key: np.uint64,
 ) -> None:
     """Write everybody who arrives, from a case number on: by day, then by case class."""
     days, classes = arrivals.shape
@@ -128,11 +138,11 @@ def _lay_out_arrivals(
         for case_class in range(classes):
             for ordinal in range(arrivals[day, case_class]):
                 _start(cases, number, entry_stage[case_class], case_class, day, deadline[day, case_class])
-                cases[number].identity = ((case_class + 1) << 44) | (day << 24) | ordinal
+                cases[number].luck = luck_of(key, ((case_class + 1) << 44) | (day << 24) | ordinal)
                 number += 1
 
 
-def withdrawals(network: Network, workload: Workload, *, days: int, key: np.uint64) -> Withdrawals:
+def withdrawals(network: Network, workload: Workload, *, days: int) -> Withdrawals:
     """Draw for every case on which day its applicant would withdraw if it were undecided for ever.
 
     The rate of a case class does not change while a case waits, so one exponential draw per case says it all; whether
@@ -141,7 +151,7 @@ def withdrawals(network: Network, workload: Workload, *, days: int, key: np.uint
     if network.withdrawn_stage == NOBODY or not network.withdrawal.any():
         return no_withdrawals()
     day = np.empty(len(workload.cases), dtype=np.int16)
-    _draw_withdrawals(network, workload.cases, workload.first, key, day)
+    _draw_withdrawals(network, workload.cases, workload.first, day)
     case = np.flatnonzero(day < days).astype(np.int32)
     case = case[np.argsort(day[case], kind="stable")]
     return Withdrawals(case=case, day=day[case].astype(np.int32))
@@ -149,7 +159,7 @@ def withdrawals(network: Network, workload: Workload, *, days: int, key: np.uint
 
 @compiled
 def _draw_withdrawals(
-    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], key: np.uint64, drawn: NDArray[np.int16]
+    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], withdrawn: NDArray[np.int16]
 ) -> None:
     days = len(first) - 1
     for day in range(OPENING, days):
@@ -157,12 +167,12 @@ def _draw_withdrawals(
         for number in range(0 if day == OPENING else first[day], first[day + 1]):
             case = cases[number]
             rate = network.withdrawal[epoch, case.case_class]
-            drawn[number] = NEVER
+            withdrawn[number] = NEVER
             if rate > 0.0:
-                draw = uniform(key, case.identity, purpose_code(0, 0, PURPOSE_WITHDRAWAL))
+                draw = drawn(case.luck, purpose_code(0, 0, PURPOSE_WITHDRAWAL))
                 # The chance to withdraw within the span is below rate x days: who drew more need not be worked out.
                 if draw < rate * (days - day):
-                    drawn[number] = min(float(NEVER), day + 1 + np.floor(-np.log(1.0 - draw) / rate))
+                    withdrawn[number] = min(float(NEVER), day + 1 + np.floor(-np.log(1.0 - draw) / rate))
 
 
 def monthly_calendar(span: Span) -> Calendar:

@@ -51,10 +51,22 @@ def purpose_code(stage: int, turn: int, purpose: int) -> np.uint64:
 
 
 @inlined
+def luck_of(key: np.uint64, case: int) -> np.uint64:
+    """Give what all draws of one case in one replication follow from."""
+    return mix(np.uint64(key) + (np.uint64(case) + _ONE) * _GOLDEN)
+
+
+@inlined
+def drawn(luck: np.uint64, purpose: np.uint64) -> float:
+    """Draw a number in [0, 1) for one purpose of the case with this luck."""
+    bits = mix(luck + (np.uint64(purpose) + _ONE) * _GOLDEN)
+    return float(bits >> _SHIFT_11) * _TO_UNIT
+
+
+@inlined
 def uniform(key: np.uint64, case: int, purpose: np.uint64) -> float:
     """Draw a number in [0, 1) for one case and one purpose."""
-    bits = mix(mix(np.uint64(key) + (np.uint64(case) + _ONE) * _GOLDEN) + (np.uint64(purpose) + _ONE) * _GOLDEN)
-    return float(bits >> _SHIFT_11) * _TO_UNIT
+    return drawn(luck_of(key, case), purpose)
 
 
 @inlined
@@ -79,6 +91,19 @@ def uniform_draws(key: np.uint64, cases: NDArray[np.int64], purpose: int) -> NDA
     drawn = np.empty(len(cases))
     _fill_uniforms(np.uint64(key), cases, np.uint64(purpose), drawn)
     return drawn
+
+
+@compiled
+def _fill_drawn(luck: NDArray[np.uint64], purpose: np.uint64, found: NDArray[np.float64]) -> None:
+    for position in range(len(luck)):
+        found[position] = drawn(luck[position], purpose)
+
+
+def drawn_for_each(luck: NDArray[np.uint64], purpose: int) -> NDArray[np.float64]:
+    """Draw a number in [0, 1) for one purpose of each of many cases (see `drawn`)."""
+    found = np.empty(len(luck))
+    _fill_drawn(luck, np.uint64(purpose), found)
+    return found
 
 
 @compiled

@@ -26,26 +26,26 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from keten.flow.compiled import compiled, inlined
+from keten.flow.compiled import compiled, index, inlined
 from keten.flow.draws import (
     PURPOSE_DELAY,
     PURPOSE_ELAPSED,
     PURPOSE_NO_SHOW,
     PURPOSE_ORDER,
     PURPOSE_ROUTE,
+    drawn,
     purpose_code,
     triangular,
-    uniform,
 )
 from keten.flow.network import TRACK_GROUPS, WAIT, Network
-from keten.flow.queues import LINKS, NO_DAY, NOBODY, Queues, empty_queues, first_day, push, remove
+from keten.flow.queues import LINKS, NO_DAY, NO_QUEUE, NOBODY, Queues, empty_queues, first_day, push, remove
 
 OPENING = -1
 NEVER = 2**15 - 1
 """A day that does not come. Days are kept in 16 bits, so a span and the past it needs fit in ninety years."""
 CASE = np.dtype(
     [
-        ("identity", np.int64),
+        ("luck", np.uint64),
         *LINKS,
         ("lodged", np.int16),
         ("deadline", np.int16),
@@ -60,11 +60,11 @@ CASE = np.dtype(
 )
 """What is known of a case. Days count from the first simulated day and may be negative.
 
-`identity` keys the draws, so a case keeps its luck when other cases come or go. `lodged` and `deadline` are given;
-`term_end` is the last day of the term of a court, from the day of the judgment on; `entered` is the day on which the
-case came into its `stage`; from `planned` on it can be worked on; `decided` is the day of the decision. `turn` counts
-how often the case came back. `NEVER` for a day that is not there. `stage` and `case_class` have no sign, which spares
-the kernel a check for counting from the end each time it looks something up by them.
+All draws of a case follow from its `luck` (see `keten.flow.draws.luck_of`), which it keeps when other cases come or go.
+`lodged` and `deadline` are given; `term_end` is the last day of the term of a court, from the day of the judgment on;
+`entered` is the day on which the case came into its `stage`; from `planned` on it can be worked on; `decided` is the
+day of the decision. `turn` counts how often the case came back. `NEVER` for a day that is not there. `stage` and
+`case_class` have no sign, as everything that serves to look something up (see `keten.flow.compiled.index`).
 """
 EVENT_ENTER, EVENT_LEAVE = 0, 1
 LOTS = 256
@@ -169,7 +169,6 @@ class _World(NamedTuple):
     waiting: Queues
     counts: Counts
     events: Events
-    key: np.uint64
     origin: int
     order_days: int
     court_days: int
@@ -207,7 +206,6 @@ def run(
     workload: Workload,
     capacity: NDArray[np.float64],
     calendar: Calendar,
-    key: np.uint64,
     *,
     judgments: Judgments | None = None,
     withdrawals: Withdrawals | None = None,
@@ -219,17 +217,14 @@ def run(
     ----------
     capacity
         Hours (or persons) per resource and day.
-    key
-        The stream of this replication (see `keten.flow.draws.stream`).
     judgments, withdrawals
         What happens to a case from outside on a day, as long as it is undecided; nothing by default.
     events
         Room for a log of moves; none by default.
     """
     cases, days = workload.cases, capacity.shape[1]
-    origin = min(0, int(cases["lodged"].min(initial=0)), int(cases["deadline"].min(initial=0)))
-    furthest = cases["deadline"].max(initial=0, where=cases["deadline"] < NEVER)
-    order_days = max(max(days, int(furthest)) - origin + 2, LOTS)
+    origin, latest = _bounds_of_days(cases)
+    order_days = max(max(days, latest) - origin + 2, LOTS)
     # The days of the courts' terms come before all other order days, so a court's term always goes first.
     court_days = days + LONGEST_TERM if network.court_first.any() else 0
     world = _World(
@@ -240,7 +235,6 @@ def run(
         waiting=empty_queues(1, days + 1),
         counts=_nothing_counted(network, len(calendar.month_end), len(capacity), weeks=(days - origin) // 7 + 1),
         events=events or no_events(),
-        key=np.uint64(key),
         origin=origin,
         order_days=order_days,
         court_days=court_days,
@@ -253,6 +247,18 @@ def run(
     outside = judgments or no_judgments(), withdrawals or no_withdrawals()
     _run_days(world, workload.first, *outside, capacity, np.zeros(len(capacity)), worked)
     return Run(world.cases, world.counts, world.events, origin)
+
+
+@compiled
+def _bounds_of_days(cases: NDArray[np.void]) -> tuple[int, int]:
+    """Give the earliest day of lodging or deadline, and the latest deadline; the first day when there is no such."""
+    earliest, latest = 0, 0
+    for number in range(len(cases)):
+        case = cases[number]
+        earliest = min(earliest, int(case.lodged), int(case.deadline))
+        if case.deadline < NEVER:
+            latest = max(latest, int(case.deadline))
+    return earliest, latest
 
 
 def _nothing_counted(network: Network, months: int, resources: int, *, weeks: int) -> Counts:
@@ -285,25 +291,35 @@ def _run_days(
     resources, days = capacity.shape
     known, withdrawn = _tell_of_judgments(world, judgments, 0, OPENING), 0
     for number in range(first[0]):
-        _count_opening(world, number)
-        _take_place(world, number, OPENING)
+        _count_opening(world, index(number))
+        _take_place(world, index(number), OPENING)
     for day in range(days):
         ordered, known = known, _tell_of_judgments(world, judgments, known, day)
         for number in range(first[day], first[day + 1]):
-            _count_undecided(world, number, day, 1)
-            _enter(world, number, day)
+            _count_undecided(world, index(number), day, 1)
+            _enter(world, index(number), day)
         _end_waits(world, day)
         for position in range(ordered, known):
-            _put_in_front(world, int(judgments.case[position]), day)
+            _put_in_front(world, index(judgments.case[position]), day)
         while withdrawn < len(withdrawals.case) and withdrawals.day[withdrawn] == day:
-            _withdraw(world, int(withdrawals.case[withdrawn]), day)
+            _withdraw(world, index(withdrawals.case[withdrawn]), day)
             withdrawn += 1
         worked.size[0] = 0
         for resource in range(resources):
             _work(world, resource, day, capacity[resource, day], debt, worked)
         _hand_over(world, worked, day)
     for number in range(first[days]):
-        _write_overdue(world, number, len(world.calendar.month_end))
+        _write_overdue(world, index(number), len(world.calendar.month_end))
+
+
+@inlined
+def _month(world: _World, day: int) -> int:
+    return world.calendar.month_of_day[index(day)]
+
+
+@inlined
+def _epoch(world: _World, day: int) -> int:
+    return world.network.epoch_of_day[index(day)]
 
 
 @inlined
@@ -319,7 +335,7 @@ def _tell_of_judgments(world: _World, judgments: Judgments, position: int, day: 
 def _hand_over(world: _World, worked: _Worked, day: int) -> None:
     """Bring the cases of today to the next stage, or back to their queue when the applicant was missed."""
     for position in range(worked.size[0]):
-        number = int(worked.case[position])
+        number = index(worked.case[position])
         if worked.missed[position]:
             _take_place(world, number, day)
         else:
@@ -342,11 +358,11 @@ def _enter(world: _World, number: int, day: int) -> None:
     """Count a case into its stage and give it its place there."""
     case = world.cases[number]
     case.entered = day
-    month = world.calendar.month_of_day[day]
+    month = _month(world, day)
     world.counts.inflow[month, case.stage, case.case_class] += 1
     queue = world.network.queue_of[case.stage, case.case_class]
-    if queue != NOBODY:
-        epoch = world.network.epoch_of_day[day]
+    if queue != NO_QUEUE:
+        epoch = _epoch(world, day)
         resource = world.network.queue_resource[queue]
         world.counts.hours_asked[month, resource] += world.network.queue_effort[epoch, queue]
     _log(world, number, EVENT_ENTER, day)
@@ -358,7 +374,7 @@ def _take_place(world: _World, number: int, day: int) -> None:
     """Stand in the queue of a work stage, or start the wait of a wait stage; from an exit nobody leaves."""
     case, network = world.cases[number], world.network
     queue = network.queue_of[case.stage, case.case_class]
-    if queue != NOBODY:
+    if queue != NO_QUEUE:
         horizon = network.queue_horizon[queue]
         if horizon == 0:
             case.planned = day
@@ -404,7 +420,7 @@ def _put_in_front(world: _World, number: int, day: int) -> None:
     """
     case = world.cases[number]
     queue = world.network.queue_of[case.stage, case.case_class]
-    if queue == NOBODY or case.planned >= day or not _is_ordered(world, number, queue):
+    if queue == NO_QUEUE or case.planned >= day or not _is_ordered(world, number, queue):
         return
     remove(world.queues, world.cases, queue, _order_day(world, number, queue), number)
     _join(world, number, queue)
@@ -417,7 +433,7 @@ def _withdraw(world: _World, number: int, day: int) -> None:
     if not network.undecided[case.stage]:
         return
     queue = network.queue_of[case.stage, case.case_class]
-    if queue != NOBODY and case.planned <= day:
+    if queue != NO_QUEUE and case.planned <= day:
         remove(world.queues, world.cases, queue, _place(world, number, queue), number)
     elif case.planned < len(world.calendar.month_of_day):
         remove(world.waiting, world.cases, 0, int(case.planned), number)
@@ -446,7 +462,7 @@ def _order_day(world: _World, number: int, queue: int) -> int:
 def _draw(world: _World, number: int, purpose: int) -> float:
     """Draw for a case at its stage, this turn."""
     case = world.cases[number]
-    return uniform(world.key, case.identity, purpose_code(int(case.stage), int(case.turn), purpose))
+    return drawn(case.luck, purpose_code(int(case.stage), int(case.turn), purpose))
 
 
 @inlined
@@ -458,7 +474,7 @@ def _lot(world: _World, number: int) -> int:
 @inlined
 def _wait(world: _World, number: int, day: int) -> int:
     """Draw how many days a case waits; of an opening case a uniform part of its wait has passed."""
-    low, mode, high = world.network.delay[world.network.epoch_of_day[max(day, 0)], world.cases[number].stage]
+    low, mode, high = world.network.delay[_epoch(world, max(day, 0)), world.cases[number].stage]
     length = triangular(_draw(world, number, PURPOSE_DELAY), low, mode, high)
     if day == OPENING:
         length *= _draw(world, number, PURPOSE_ELAPSED)
@@ -468,13 +484,14 @@ def _wait(world: _World, number: int, day: int) -> int:
 @inlined
 def _end_waits(world: _World, day: int) -> None:
     while True:
-        number = int(world.waiting.ends[0, day, 0])
-        if number == NOBODY:
+        first = world.waiting.ends[0, index(day), 0]
+        if first == NOBODY:
             return
+        number = index(first)
         remove(world.waiting, world.cases, 0, day, number)
         case = world.cases[number]
         queue = world.network.queue_of[case.stage, case.case_class]
-        if queue != NOBODY:
+        if queue != NO_QUEUE:
             _join(world, number, queue)
         else:
             _leave(world, number, day)
@@ -497,7 +514,7 @@ def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np
             left = _serve(world, resource, day, left + others, _NOT_OVERDUE, worked)
             left = _serve(world, resource, day, left, _OVERDUE, worked)
     debt[resource] = max(0.0, -left)
-    world.counts.hours_used[world.calendar.month_of_day[day], resource] += hours - max(0.0, left)
+    world.counts.hours_used[_month(world, day), resource] += hours - max(0.0, left)
 
 
 @inlined
@@ -514,25 +531,26 @@ def _serve(world: _World, resource: int, day: int, left: float, who: int, worked
 @inlined
 def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float, worked: _Worked) -> float:
     """Take up the cases of one bucket while hours are left; nothing comes before a bucket that was chosen."""
-    network = world.network
-    epoch, month = network.epoch_of_day[day], world.calendar.month_of_day[day]
-    queue, effort = network.service_queue[row], network.service_effort[epoch, row]
-    number = int(world.queues.ends[queue, order_day, 0])
-    while number != NOBODY and left > NEGLIGIBLE:
+    network, service = world.network, index(row)
+    epoch, month = _epoch(world, day), _month(world, day)
+    queue, effort = network.service_queue[service], network.service_effort[epoch, service]
+    before, first = worked.size[0], world.queues.ends[queue, index(order_day), 0]
+    stage = world.cases[index(first)].stage  # of all who stand in one queue
+    while first != NOBODY and left > NEGLIGIBLE:
+        number = index(first)
         remove(world.queues, world.cases, queue, order_day, number)
         left -= effort
-        stage = world.cases[number].stage
-        missed = _is_missed(world, number, epoch)
-        world.counts.appointments[month, stage, 0] += 1
+        missed = _is_missed(world, number, network.no_show[epoch, stage])
         if missed:
             world.counts.appointments[month, stage, 1] += 1
-            world.counts.hours_lost[month, network.service_resource[row]] += effort
+            world.counts.hours_lost[month, network.service_resource[service]] += effort
         else:
             _leave(world, number, day)
         worked.case[worked.size[0]] = number
         worked.missed[worked.size[0]] = missed
         worked.size[0] += 1
-        number = int(world.queues.ends[queue, order_day, 0])
+        first = world.queues.ends[queue, index(order_day), 0]
+    world.counts.appointments[month, stage, 0] += worked.size[0] - before
     return left
 
 
@@ -543,7 +561,7 @@ def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int,
     today = world.court_days + max(0, day - world.origin)
     best, best_rank, best_day = NOBODY, 127, NO_DAY
     for row in range(network.service_start[resource], network.service_start[resource + 1]):
-        queue = network.service_queue[row]
+        queue = network.service_queue[index(row)]
         order_day = first_day(world.queues, queue, today if who == _NOT_OVERDUE else 0)
         if order_day == NO_DAY or (who == _OVERDUE and order_day >= today):
             continue
@@ -554,10 +572,9 @@ def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int,
 
 
 @inlined
-def _is_missed(world: _World, number: int, epoch: int) -> bool:
+def _is_missed(world: _World, number: int, share: float) -> bool:
     """Decide whether the applicant does not appear; then the hours are lost and the case keeps its place."""
     case = world.cases[number]
-    share = world.network.no_show[epoch, case.stage]
     if share <= 0.0 or _draw(world, number, PURPOSE_NO_SHOW) >= share:
         return False
     case.turn += 1
@@ -570,7 +587,7 @@ def _leave(world: _World, number: int, day: int) -> None:
     case, network = world.cases[number], world.network
     stage = case.stage
     _count_out(world, number, day)
-    route = _route(world, number, day)
+    route = index(_route(world, number, day))
     following, following_class = network.route_stage[route], network.route_class[route]
     is_counted_anew = network.undecided[stage] != network.undecided[following] or following_class != NOBODY
     if is_counted_anew:
@@ -594,16 +611,16 @@ def _count_undecided(world: _World, number: int, day: int, change: int) -> None:
     """Count a case among those that wait for a decision, by track and week of lodging, or no longer."""
     case, network = world.cases[number], world.network
     if network.undecided[case.stage]:
-        row = 0 if day == OPENING else world.calendar.month_of_day[day] + 1
-        week = (case.lodged - world.origin) // 7
-        world.counts.undecided_change[row, network.track_group[case.case_class], week] += change
+        row = 0 if day == OPENING else _month(world, day) + 1
+        week = index(case.lodged - world.origin) // index(7)
+        world.counts.undecided_change[index(row), network.track_group[case.case_class], week] += change
 
 
 @inlined
 def _count_out(world: _World, number: int, day: int) -> None:
     """Count a case out of its stage."""
     case = world.cases[number]
-    month = world.calendar.month_of_day[day]
+    month = _month(world, day)
     world.counts.outflow[month, case.stage, case.case_class] += 1
     _write_overdue(world, number, month)
     _log(world, number, EVENT_LEAVE, day)
@@ -612,13 +629,13 @@ def _count_out(world: _World, number: int, day: int) -> None:
 @inlined
 def _route(world: _World, number: int, day: int) -> int:
     case, network = world.cases[number], world.network
-    place = case.stage * network.queue_of.shape[1] + case.case_class
+    place = index(case.stage * network.queue_of.shape[1] + case.case_class)
     route = network.route_start[place]
     if network.route_start[place + 1] - route == 1:
         return route
-    epoch = network.epoch_of_day[day]
+    epoch = _epoch(world, day)
     draw = _draw(world, number, PURPOSE_ROUTE)
-    while draw >= network.route_until[epoch, route]:
+    while draw >= network.route_until[epoch, index(route)]:
         route += 1
     return route
 
@@ -626,7 +643,7 @@ def _route(world: _World, number: int, day: int) -> int:
 @inlined
 def _count_decision(world: _World, number: int, day: int) -> None:
     case, decisions = world.cases[number], world.counts.decisions
-    month, group = world.calendar.month_of_day[day], world.network.track_group[case.case_class]
+    month, group = _month(world, day), world.network.track_group[case.case_class]
     decisions[month, group, 0] += 1
     decisions[month, group, 1] += day <= case.deadline
     decisions[month, group, 2] += day - case.lodged
@@ -638,10 +655,10 @@ def _write_overdue(world: _World, number: int, until_month: int) -> None:
     case = world.cases[number]
     if not world.network.undecided[case.stage] or case.deadline == NEVER:
         return
-    month = _first_month_end_after(world, max(int(case.deadline), int(case.entered) - 1))
+    month = index(_first_month_end_after(world, max(int(case.deadline), int(case.entered) - 1)))
     if month < until_month:
         world.counts.overdue_change[month, case.stage, case.case_class] += 1
-        world.counts.overdue_change[until_month, case.stage, case.case_class] -= 1
+        world.counts.overdue_change[index(until_month), case.stage, case.case_class] -= 1
 
 
 @inlined
@@ -652,13 +669,15 @@ def _first_month_end_after(world: _World, day: int) -> int:
         return 0
     if day >= len(calendar.month_of_day):
         return len(calendar.month_end)
-    month = calendar.month_of_day[day]
-    return month if calendar.month_end[month] > day else month + 1
+    month = _month(world, day)
+    return month if calendar.month_end[index(month)] > day else month + 1
 
 
 @inlined
 def _log(world: _World, number: int, kind: int, day: int) -> None:
     events, case = world.events, world.cases[number]
+    if len(events.case) == 0:
+        return
     position = events.size[0]
     events.size[0] += 1
     if position < len(events.case):

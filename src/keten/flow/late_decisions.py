@@ -20,8 +20,8 @@ from keten.deadlines import Law
 from keten.deadlines.amounts import administrative_penalty_applies, administrative_scale
 from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.words import Reading
-from keten.flow.compiled import compiled, inlined
-from keten.flow.draws import triangular, triangular_draws, uniform, uniform_draws
+from keten.flow.compiled import compiled, index, inlined
+from keten.flow.draws import drawn, drawn_for_each, triangular, triangular_draws
 from keten.flow.kernel import NEVER, OPENING, Calendar, Judgments, Run, Workload
 from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
 from keten.parameters.late_decisions import LateDecisions
@@ -33,6 +33,8 @@ Amounts = NDArray[np.float64]
 _TWO_WEEKS = 14
 _FAMILY = TRACK_GROUPS.index("family_reunification")
 _NAMES = tuple(name for name in TRACK_GROUPS if name != "none")
+_COUNTED = len(_NAMES)
+"""Groups of tracks from here on are not counted: for those no deadline runs."""
 _TYPE_OF_FAMILY = "family_reunification"
 _PURPOSES = 2**50
 """First purpose of the draws of this clock; far above those of the flow (see `keten.flow.draws.purpose_code`)."""
@@ -71,34 +73,37 @@ class Schedule:
     term_end: Days
 
 
+class _Chances(NamedTuple):
+    """What is drawn from: shares, and low, mode and high of delays in days; no appeal counts before `first_appeal`."""
+
+    notice_share: float
+    notice_delay: Amounts
+    appeal_share: float
+    appeal_delay: Amounts
+    court_delay: Amounts
+    first_appeal: int
+
+
 def schedule_late_decisions(
-    span: Span, network: Network, workload: Workload, practice: Practice, *, key: np.uint64, choose: Choose
+    span: Span, network: Network, workload: Workload, practice: Practice, *, choose: Choose
 ) -> Schedule:
     """Draw for every case what follows its deadline, as long as it stays undecided."""
     parameters = practice.parameters
-    case, notice = _notices(network, workload, parameters, span.days, key=key, choose=choose)
-    group = network.track_group[workload.cases["case_class"][case]].astype(np.int32)
-    appeal, judgment = np.full(len(case), NEVER, dtype=np.int32), np.full(len(case), NEVER, dtype=np.int32)
-    _draw_appeals(
-        workload.cases,
-        case,
-        notice,
-        key,
-        choose("late/appeal_share", parameters.appeal_share),
-        _bounds(parameters.appeal_delay),
-        _bounds(parameters.court_delay),
-        OPENING + 1 if not practice.carry_over else -NEVER,
-        appeal,
-        judgment,
+    chances = _Chances(
+        notice_share=choose("late/notice_share", parameters.notice_share),
+        notice_delay=_bounds(parameters.notice_delay),
+        appeal_share=choose("late/appeal_share", parameters.appeal_share),
+        appeal_delay=_bounds(parameters.appeal_delay),
+        court_delay=_bounds(parameters.court_delay),
+        first_appeal=-NEVER if practice.carry_over else OPENING + 1,
     )
-    return Schedule(
-        case=case,
-        group=group,
-        notice=notice,
-        appeal=appeal,
-        judgment=judgment,
-        term_end=_term_ends(span, practice, judgment, group, workload.cases["identity"][case], key=key),
+    room = _Steps(*(np.empty(len(workload.cases), dtype=np.int32) for _ in _Steps._fields))
+    rows = _draw_steps(
+        workload.cases, int(workload.first[0]), network.undecided, network.track_group, span.days, chances, room
     )
+    steps = _Steps(*(column[:rows].copy() for column in room))
+    term_end = _term_ends(span, practice, steps, workload.cases)
+    return Schedule(**steps._asdict(), term_end=term_end)
 
 
 def _bounds(quantity: Quantity) -> Amounts:
@@ -107,94 +112,74 @@ def _bounds(quantity: Quantity) -> Amounts:
     return np.array([low, quantity.central, high])
 
 
-@compiled
-def _draw_appeals(
-    cases: NDArray[np.void],
-    case: NDArray[np.int32],
-    notice: Days,
-    key: np.uint64,
-    share: float,
-    appeal_delay: Amounts,
-    court_delay: Amounts,
-    first_day: int,
-    appeal: Days,
-    judgment: Days,
-) -> None:
-    """Draw who appeals after a notice, and when a court would judge; appeals of before the first day are left out."""
-    for row in range(len(case)):
-        identity = cases[case[row]].identity
-        if uniform(key, identity, np.uint64(_APPEAL)) >= share:
-            continue
-        lodged = notice[row] + _TWO_WEEKS + 1 + _draw_days(key, identity, _APPEAL_DELAY, appeal_delay)
-        if first_day <= lodged < NEVER:
-            appeal[row] = lodged
-            judgment[row] = min(lodged + _draw_days(key, identity, _COURT_DELAY, court_delay), NEVER)
+class _Steps(NamedTuple):
+    """The columns of a schedule that are drawn case by case (see `Schedule`)."""
 
-
-@inlined
-def _draw_days(key: np.uint64, identity: int, purpose: int, delay: Amounts) -> int:
-    """Draw a number of days for one case."""
-    draw = uniform(key, identity, np.uint64(purpose))
-    return int(np.rint(triangular(draw, delay[0], delay[1], delay[2])))
-
-
-def _term_ends(
-    span: Span, practice: Practice, judgment: Days, group: Days, identity: NDArray[np.int64], *, key: np.uint64
-) -> Days:
-    """Draw the last day of the term that a court would set, for the judgments within the span."""
-    term_end = np.full(len(judgment), NEVER, dtype=np.int32)
-    row = np.flatnonzero(judgment < span.days)
-    weeks = _court_weeks(span, practice, judgment[row], group[row], uniform_draws(key, identity[row], _TERM))
-    term_end[row] = np.minimum(judgment[row] + 7 * weeks, NEVER)
-    return term_end
-
-
-def _delay(key: np.uint64, identity: NDArray[np.int64], purpose: int, quantity: Quantity) -> Days:
-    """Draw a number of days for each of some cases."""
-    low, high = quantity.bounds
-    drawn = triangular_draws(uniform_draws(key, identity, purpose), low, quantity.central, high)
-    return np.rint(drawn).astype(np.int32)
-
-
-def _notices(
-    network: Network, workload: Workload, parameters: LateDecisions, days: int, *, key: np.uint64, choose: Choose
-) -> tuple[NDArray[np.int32], Days]:
-    """Draw who would give notice of default before the horizon, and on which day, if still undecided by then."""
-    notice = np.full(len(workload.cases), NEVER, dtype=np.int16)
-    _draw_notices(
-        workload.cases,
-        int(workload.first[0]),
-        network.undecided,
-        network.track_group < len(_NAMES),
-        key,
-        choose("late/notice_share", parameters.notice_share),
-        _bounds(parameters.notice_delay),
-        days,
-        notice,
-    )
-    case = np.flatnonzero(notice < days).astype(np.int32)
-    return case, notice[case].astype(np.int32)
+    case: Days
+    group: Days
+    notice: Days
+    appeal: Days
+    judgment: Days
 
 
 @compiled
-def _draw_notices(
+def _draw_steps(
     cases: NDArray[np.void],
     there: int,
     undecided: NDArray[np.bool_],
-    counted: NDArray[np.bool_],
-    key: np.uint64,
-    share: float,
-    delay: Amounts,
+    track_group: NDArray[np.uint8],
     days: int,
-    notice: NDArray[np.int16],
-) -> None:
-    """Leave out who cannot be late: without a deadline before the horizon, or decided before the first day."""
+    chances: _Chances,
+    steps: _Steps,
+) -> int:
+    """Draw who gives notice before the horizon, who of those appeals, and when a court would judge; returns how many.
+
+    Left out is who cannot be late: without a deadline before the horizon, or decided before the first day.
+    """
+    row = 0
     for number in range(len(cases)):
-        case = cases[number]
-        if case.deadline >= days or not counted[case.case_class] or (number < there and not undecided[case.stage]):
+        case = cases[index(number)]
+        group = track_group[case.case_class]
+        if case.deadline >= days or group >= _COUNTED or (number < there and not undecided[case.stage]):
             continue
-        if uniform(key, case.identity, np.uint64(_NOTICE)) < share:
-            notice[number] = min(case.deadline + _draw_days(key, case.identity, _NOTICE_DELAY, delay), NEVER)
+        if drawn(case.luck, np.uint64(_NOTICE)) >= chances.notice_share:
+            continue
+        notice = case.deadline + _draw_days(case.luck, _NOTICE_DELAY, chances.notice_delay)
+        if notice >= days:
+            continue
+        steps.case[row], steps.group[row], steps.notice[row] = number, group, notice
+        steps.appeal[row] = steps.judgment[row] = NEVER
+        if drawn(case.luck, np.uint64(_APPEAL)) < chances.appeal_share:
+            appeal = notice + _TWO_WEEKS + 1 + _draw_days(case.luck, _APPEAL_DELAY, chances.appeal_delay)
+            if chances.first_appeal <= appeal < NEVER:
+                steps.appeal[row] = appeal
+                judgment = appeal + _draw_days(case.luck, _COURT_DELAY, chances.court_delay)
+                steps.judgment[row] = min(judgment, NEVER)
+        row += 1
+    return row
+
+
+@inlined
+def _draw_days(luck: np.uint64, purpose: int, delay: Amounts) -> int:
+    """Draw a number of days for one case."""
+    return int(np.rint(triangular(drawn(luck, np.uint64(purpose)), delay[0], delay[1], delay[2])))
+
+
+def _term_ends(span: Span, practice: Practice, steps: _Steps, cases: NDArray[np.void]) -> Days:
+    """Draw the last day of the term that a court would set, for the judgments within the span."""
+    term_end = np.full(len(steps.case), NEVER, dtype=np.int32)
+    row = np.flatnonzero(steps.judgment < span.days)
+    judgment = steps.judgment[row]
+    draws = drawn_for_each(cases["luck"][steps.case[row]], _TERM)
+    term_end[row] = np.minimum(judgment + 7 * _court_weeks(span, practice, judgment, steps.group[row], draws), NEVER)
+    return term_end
+
+
+def _delay(luck: NDArray[np.uint64], purpose: int, quantity: Quantity) -> Days:
+    """Draw a number of days for each of some cases."""
+    low, high = quantity.bounds
+    days = triangular_draws(drawn_for_each(luck, purpose), low, quantity.central, high)
+    return np.rint(days).astype(np.int32)
 
 
 def court_orders(schedule: Schedule, days: int) -> Judgments:
@@ -202,7 +187,7 @@ def court_orders(schedule: Schedule, days: int) -> Judgments:
     row = np.flatnonzero(schedule.judgment < days)
     row = row[np.argsort(schedule.judgment[row].astype(np.int16), kind="stable")]  # 16 bits sort in linear time
     columns = (schedule.case[row], schedule.judgment[row], schedule.term_end[row])
-    return Judgments(*(column.astype(np.int32) for column in columns))
+    return Judgments(*columns)
 
 
 class _Came(NamedTuple):
@@ -261,14 +246,13 @@ def late_decision_table(
     schedule: Schedule,
     practice: Practice,
     *,
-    key: np.uint64,
     replication: int,
 ) -> pl.DataFrame:
     """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
     came = _what_came(schedule, run, calendar)
     months, groups = len(calendar.month_end), len(_NAMES)
-    judicial = _judicial(span, schedule, came, run, calendar, practice, key=key)
-    administrative = _administrative(span, schedule, came, run, calendar, practice, key=key)
+    judicial = _judicial(span, schedule, came, run, calendar, practice)
+    administrative = _administrative(span, schedule, came, run, calendar, practice)
     accrued, paid = judicial[0] + administrative[0], judicial[1] + administrative[1]
     overdue = _overdue(network, run)
     counts = came.steps[:, :, :groups]
@@ -320,8 +304,9 @@ def _by_practice_day(span: Span, practice: Practice, judgment: Days) -> list[tup
     earliest = int(effective.min(initial=last))
     days = np.arange(earliest, last + 1)
     period_of_day = np.searchsorted(_changes_of_practice(span, practice), days, side="right")
-    period = period_of_day[effective - earliest]
-    found = [np.flatnonzero(period == number) for number in np.unique(period_of_day)]
+    period = period_of_day[effective - earliest].astype(np.uint16)  # 16 bits sort in linear time
+    order = np.argsort(period, kind="stable")
+    found = np.split(order, np.cumsum(np.bincount(period))[:-1])
     return [(span.day(int(effective[part[0]])), rows[part]) for part in found if len(part)]
 
 
@@ -333,23 +318,23 @@ def _changes_of_practice(span: Span, practice: Practice) -> Days:
 
 
 def _judicial(
-    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice, *, key: np.uint64
+    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice
 ) -> tuple[Amounts, Amounts]:
     """Accrue per day from the end of the court's term to the decision or the maximum; pay some time after that."""
     row = np.flatnonzero(came.owing)
-    identity = run.cases["identity"][schedule.case[row]]
-    amounts = _court_penalty(span, practice, schedule.judgment[row], uniform_draws(key, identity, _PENALTY))
+    luck = run.cases["luck"][schedule.case[row]]
+    amounts = _court_penalty(span, practice, schedule.judgment[row], drawn_for_each(luck, _PENALTY))
     per_day, maximum = amounts[:, 0], amounts[:, 1]
     start, end = schedule.term_end[row], came.decided[row]
     stop = np.minimum(end, start + np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int32))
     accrued, paid = _nothing_owed(calendar)
-    paid_on = stop + _delay(key, identity, _PAYMENT_DELAY, practice.parameters.payment_delay)
+    paid_on = stop + _delay(luck, _PAYMENT_DELAY, practice.parameters.payment_delay)
     _accrue(start, end, stop, paid_on, per_day, maximum, schedule.group[row], np.zeros(0), calendar, accrued, paid)
     return accrued, paid
 
 
 def _administrative(
-    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice, *, key: np.uint64
+    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice
 ) -> tuple[Amounts, Amounts]:
     """Work out the administrative penalty of family reunification: 42 days that start two weeks after the notice."""
     day = _known_day(span, practice, 0)
@@ -360,8 +345,8 @@ def _administrative(
     row = np.flatnonzero((schedule.group == _FAMILY) & came.in_default & applies)
     start, end, none = schedule.notice[row] + _TWO_WEEKS, came.decided[row], np.zeros(len(row))
     stop = np.minimum(end, start + len(scale) - 1)
-    identity = run.cases["identity"][schedule.case[row]]
-    paid_on = stop + _delay(key, identity, _PAYMENT_DELAY, practice.parameters.payment_delay)
+    luck = run.cases["luck"][schedule.case[row]]
+    paid_on = stop + _delay(luck, _PAYMENT_DELAY, practice.parameters.payment_delay)
     accrued, paid = _nothing_owed(calendar)
     _accrue(start, end, stop, paid_on, none, none, schedule.group[row], scale, calendar, accrued, paid)
     return accrued, paid

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keten.domain.words import ApplicationType, Track
-from keten.flow.queues import NOBODY
+from keten.flow.queues import NO_QUEUE, NOBODY
 from keten.parameters.chain import DECISIONS, WITHDRAWN, CaseClass, Chain, Route, Service, Stage, StageKind, matches
 from keten.parameters.paths import Place, routes_from, ways_onward
 from keten.parameters.values import Quantity, at
@@ -78,35 +78,36 @@ class QueueRule:
 class Network(NamedTuple):
     """The chain as the kernel sees it. S stages, K case classes, Q queues, R resources, E epochs.
 
-    `withdrawal` is the rate per day at which undecided cases are withdrawn, per epoch and case class;
-    `withdrawn_stage` the exit to which they go, `NOBODY` when the chain has none.
+    `withdrawal` is the rate per day at which undecided cases are withdrawn, per epoch and case class. `queue_of` a
+    stage and case class is `NO_QUEUE` where nobody works; `withdrawn_stage` is the exit to which withdrawn cases go,
+    `NOBODY` when the chain has none. What serves to look something up has no sign (see `keten.flow.compiled.index`).
     """
 
     kind: NDArray[np.int8]
     undecided: NDArray[np.bool_]
-    track_group: NDArray[np.int8]
+    track_group: NDArray[np.uint8]
     withdrawn_stage: int
     withdrawal: NDArray[np.float64]
-    queue_of: NDArray[np.int32]
+    queue_of: NDArray[np.uint16]
     queue_order: NDArray[np.int8]
     queue_rank: NDArray[np.int8]
     queue_horizon: NDArray[np.int32]
     court_first: NDArray[np.bool_]
-    queue_resource: NDArray[np.int32]
+    queue_resource: NDArray[np.uint16]
     queue_effort: NDArray[np.float64]
     delay: NDArray[np.float64]
     no_show: NDArray[np.float64]
     service_start: NDArray[np.int32]
-    service_queue: NDArray[np.int32]
-    service_resource: NDArray[np.int32]
+    service_queue: NDArray[np.uint16]
+    service_resource: NDArray[np.uint16]
     service_effort: NDArray[np.float64]
     overdue_share: NDArray[np.float64]
-    route_start: NDArray[np.int32]
+    route_start: NDArray[np.uint32]
     route_until: NDArray[np.float64]
-    route_stage: NDArray[np.int32]
+    route_stage: NDArray[np.uint8]
     route_class: NDArray[np.int32]
     route_decides: NDArray[np.bool_]
-    epoch_of_day: NDArray[np.int32]
+    epoch_of_day: NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ class Layout:
         """Lay out everything that is the same whatever numbers are chosen; what is chosen stays empty."""
         chain, none = self._chain, np.zeros((0, 0))
         routes = [route for place in found for route in place]
-        queue_of = np.full((len(chain.stages), len(chain.case_classes)), NOBODY, dtype=np.int32)
+        queue_of = np.full((len(chain.stages), len(chain.case_classes)), NO_QUEUE, dtype=np.uint16)
         for queue, (stage, case_class) in enumerate(self._queues):
             queue_of[self._stage_index[stage], self._class_index[case_class]] = queue
         queue_resource = np.full(len(self._queues), NOBODY, dtype=np.int32)
@@ -286,7 +287,7 @@ class Layout:
         return Network(
             kind=np.array([KINDS[stage.kind] for stage in chain.stages], dtype=np.int8),
             undecided=np.array([stage.undecided for stage in chain.stages], dtype=np.bool_),
-            track_group=np.array([TRACK_GROUPS.index(track_group(row)) for row in chain.case_classes], dtype=np.int8),
+            track_group=np.array([TRACK_GROUPS.index(track_group(row)) for row in chain.case_classes], dtype=np.uint8),
             withdrawn_stage=self._stage_index.get(WITHDRAWN, NOBODY),
             withdrawal=none,
             queue_of=queue_of,
@@ -294,25 +295,25 @@ class Layout:
             queue_rank=np.where(in_front, 0, 1).astype(np.int8),
             queue_horizon=np.where(in_front, [rule.horizon for rule in rules], 0).astype(np.int32),
             court_first=np.array([rule.court_first for rule in rules], dtype=np.bool_),
-            queue_resource=queue_resource,
+            queue_resource=queue_resource.astype(np.uint16),
             queue_effort=none,
             delay=np.array([[self._delay(stage, day) for stage in chain.stages] for day in self._epochs]),
             no_show=none,
             service_start=np.concatenate([[0], np.cumsum(per_resource)]).astype(np.int32),
-            service_queue=np.array([queue for _, queue, _ in self._services], dtype=np.int32),
-            service_resource=np.array([resource for resource, _, _ in self._services], dtype=np.int32),
+            service_queue=np.array([queue for _, queue, _ in self._services], dtype=np.uint16),
+            service_resource=np.array([resource for resource, _, _ in self._services], dtype=np.uint16),
             service_effort=none,
             overdue_share=np.array([-1.0 if share is None else share for share in shares]),
-            route_start=np.cumsum([0, *(len(place) for place in found)]).astype(np.int32),
+            route_start=np.cumsum([0, *(len(place) for place in found)]).astype(np.uint32),
             route_until=none,
-            route_stage=np.array([self._stage_index[route.to] for route in routes], dtype=np.int32),
+            route_stage=np.array([self._stage_index[route.to] for route in routes], dtype=np.uint8),
             route_class=np.array(becomes, dtype=np.int32),
             route_decides=np.array([route.outcome in DECISIONS for route in routes], dtype=np.bool_),
-            epoch_of_day=starts.astype(np.int32),
+            epoch_of_day=starts.astype(np.uint16),
         )
 
 
-def _running_totals(shares: NDArray[np.float64], route_start: NDArray[np.int32]) -> NDArray[np.float64]:
+def _running_totals(shares: NDArray[np.float64], route_start: NDArray[np.uint32]) -> NDArray[np.float64]:
     """Turn the shares of the routes of each place into running totals that end at one, also when they were sampled."""
     totals = np.zeros_like(shares)
     for start, end in zip(route_start[:-1], route_start[1:], strict=True):

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from keten.flow.compiled import inlined
+from keten.flow.compiled import index, inlined
 
 NOBODY = -1
+NO_QUEUE = 2**16 - 1
 NO_DAY = 2**30
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -63,7 +64,7 @@ def _from(position: int) -> np.uint64:
 @inlined
 def first_day(queues: Queues, queue: int, day: int) -> int:
     """Find the first order day from `day` on with somebody in the queue; `NO_DAY` when there is none."""
-    word = day >> 6
+    word = index(day) >> 6
     if word >= queues.day_bits.shape[1]:
         return NO_DAY
     bits = queues.day_bits[queue, word] & _from(day & 63)
@@ -86,15 +87,16 @@ def first_day(queues: Queues, queue: int, day: int) -> int:
 @inlined
 def push(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: int) -> None:
     """Put a case at the end of the bucket of its order day."""
-    tail = queues.ends[queue, day, 1]
+    bucket = index(day)
+    tail = queues.ends[queue, bucket, 1]
     cases[case].preceding = tail
     cases[case].following = NOBODY
-    queues.ends[queue, day, 1] = case
+    queues.ends[queue, bucket, 1] = case
     if tail != NOBODY:
-        cases[tail].following = case
+        cases[index(tail)].following = case
         return
-    queues.ends[queue, day, 0] = case
-    word = day >> 6
+    queues.ends[queue, bucket, 0] = case
+    word = bucket >> 6
     queues.day_bits[queue, word] |= _ONE << np.uint64(day & 63)
     queues.word_bits[queue, word >> 6] |= _ONE << np.uint64(word & 63)
 
@@ -102,18 +104,19 @@ def push(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: in
 @inlined
 def remove(queues: Queues, cases: NDArray[np.void], queue: int, day: int, case: int) -> None:
     """Take a case out of its bucket, wherever it stands."""
+    bucket = index(day)
     before, after = cases[case].preceding, cases[case].following
     if before != NOBODY:
-        cases[before].following = after
+        cases[index(before)].following = after
     else:
-        queues.ends[queue, day, 0] = after
+        queues.ends[queue, bucket, 0] = after
     if after != NOBODY:
-        cases[after].preceding = before
+        cases[index(after)].preceding = before
     else:
-        queues.ends[queue, day, 1] = before
+        queues.ends[queue, bucket, 1] = before
     if before != NOBODY or after != NOBODY:
         return
-    word = day >> 6
+    word = bucket >> 6
     queues.day_bits[queue, word] &= ~(_ONE << np.uint64(day & 63))
     if queues.day_bits[queue, word] == _ZERO:
         queues.word_bits[queue, word >> 6] &= ~(_ONE << np.uint64(word & 63))

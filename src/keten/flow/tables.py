@@ -127,8 +127,7 @@ def _resources(
 ) -> pl.DataFrame:
     months, resources = run.counts.hours_used.shape
     used = run.counts.hours_used + _places_taken(chain, calendar, stock)
-    available = np.zeros((months, resources))
-    np.add.at(available, calendar.month_of_day, capacity.T)
+    available = _per_month(calendar, capacity.T)
     return pl.DataFrame(
         {
             "replication": np.full(months * resources, replication, dtype=np.int32),
@@ -141,6 +140,11 @@ def _resources(
             "hours_asked": (run.counts.hours_asked + _places_taken(chain, calendar, stock)).ravel(),
         }
     )
+
+
+def _per_month(calendar: Calendar, per_day: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Add up what there is on each day, over the days of each month."""
+    return np.add.reduceat(per_day, [0, *(calendar.month_end[:-1] + 1)], axis=0)
 
 
 def _places_taken(chain: Chain, calendar: Calendar, stock: _Stock) -> NDArray[np.float64]:
@@ -221,8 +225,7 @@ def _arrivals(
     chain: Chain, month_ends: list[date], calendar: Calendar, arrivals: NDArray[np.integer], replication: int
 ) -> pl.DataFrame:
     months, classes = len(calendar.month_end), len(chain.case_classes)
-    counts = np.zeros((months, classes), dtype=np.int64)
-    np.add.at(counts, calendar.month_of_day, arrivals)
+    counts = _per_month(calendar, arrivals.astype(np.int64))
     return pl.DataFrame(
         {
             "replication": np.full(months * classes, replication, dtype=np.int32),

@@ -59,23 +59,22 @@ def replicate(
     )
     arrivals = _arrivals(inputs, seed, replication)
     key = np.uint64(stream(seed, replication))
-    workload = _workload(inputs, arrivals)
-    schedule = schedule_late_decisions(inputs.span, network, workload, inputs.practice, key=key, choose=choose)
+    workload = _workload(inputs, arrivals, key)
+    schedule = schedule_late_decisions(inputs.span, network, workload, inputs.practice, choose=choose)
     flow = partial(
         run,
         network,
         capacity=capacity,
         calendar=inputs.calendar,
-        key=key,
         judgments=court_orders(schedule, inputs.span.days) if network.court_first.any() else None,
-        withdrawals=withdrawals(network, workload, days=inputs.span.days, key=key),
+        withdrawals=withdrawals(network, workload, days=inputs.span.days),
     )
     events = _room(workload) if with_events else None
     outcome = flow(workload, events=events)
     if events is not None and (moves := int(outcome.events.size[0])) > len(events.case):
-        outcome = flow(_workload(inputs, arrivals), events=room_for_events(moves))
+        outcome = flow(_workload(inputs, arrivals, key), events=room_for_events(moves))
     deadlines = late_decision_table(
-        inputs.span, network, inputs.calendar, outcome, schedule, inputs.practice, key=key, replication=replication
+        inputs.span, network, inputs.calendar, outcome, schedule, inputs.practice, replication=replication
     )
     tables = tabulate(
         inputs.chain, inputs.span, network, arrivals, inputs.calendar, capacity, outcome, deadlines, replication
@@ -116,8 +115,8 @@ def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
     return counts if known is None else np.where(known < 0, counts, known)
 
 
-def _workload(inputs: Inputs, arrivals: NDArray[np.int32]) -> Workload:
-    return build_workload(inputs.chain, inputs.span, inputs.opening.stock, arrivals, inputs.deadlines)
+def _workload(inputs: Inputs, arrivals: NDArray[np.int32], key: np.uint64) -> Workload:
+    return build_workload(inputs.chain, inputs.span, inputs.opening.stock, arrivals, inputs.deadlines, key=key)
 
 
 def spread_over_weeks(per_week: int, days: int) -> np.ndarray:
