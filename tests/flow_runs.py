@@ -42,7 +42,7 @@ class SmallRun:
             self.capacity,
             self.calendar,
             judgments=self.judgments,
-            withdrawals=withdrawals(self.network, self.workload, days=self.span.days),
+            withdrawals=withdrawals(self.network, self.workload),
             events=room_for_events(room),
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keten.domain.errors import ParameterError, Problem
-from keten.flow.compiled import compiled
+from keten.flow.compiled import compiled, index
 from keten.flow.draws import PURPOSE_WITHDRAWAL, drawn, luck_of, purpose_code
 from keten.flow.kernel import CASE, NEVER, OPENING, Calendar, Withdrawals, Workload, no_withdrawals
 from keten.flow.network import Network, Span
@@ -142,7 +142,7 @@ def _lay_out_arrivals(
                 number += 1
 
 
-def withdrawals(network: Network, workload: Workload, *, days: int) -> Withdrawals:
+def withdrawals(network: Network, workload: Workload) -> Withdrawals:
     """Draw for every case on which day its applicant would withdraw if it were undecided for ever.
 
     The rate of a case class does not change while a case waits, so one exponential draw per case says it all; whether
@@ -150,29 +150,31 @@ def withdrawals(network: Network, workload: Workload, *, days: int) -> Withdrawa
     """
     if network.withdrawn_stage == NOBODY or not network.withdrawal.any():
         return no_withdrawals()
-    day = np.empty(len(workload.cases), dtype=np.int16)
-    _draw_withdrawals(network, workload.cases, workload.first, day)
-    case = np.flatnonzero(day < days).astype(np.int32)
-    case = case[np.argsort(day[case], kind="stable")]
-    return Withdrawals(case=case, day=day[case].astype(np.int32))
+    room = Withdrawals(*(np.empty(len(workload.cases), dtype=np.int32) for _ in Withdrawals._fields))
+    rows = _draw_withdrawals(network, workload.cases, workload.first, room)
+    order = np.argsort(room.day[:rows].astype(np.int16), kind="stable")  # 16 bits sort in linear time
+    return Withdrawals(*(column[:rows][order] for column in room))
 
 
 @compiled
 def _draw_withdrawals(
-    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], withdrawn: NDArray[np.int16]
-) -> None:
-    days = len(first) - 1
+    network: Network, cases: NDArray[np.void], first: NDArray[np.int64], withdrawals: Withdrawals
+) -> int:
+    """Write who would withdraw before the horizon, and on which day; returns how many."""
+    row, days = 0, len(first) - 1
     for day in range(OPENING, days):
         epoch = network.epoch_of_day[max(day, 0)]
         for number in range(0 if day == OPENING else first[day], first[day + 1]):
-            case = cases[number]
+            case = cases[index(number)]
             rate = network.withdrawal[epoch, case.case_class]
-            withdrawn[number] = NEVER
-            if rate > 0.0:
-                draw = drawn(case.luck, purpose_code(0, 0, PURPOSE_WITHDRAWAL))
-                # The chance to withdraw within the span is below rate x days: who drew more need not be worked out.
-                if draw < rate * (days - day):
-                    withdrawn[number] = min(float(NEVER), day + 1 + np.floor(-np.log(1.0 - draw) / rate))
+            draw = drawn(case.luck, purpose_code(0, 0, PURPOSE_WITHDRAWAL))
+            # The chance to withdraw within the span is below rate x days: who drew more need not be worked out.
+            if draw < rate * (days - day):
+                withdrawn_on = day + 1 + np.floor(-np.log(1.0 - draw) / rate)
+                if withdrawn_on < days:
+                    withdrawals.case[row], withdrawals.day[row] = number, withdrawn_on
+                    row += 1
+    return row
 
 
 def monthly_calendar(span: Span) -> Calendar:

@@ -91,31 +91,3 @@ def uniform_draws(key: np.uint64, cases: NDArray[np.int64], purpose: int) -> NDA
     drawn = np.empty(len(cases))
     _fill_uniforms(np.uint64(key), cases, np.uint64(purpose), drawn)
     return drawn
-
-
-@compiled
-def _fill_drawn(luck: NDArray[np.uint64], purpose: np.uint64, found: NDArray[np.float64]) -> None:
-    for position in range(len(luck)):
-        found[position] = drawn(luck[position], purpose)
-
-
-def drawn_for_each(luck: NDArray[np.uint64], purpose: int) -> NDArray[np.float64]:
-    """Draw a number in [0, 1) for one purpose of each of many cases (see `drawn`)."""
-    found = np.empty(len(luck))
-    _fill_drawn(luck, np.uint64(purpose), found)
-    return found
-
-
-@compiled
-def _fill_triangular(
-    draws: NDArray[np.float64], low: float, mode: float, high: float, drawn: NDArray[np.float64]
-) -> None:
-    for position in range(len(draws)):
-        drawn[position] = triangular(draws[position], low, mode, high)
-
-
-def triangular_draws(draws: NDArray[np.float64], low: float, mode: float, high: float) -> NDArray[np.float64]:
-    """Turn many uniform draws into draws from one triangular distribution (see `triangular`)."""
-    drawn = np.empty(len(draws))
-    _fill_triangular(draws, float(low), float(mode), float(high), drawn)
-    return drawn

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +22,12 @@ from keten.deadlines.amounts import administrative_penalty_applies, administrati
 from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.words import Reading
 from keten.flow.compiled import compiled, index, inlined
-from keten.flow.draws import drawn, drawn_for_each, triangular, triangular_draws
+from keten.flow.courts import PHASES, UNKNOWN, Courts, court_penalty, court_weeks, lay_out_courts
+from keten.flow.draws import drawn, triangular
 from keten.flow.kernel import NEVER, OPENING, Calendar, Judgments, Run, Workload
 from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
+from keten.flow.queues import NOBODY
 from keten.parameters.late_decisions import LateDecisions
-from keten.parameters.law import CourtPenalty, CourtTerm
 from keten.parameters.values import Quantity
 
 Days = NDArray[np.int32]
@@ -36,6 +38,9 @@ _NAMES = tuple(name for name in TRACK_GROUPS if name != "none")
 _COUNTED = len(_NAMES)
 """Groups of tracks from here on are not counted: for those no deadline runs."""
 _TYPE_OF_FAMILY = "family_reunification"
+_NO_SCALE = np.zeros(0)
+_NO_PRACTICE = -NEVER - 1
+"""End of a term of which it is not known how long courts made it."""
 _PURPOSES = 2**50
 """First purpose of the draws of this clock; far above those of the flow (see `keten.flow.draws.purpose_code`)."""
 _NOTICE_DELAY, _NOTICE, _APPEAL_DELAY, _APPEAL, _COURT_DELAY, _TERM, _PENALTY, _PAYMENT_DELAY = range(
@@ -56,16 +61,21 @@ class Practice:
     reading: Reading
     carry_over: bool = True
 
+    @cached_property
+    def courts(self) -> Courts:
+        """What courts do, as far as known on the knowledge date."""
+        return lay_out_courts(self.law, self.known_on)
 
-@dataclass(frozen=True)
-class Schedule:
+
+class Schedule(NamedTuple):
     """What will follow if a case is still undecided when the day comes; `NEVER` for a step that never comes.
 
-    One element per case for which a notice would come before the horizon; `case` is its number in the workload. The
-    schedule does not depend on the flow: whether a step really comes is a matter of being undecided on its day.
+    One element per case for which a notice would come before the horizon; `case` is its number in the workload, and
+    `term_end` the last day of the term that a court would set. The schedule does not depend on the flow: whether a step
+    really comes is a matter of being undecided on its day.
     """
 
-    case: NDArray[np.int32]
+    case: Days
     group: Days
     notice: Days
     appeal: Days
@@ -97,29 +107,30 @@ def schedule_late_decisions(
         court_delay=_bounds(parameters.court_delay),
         first_appeal=-NEVER if practice.carry_over else OPENING + 1,
     )
-    room = _Steps(*(np.empty(len(workload.cases), dtype=np.int32) for _ in _Steps._fields))
+    room = Schedule(*(np.empty(len(workload.cases), dtype=np.int32) for _ in Schedule._fields))
+    first_day, there = span.day(0).toordinal(), int(workload.first[0])
     rows = _draw_steps(
-        workload.cases, int(workload.first[0]), network.undecided, network.track_group, span.days, chances, room
+        workload.cases,
+        there,
+        network.undecided,
+        network.track_group,
+        span.days,
+        chances,
+        practice.courts,
+        first_day,
+        room,
     )
-    steps = _Steps(*(column[:rows].copy() for column in room))
-    term_end = _term_ends(span, practice, steps, workload.cases)
-    return Schedule(**steps._asdict(), term_end=term_end)
+    schedule = Schedule(*(column[:rows].copy() for column in room))
+    for row in np.flatnonzero(schedule.term_end == _NO_PRACTICE)[:1]:
+        phase = PHASES[int(schedule.group[row] == _FAMILY)]
+        court_terms(practice.law, phase, span.day(int(schedule.judgment[row])))  # refuses, and says what is missing
+    return schedule
 
 
 def _bounds(quantity: Quantity) -> Amounts:
     """Give low, mode and high of a delay, which differs between cases and is never narrowed to one number."""
     low, high = quantity.bounds
     return np.array([low, quantity.central, high])
-
-
-class _Steps(NamedTuple):
-    """The columns of a schedule that are drawn case by case (see `Schedule`)."""
-
-    case: Days
-    group: Days
-    notice: Days
-    appeal: Days
-    judgment: Days
 
 
 @compiled
@@ -130,11 +141,13 @@ def _draw_steps(
     track_group: NDArray[np.uint8],
     days: int,
     chances: _Chances,
-    steps: _Steps,
+    courts: Courts,
+    first_day: int,
+    steps: Schedule,
 ) -> int:
-    """Draw who gives notice before the horizon, who of those appeals, and when a court would judge; returns how many.
+    """Draw who gives notice before the horizon, who of those appeals, and what a court would say; returns how many.
 
-    Left out is who cannot be late: without a deadline before the horizon, or decided before the first day.
+    Left out is who cannot be late: without a deadline before the horizon, or decided before the first day (ordinal).
     """
     row = 0
     for number in range(len(cases)):
@@ -147,14 +160,18 @@ def _draw_steps(
         notice = case.deadline + _draw_days(case.luck, _NOTICE_DELAY, chances.notice_delay)
         if notice >= days:
             continue
-        steps.case[row], steps.group[row], steps.notice[row] = number, group, notice
-        steps.appeal[row] = steps.judgment[row] = NEVER
+        appeal = judgment = term_end = NEVER
         if drawn(case.luck, np.uint64(_APPEAL)) < chances.appeal_share:
-            appeal = notice + _TWO_WEEKS + 1 + _draw_days(case.luck, _APPEAL_DELAY, chances.appeal_delay)
-            if chances.first_appeal <= appeal < NEVER:
-                steps.appeal[row] = appeal
-                judgment = appeal + _draw_days(case.luck, _COURT_DELAY, chances.court_delay)
-                steps.judgment[row] = min(judgment, NEVER)
+            lodged = notice + _TWO_WEEKS + 1 + _draw_days(case.luck, _APPEAL_DELAY, chances.appeal_delay)
+            if chances.first_appeal <= lodged < NEVER:
+                appeal = lodged
+                judgment = min(appeal + _draw_days(case.luck, _COURT_DELAY, chances.court_delay), NEVER)
+                if judgment < days:
+                    draw = drawn(case.luck, np.uint64(_TERM))
+                    weeks = court_weeks(courts, int(group == _FAMILY), first_day + judgment, draw)
+                    term_end = min(judgment + 7 * weeks, NEVER) if weeks != UNKNOWN else _NO_PRACTICE
+        steps.case[row], steps.group[row], steps.notice[row] = number, group, notice
+        steps.appeal[row], steps.judgment[row], steps.term_end[row] = appeal, judgment, term_end
         row += 1
     return row
 
@@ -165,23 +182,6 @@ def _draw_days(luck: np.uint64, purpose: int, delay: Amounts) -> int:
     return int(np.rint(triangular(drawn(luck, np.uint64(purpose)), delay[0], delay[1], delay[2])))
 
 
-def _term_ends(span: Span, practice: Practice, steps: _Steps, cases: NDArray[np.void]) -> Days:
-    """Draw the last day of the term that a court would set, for the judgments within the span."""
-    term_end = np.full(len(steps.case), NEVER, dtype=np.int32)
-    row = np.flatnonzero(steps.judgment < span.days)
-    judgment = steps.judgment[row]
-    draws = drawn_for_each(cases["luck"][steps.case[row]], _TERM)
-    term_end[row] = np.minimum(judgment + 7 * _court_weeks(span, practice, judgment, steps.group[row], draws), NEVER)
-    return term_end
-
-
-def _delay(luck: NDArray[np.uint64], purpose: int, quantity: Quantity) -> Days:
-    """Draw a number of days for each of some cases."""
-    low, high = quantity.bounds
-    days = triangular_draws(drawn_for_each(luck, purpose), low, quantity.central, high)
-    return np.rint(days).astype(np.int32)
-
-
 def court_orders(schedule: Schedule, days: int) -> Judgments:
     """Tell the flow on which day a court would set a term, for which case, and when that term ends."""
     row = np.flatnonzero(schedule.judgment < days)
@@ -190,52 +190,11 @@ def court_orders(schedule: Schedule, days: int) -> Judgments:
     return Judgments(*columns)
 
 
-class _Came(NamedTuple):
-    """What really came of a schedule, per row: the day of the decision, and whether money is owed.
+class _Money(NamedTuple):
+    """Penalties (eur) per month and track: what accrues, and what is paid some time after it stopped."""
 
-    `steps` counts notices, appeals and judgments (first axis) per month and track.
-    """
-
-    decided: Days
-    in_default: NDArray[np.bool_]
-    owing: NDArray[np.bool_]
-    steps: NDArray[np.int64]
-
-
-def _what_came(schedule: Schedule, run: Run, calendar: Calendar) -> _Came:
-    """Keep the steps on whose day the case was still undecided."""
-    rows = len(schedule.case)
-    came = _Came(
-        decided=np.empty(rows, dtype=np.int32),
-        in_default=np.empty(rows, dtype=np.bool_),
-        owing=np.empty(rows, dtype=np.bool_),
-        steps=np.zeros((3, len(calendar.month_end), len(TRACK_GROUPS)), dtype=np.int64),
-    )
-    columns = (schedule.notice, schedule.appeal, schedule.judgment, schedule.term_end)
-    _compare_with_decision(run.cases, schedule.case, schedule.group, *columns, calendar, came)
-    return came
-
-
-@compiled
-def _compare_with_decision(
-    cases: NDArray[np.void],
-    case: NDArray[np.int32],
-    group: Days,
-    notice: Days,
-    appeal: Days,
-    judgment: Days,
-    term_end: Days,
-    calendar: Calendar,
-    came: _Came,
-) -> None:
-    for row in range(len(case)):
-        decided = cases[case[row]].decided
-        came.decided[row] = decided
-        came.in_default[row] = notice[row] < decided
-        came.owing[row] = judgment[row] < decided and term_end[row] < decided
-        for step, day in enumerate((notice[row], appeal[row], judgment[row])):
-            if 0 <= day < min(decided, len(calendar.month_of_day)):
-                came.steps[step, calendar.month_of_day[day], group[row]] += 1
+    accrued: Amounts
+    paid: Amounts
 
 
 def late_decision_table(
@@ -249,26 +208,70 @@ def late_decision_table(
     replication: int,
 ) -> pl.DataFrame:
     """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
-    came = _what_came(schedule, run, calendar)
     months, groups = len(calendar.month_end), len(_NAMES)
-    judicial = _judicial(span, schedule, came, run, calendar, practice)
-    administrative = _administrative(span, schedule, came, run, calendar, practice)
-    accrued, paid = judicial[0] + administrative[0], judicial[1] + administrative[1]
-    overdue = _overdue(network, run)
-    counts = came.steps[:, :, :groups]
+    steps = np.zeros((3, months, groups), dtype=np.int64)
+    money = _Money(np.zeros((months, groups)), np.zeros((months, groups)))
+    delay, scale = _bounds(practice.parameters.payment_delay), _administrative_scale(span, practice)
+    first_day = span.day(0).toordinal()
+    refused = _settle(run.cases, schedule, calendar, practice.courts, first_day, scale, _NO_SCALE, delay, steps, money)
+    if refused != NOBODY:
+        court_penalties(practice.law, "first", span.day(int(schedule.judgment[refused])))  # says what is missing
     return pl.DataFrame(
         {
             "replication": np.full(months * groups, replication, dtype=np.int32),
             "period_end": [span.day(int(day)) for day in calendar.month_end for _ in _NAMES],
             "track": list(_NAMES) * months,
-            "overdue": overdue.ravel(),
-            "notices": counts[0].ravel(),
-            "late_decision_appeals": counts[1].ravel(),
-            "judgments": counts[2].ravel(),
-            "penalties_accrued_eur": accrued.ravel(),
-            "penalties_paid_eur": paid.ravel(),
+            "overdue": _overdue(network, run).ravel(),
+            "notices": steps[0].ravel(),
+            "late_decision_appeals": steps[1].ravel(),
+            "judgments": steps[2].ravel(),
+            "penalties_accrued_eur": money.accrued.ravel(),
+            "penalties_paid_eur": money.paid.ravel(),
         }
     )
+
+
+@compiled
+def _settle(
+    cases: NDArray[np.void],
+    schedule: Schedule,
+    calendar: Calendar,
+    courts: Courts,
+    first_day: int,
+    scale: Amounts,
+    no_scale: Amounts,
+    payment_delay: Amounts,
+    steps: NDArray[np.int64],
+    money: _Money,
+) -> int:
+    """Keep what really came of a schedule: the steps on whose day the case was undecided, and what is owed for them.
+
+    The judicial penalty accrues per day from the end of the court's term to the decision or the maximum; the
+    administrative one, of family reunification, by its scale from two weeks after the notice. Returns the first row of
+    whose judgment no practice is known, or `NOBODY`.
+    """
+    refused, days = NOBODY, len(calendar.month_of_day)
+    for row in range(len(schedule.case)):
+        case, group = cases[index(schedule.case[row])], index(schedule.group[row])
+        notice, judgment, decided = int(schedule.notice[row]), int(schedule.judgment[row]), int(case.decided)
+        for step, day in enumerate((notice, int(schedule.appeal[row]), judgment)):
+            if 0 <= day < min(decided, days):
+                steps[step, calendar.month_of_day[day], group] += 1
+        start = int(schedule.term_end[row])
+        if judgment < decided and start < decided:
+            draw = drawn(case.luck, np.uint64(_PENALTY))
+            per_day, maximum = court_penalty(courts, first_day + judgment, draw)
+            if per_day == UNKNOWN and refused == NOBODY:
+                refused = row
+            stop = min(decided, start + int(np.ceil(maximum / max(per_day, 1.0))))
+            paid_on = stop + _draw_days(case.luck, _PAYMENT_DELAY, payment_delay)
+            _accrue(start, decided, stop, paid_on, per_day, maximum, group, no_scale, calendar, money)
+        if group == _FAMILY and len(scale) and notice < decided:
+            start = notice + _TWO_WEEKS
+            stop = min(decided, start + len(scale) - 1)
+            paid_on = stop + _draw_days(case.luck, _PAYMENT_DELAY, payment_delay)
+            _accrue(start, decided, stop, paid_on, 0.0, 0.0, group, scale, calendar, money)
+    return refused
 
 
 def _known_day(span: Span, practice: Practice, day: int) -> date:
@@ -276,123 +279,51 @@ def _known_day(span: Span, practice: Practice, day: int) -> date:
     return min(span.day(day), practice.known_on)
 
 
-def _court_weeks(span: Span, practice: Practice, judgment: Days, group: Days, uniform: Amounts) -> Days:
-    weeks = np.zeros(len(judgment), dtype=np.int32)
-    for day, rows in _by_practice_day(span, practice, judgment):
-        is_family = group[rows] == _FAMILY
-        for phase, part in (("family_reunification", rows[is_family]), ("not_heard", rows[~is_family])):
-            weeks[part] = court_terms(practice.law, phase, day).draw(uniform[part])[:, 0].astype(np.int32)
-    return weeks
-
-
-def _court_penalty(span: Span, practice: Practice, judgment: Days, uniform: Amounts) -> Amounts:
-    """Draw what courts attach to a judgment: eur per day and the maximum in eur."""
-    penalty = np.zeros((len(judgment), 2))
-    for day, rows in _by_practice_day(span, practice, judgment):
-        penalty[rows] = court_penalties(practice.law, "first", day).draw(uniform[rows])
-    return penalty
-
-
-def _by_practice_day(span: Span, practice: Practice, judgment: Days) -> list[tuple[date, NDArray[np.intp]]]:
-    """Group the judgments within the span by the period whose practice holds for them, each with one of its days.
-
-    Practice of after the knowledge date is not known yet, so later judgments follow the practice of that date.
-    """
-    last = span.number(practice.known_on)
-    rows = np.flatnonzero(judgment < span.days)
-    effective = np.minimum(judgment[rows], last)
-    earliest = int(effective.min(initial=last))
-    days = np.arange(earliest, last + 1)
-    period_of_day = np.searchsorted(_changes_of_practice(span, practice), days, side="right")
-    period = period_of_day[effective - earliest].astype(np.uint16)  # 16 bits sort in linear time
-    order = np.argsort(period, kind="stable")
-    found = np.split(order, np.cumsum(np.bincount(period))[:-1])
-    return [(span.day(int(effective[part[0]])), rows[part]) for part in found if len(part)]
-
-
-def _changes_of_practice(span: Span, practice: Practice) -> Days:
-    """Day numbers on which the practice of courts changes."""
-    rows: list[CourtTerm | CourtPenalty] = [*practice.law.court_terms, *practice.law.court_penalties]
-    days = {row.valid_from for row in rows} | {row.valid_until for row in rows}
-    return np.array(sorted(span.number(day) for day in days), dtype=np.int64)
-
-
-def _judicial(
-    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice
-) -> tuple[Amounts, Amounts]:
-    """Accrue per day from the end of the court's term to the decision or the maximum; pay some time after that."""
-    row = np.flatnonzero(came.owing)
-    luck = run.cases["luck"][schedule.case[row]]
-    amounts = _court_penalty(span, practice, schedule.judgment[row], drawn_for_each(luck, _PENALTY))
-    per_day, maximum = amounts[:, 0], amounts[:, 1]
-    start, end = schedule.term_end[row], came.decided[row]
-    stop = np.minimum(end, start + np.ceil(maximum / np.maximum(per_day, 1.0)).astype(np.int32))
-    accrued, paid = _nothing_owed(calendar)
-    paid_on = stop + _delay(luck, _PAYMENT_DELAY, practice.parameters.payment_delay)
-    _accrue(start, end, stop, paid_on, per_day, maximum, schedule.group[row], np.zeros(0), calendar, accrued, paid)
-    return accrued, paid
-
-
-def _administrative(
-    span: Span, schedule: Schedule, came: _Came, run: Run, calendar: Calendar, practice: Practice
-) -> tuple[Amounts, Amounts]:
-    """Work out the administrative penalty of family reunification: 42 days that start two weeks after the notice."""
+def _administrative_scale(span: Span, practice: Practice) -> Amounts:
+    """Give what is owed after so many days of administrative penalty; empty where that penalty does not apply."""
     day = _known_day(span, practice, 0)
     applies, _ = administrative_penalty_applies(
         practice.law, _TYPE_OF_FAMILY, notice_received_on=day, known_on=practice.known_on, reading=practice.reading
     )
-    scale = administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
-    row = np.flatnonzero((schedule.group == _FAMILY) & came.in_default & applies)
-    start, end, none = schedule.notice[row] + _TWO_WEEKS, came.decided[row], np.zeros(len(row))
-    stop = np.minimum(end, start + len(scale) - 1)
-    luck = run.cases["luck"][schedule.case[row]]
-    paid_on = stop + _delay(luck, _PAYMENT_DELAY, practice.parameters.payment_delay)
-    accrued, paid = _nothing_owed(calendar)
-    _accrue(start, end, stop, paid_on, none, none, schedule.group[row], scale, calendar, accrued, paid)
-    return accrued, paid
+    if not applies:
+        return _NO_SCALE
+    return administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
 
 
-def _nothing_owed(calendar: Calendar) -> tuple[Amounts, Amounts]:
-    shape = len(calendar.month_end), len(_NAMES)
-    return np.zeros(shape), np.zeros(shape)
-
-
-@compiled
+@inlined
 def _accrue(
-    start: Days,
-    decided: Days,
-    stop: Days,
-    paid_on: Days,
-    per_day: Amounts,
-    maximum: Amounts,
-    group: Days,
+    start: int,
+    decided: int,
+    stop: int,
+    paid_on: int,
+    per_day: float,
+    maximum: float,
+    group: int,
     scale: Amounts,
     calendar: Calendar,
-    accrued: Amounts,
-    paid: Amounts,
+    money: _Money,
 ) -> None:
-    """Sum per month and track what accrues between start and stop, and what is paid some time after the stop.
+    """Add per month what accrues between start and stop, and what is paid some time after the stop.
 
     What accrued before the first simulated day does not count, but it is paid with the rest. `scale` is the amount owed
     after so many days; without one the amounts of the case's own judgment hold.
     """
     days = len(calendar.month_of_day)
-    for row in range(len(start)):
-        # The day of the decision itself is no day in default.
-        last = decided[row] - 1 - start[row]
-        before = _owed(min(OPENING - start[row], last), per_day[row], maximum[row], scale)
-        day = max(start[row], 0)
-        while day <= stop[row] and day < days:
-            month = calendar.month_of_day[day]
-            month_end = calendar.month_end[month]
-            owed = _owed(min(month_end - start[row], last), per_day[row], maximum[row], scale)
-            accrued[month, group[row]] += owed - before
-            before, day = owed, month_end + 1
-        if 0 <= paid_on[row] < days:
-            paid[calendar.month_of_day[paid_on[row]], group[row]] += _owed(last, per_day[row], maximum[row], scale)
+    # The day of the decision itself is no day in default.
+    last = decided - 1 - start
+    before = _owed(min(OPENING - start, last), per_day, maximum, scale)
+    day = max(start, 0)
+    while day <= stop and day < days:
+        month = calendar.month_of_day[index(day)]
+        month_end = int(calendar.month_end[month])
+        owed = _owed(min(month_end - start, last), per_day, maximum, scale)
+        money.accrued[month, group] += owed - before
+        before, day = owed, month_end + 1
+    if 0 <= paid_on < days:
+        money.paid[calendar.month_of_day[index(paid_on)], group] += _owed(last, per_day, maximum, scale)
 
 
-@compiled
+@inlined
 def _owed(days: int, per_day: float, maximum: float, scale: Amounts) -> float:
     """Amount (eur) owed after so many days in default."""
     if days <= 0:

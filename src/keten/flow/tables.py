@@ -187,7 +187,7 @@ def _interviews(chain: Chain, month_ends: list[date], calendar: Calendar, run: R
 
 def _ages(month_ends: list[date], calendar: Calendar, run: Run, replication: int) -> pl.DataFrame:
     """Find at each month end how many weeks the oldest tenth of the undecided cases has waited, per group of tracks."""
-    lodged_until = run.counts.undecided_change.cumsum(axis=0).cumsum(axis=2)
+    lodged_until = run.counts.undecided_change.cumsum(axis=0, dtype=np.int32).cumsum(axis=2, dtype=np.int32)
     cases = lodged_until[:, :, -1]
     week_of_tenth = (lodged_until * 10 >= cases[:, :, None]).argmax(axis=2)
     weeks_gone = (np.concatenate([[OPENING], calendar.month_end]) - run.origin) // 7

@@ -67,7 +67,7 @@ def replicate(
         capacity=capacity,
         calendar=inputs.calendar,
         judgments=court_orders(schedule, inputs.span.days) if network.court_first.any() else None,
-        withdrawals=withdrawals(network, workload, days=inputs.span.days),
+        withdrawals=withdrawals(network, workload),
     )
     events = _room(workload) if with_events else None
     outcome = flow(workload, events=events)
