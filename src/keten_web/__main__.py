@@ -63,6 +63,8 @@ def serve(chosen: argparse.Namespace) -> None:
     """Serve the site until it is stopped."""
     if os.environ.get("KETEN_DEMO") and chosen.host in {"0.0.0.0", "::"}:  # the machine's name is not known here
         os.environ.setdefault("KETEN_HOSTS", "*")
+    # Each process answers with its own core: more threads under its tables would only stand in each other's way.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     with database.running():
         _start_django()
         from django.core.management import call_command

@@ -251,18 +251,24 @@ def _price_headline(answer: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     if found["as_planned"]["kept"]:
         return _("“%(group)s” goes within %(weeks)s weeks by %(month)s as planned") % words
     cheapest = found["priority"]
-    people = wording.exact(round(cheapest["fte"]), "cases")
+    people = _people(cheapest["fte"])
     if not cheapest["kept"]:
         return _(
-            "“%(group)s” within %(weeks)s weeks by %(month)s cannot be bought, not even with priority and %(people)s "
-            "FTE more"
+            "“%(group)s” within %(weeks)s weeks by %(month)s cannot be bought, not even with priority and about "
+            "%(people)s FTE more"
         ) % {**words, "people": people}
     if round(cheapest["fte"]) == 0:
         return _("“%(group)s” within %(weeks)s weeks by %(month)s takes priority, and others pay for it") % words
-    return _("“%(group)s” within %(weeks)s weeks by %(month)s takes priority and %(people)s FTE more") % {
+    return _("“%(group)s” within %(weeks)s weeks by %(month)s takes priority and about %(people)s FTE more") % {
         **words,
         "people": people,
     }
+
+
+def _people(fte: float) -> str:
+    """Write to two figures: a few replications do not tell more."""
+    step = 10 ** max(0, len(str(round(fte))) - 2)
+    return wording.exact(round(fte / step) * step, "cases")
 
 
 def _keeping(row: Mapping[str, Any]) -> KeepingShown:
@@ -275,7 +281,7 @@ def _keeping(row: Mapping[str, Any]) -> KeepingShown:
             "priority": _("The group first, with as many people more as that asks"),
         }[row["manner"]],
         kept=row["kept"],
-        people=wording.exact(round(row["fte"]), "cases"),
+        people=_people(row["fte"]),
         cost=wording.rounded(row["cost_eur"], 100_000, "eur"),
         weeks=wording.exact(round(weeks), "cases") if weeks < ENDLESS else _("nothing is decided"),
         chain_cost=cost.difference if row["manner"] != "as_planned" else "",
