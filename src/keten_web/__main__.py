@@ -16,6 +16,10 @@ from keten_web.config import database, messages
 from keten_web.events import commands as event_commands
 from keten_web.studies import worker
 
+SECONDS_TO_FINISH = 5
+"""How long a process may go on with the answers it is making when the site is asked to end. A process that is asked
+twice at the same moment, as by Ctrl-C in a terminal and by the one that started it, sometimes hears neither."""
+
 
 def _start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keten_web.config.settings")
@@ -81,6 +85,7 @@ def serve(chosen: argparse.Namespace) -> None:
             interface=Interfaces.WSGI,
             workers=chosen.workers,
             blocking_threads=4,
+            workers_kill_timeout=SECONDS_TO_FINISH,
             log_access=False,
         )
         with worker.beside():

@@ -81,7 +81,9 @@ class Site:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "keten_web", "serve", "--port", str(self.port)]
         with (self.home / "serve.log").open("w") as output:
-            self.server = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output, text=True)
+            self.server = subprocess.Popen(
+                command, env=self.environment, stdout=output, stderr=output, text=True, start_new_session=True
+            )
         for _ in range(SECONDS_TO_START * 10):
             if self.server.poll() is not None:
                 break
@@ -96,6 +98,12 @@ class Site:
         """Ask the server to end and give its exit code."""
         assert self.server is not None
         self.server.send_signal(signal.SIGTERM)
+        return self.server.wait(timeout=60)
+
+    def interrupt(self) -> int:
+        """End the server and all that it started at the same moment, as Ctrl-C in a terminal does."""
+        assert self.server is not None
+        os.killpg(self.server.pid, signal.SIGINT)
         return self.server.wait(timeout=60)
 
 

@@ -128,10 +128,11 @@ def test_demo_log_ins_are_printed_and_stay_the_same(demonstration):
     assert "ketenregisseur" in first
 
 
-def test_it_ends_when_asked_and_leaves_no_database_running(studies):
+@pytest.mark.parametrize("end", [served_site.Site.stop, served_site.Site.interrupt])
+def test_it_ends_when_asked_and_leaves_no_database_running(studies, end):
     with served_site.site(studies, demo=True) as site:
         site.serve()
         assert (site.home / "postgres" / "postmaster.pid").exists()
-        assert site.stop() == 0
+        assert end(site) == 0
         assert not (site.home / "postgres" / "postmaster.pid").exists()
         assert not list(site.home.glob("keten-*"))
