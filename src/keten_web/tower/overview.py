@@ -38,7 +38,6 @@ class Track:
     now: str
     later: str
     horizon: str
-    overdue_now: str
     overdue_horizon: str
 
 
@@ -200,7 +199,6 @@ def _track(name: str, results: Results) -> Track:
         now=_exactly(outlook, results.reference_date),
         later=_expected(outlook, _later(results)),
         horizon=_expected(outlook, results.horizon),
-        overdue_now=_exactly(late, results.reference_date),
         overdue_horizon=_expected(late, results.horizon),
     )
 
