@@ -120,7 +120,7 @@ def test_a_cancelled_run_is_left_alone_until_it_is_asked_for_again(kept, cast):
 def test_a_run_that_is_cancelled_while_busy_stops_and_leaves_no_folder(kept):
     run = kept.runs.get()
     Run.objects.filter(pk=run.pk).update(replications=2)
-    actions.carry_out(run.pk, tell=lambda busy: actions.cancel(busy))
+    actions.carry_out(run.pk, tell=lambda busy: actions.cancel(busy, busy.asked_by))
     run.refresh_from_db()
     assert run.state == State.CANCELLED
     assert not actions.folder_of(run).exists()

@@ -11,6 +11,8 @@
 | bevries          | freeze_scenario    | Bevroren                                |
 | weg              | take_away_scenario | (the page is gone, its versions are not)|
 | reken            | ask_study          | under the studies                       |
+| stop             | cancel_study       | under the studies                       |
+| opnieuw          | retry_study        | under the studies                       |
 """
 
 from __future__ import annotations
@@ -79,6 +81,28 @@ def test_every_step_is_one_event_and_no_version_is_without_one(kept, cast):
     assert versions(KeptScenario, pgh_obj=kept.pk) == ["insert", "update"]
     assert versions(Sharing, scenario=kept.pk) == ["insert", "delete"]
     assert unsigned() == []
+
+
+def test_who_stops_a_run_and_asks_for_it_again_is_signed_once(kept, cast):
+    """What is stopped already is not stopped again, and a run that waits needs no second try."""
+    planner, run = cast["partner_planner"], kept.runs.get()
+    for step in ("opnieuw", "stop", "stop", "opnieuw"):
+        planner.post(reverse("run-step", kwargs={"pk": run.pk, "step": step}))
+    subject = f"scenarios/{kept.pk}"
+    assert events()[2:] == [("cancel_study", subject, ""), ("retry_study", subject, "")]
+    assert [event.details for event in Event.objects.filter(action="retry_study")] == [{"run": run.pk}]
+
+
+def test_the_files_of_what_was_taken_away_go_when_the_step_is_stored(
+    kept, cast, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.RUNS = tmp_path
+    folder = actions.folder_of(kept.runs.get())
+    folder.mkdir()
+    (folder / "receipt.json").write_text("{}")
+    with django_capture_on_commit_callbacks(execute=True):
+        act(cast["partner_planner"], kept, "weg", why="Niet nodig.")
+    assert not folder.exists()
 
 
 def test_the_history_of_what_was_taken_away_stays(kept, cast):

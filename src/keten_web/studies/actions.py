@@ -6,7 +6,8 @@ Whatever is done with a scenario is one transaction with one audit event, and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,7 +153,7 @@ def freeze(scenario: KeptScenario, by: User, *, reason: str = "", request: HttpR
 
 
 def take_away(scenario: KeptScenario, by: User, *, reason: str = "", request: HttpRequest | None = None) -> None:
-    """Remove a scenario that is not frozen; its history stays.
+    """Remove a scenario that is not frozen, with the files of its studies; its history stays.
 
     Raises
     ------
@@ -162,8 +163,15 @@ def take_away(scenario: KeptScenario, by: User, *, reason: str = "", request: Ht
     with _of_the_author(scenario, by) as mine:
         if mine.is_frozen:
             raise PermissionDenied
+        folders = [folder_of(run) for run in mine.runs.all()]
         with _written("take_away_scenario", mine, by, reason, request):
             mine.delete()
+        transaction.on_commit(lambda: _remove(folders))
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -236,19 +244,25 @@ def _defer(run: Run) -> None:
     app.configure_task(TASK, queue=QUEUE).defer(run=run.pk)
 
 
-def cancel(run: Run) -> None:
+def cancel(run: Run, by: User, *, request: HttpRequest | None = None) -> None:
     """Stop a run that is not done; a worker that is busy with it notices at its next replication."""
-    Run.objects.filter(pk=run.pk, state__in=(State.WAITING, State.RUNNING)).update(
-        state=State.CANCELLED, ended_at=timezone.now()
-    )
+    with transaction.atomic():
+        busy = Run.objects.filter(pk=run.pk, state__in=(State.WAITING, State.RUNNING))
+        if busy.update(state=State.CANCELLED, ended_at=timezone.now()):
+            _note("cancel_study", run, by, request)
 
 
-def retry(run: Run) -> None:
+def retry(run: Run, by: User, *, request: HttpRequest | None = None) -> None:
     """Ask once more for a run that was cancelled or broken off."""
     with transaction.atomic():
         again = Run.objects.filter(pk=run.pk, state__in=(State.CANCELLED, State.BROKEN_OFF))
         if again.update(state=State.WAITING, done=0, problem="", ended_at=None):
             _defer(run)
+            _note("retry_study", run, by, request)
+
+
+def _note(action: str, run: Run, by: User, request: HttpRequest | None) -> None:
+    audit.record(action, f"scenarios/{run.scenario_id}", request=request, by=by, details={"run": run.pk})
 
 
 def carry_out(pk: int, tell: Callable[[Run], None] = lambda _run: None) -> None:

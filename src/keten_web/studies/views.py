@@ -17,7 +17,6 @@ from keten.domain.errors import ScenarioError
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.roles import Permission
 from keten_web.studies import actions, history, kept, queries
-from keten_web.studies.models import Run
 from keten_web.tower import questions
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
@@ -103,9 +102,9 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def run_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Cancel a run, ask for it again, or do it again to see that it holds."""
     run = kept.find_run(pk, request.user)
-    steps: dict[str, Callable[[Run], None]] = {"stop": actions.cancel, "opnieuw": actions.retry}
+    steps: dict[str, Callable[..., None]] = {"stop": actions.cancel, "opnieuw": actions.retry}
     if step in steps:
-        steps[step](run)
+        steps[step](run, request.user, request=request)
     elif step == "controleer":
         verdict = actions.check(run)
         if verdict.holds:
