@@ -194,6 +194,16 @@ def test_without_a_script_one_comes_back_to_the_page(reader, real):
     assert "Kijk opnieuw" in page
 
 
+def test_who_waits_reads_how_many_questions_go_first(cast, real):
+    """Sharpening does not count: it makes way."""
+    ask(cast["partner_reader"], baa="10")
+    ask(cast["partner_reader"], kind="explain", baa="0")
+    mine = ask(cast["partner_planner"], kind="explain", baa="0")
+    assert progress(cast["partner_planner"], mine)["says"] == "Wacht op de computer; eerst nog 1 vraag."
+    Inquiry.objects.exclude(pk=mine.pk).update(state=State.DONE)
+    assert progress(cast["partner_planner"], mine)["says"] == "Wacht op de computer."
+
+
 def test_old_questions_of_one_person_are_forgotten(reader, real, monkeypatch):
     monkeypatch.setattr(actions, "MOST_PER_USER", 2)
     for share in (0, 10, 20):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from keten.study.results import Results
 from keten_web.accounts.models import User
@@ -105,9 +106,21 @@ def progress(inquiry: Inquiry, results: Results) -> dict[str, Any]:
     return document
 
 
+def _before(inquiry: Inquiry) -> int:
+    """Count the questions with a button that are answered before this one; sharpening makes way for them."""
+    asked_before = Inquiry.objects.filter(state__in=(State.WAITING, State.RUNNING), asked_at__lt=inquiry.asked_at)
+    return asked_before.exclude(kind=Kind.SHARPEN).count()
+
+
 def says(inquiry: Inquiry) -> str:
     """Say in one sentence how far an inquiry is."""
     if inquiry.state == State.WAITING:
+        if first := _before(inquiry):
+            return ngettext(
+                "Waiting for the computer; %(count)s question goes first.",
+                "Waiting for the computer; %(count)s questions go first.",
+                first,
+            ) % {"count": first}
         return _("Waiting for the computer.")
     if inquiry.state == State.RUNNING:
         return _("%(done)s of %(of)s runs.") % {"done": inquiry.done, "of": inquiry.of}
