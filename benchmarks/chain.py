@@ -46,6 +46,7 @@ SCENARIO = Path(__file__).resolve().parents[1] / "examples" / "letter-2023" / "m
 HORIZON = date(2028, 4, 30)
 PERSONS_PER_YEAR = 70_000
 SEED = 7
+KEY = np.uint64(stream(SEED, 0))
 PARTS = {
     "arrivals": ("sample_arrivals",),
     "workload": ("build_workload", "withdrawals"),
@@ -163,7 +164,7 @@ def rows() -> Iterator[Row]:
 
 def _one_replication(inputs: Inputs) -> Iterator[Row]:
     parts, moves = _split(inputs), visits(inputs)
-    cases = len(replicate._workload(inputs, replicate._arrivals(inputs, SEED, 0), np.uint64(stream(SEED, 0))).cases)
+    cases = len(replicate._workload(inputs, replicate._arrivals(inputs, SEED, 0), KEY).cases)
     note = f"{cases:,} cases, {moves:,} stage visits, {len(inputs.span.dates):,} days, opening stock included"
     yield Row("chain, one replication of five years", "s", parts["all"], note=note)
     for part in (*PARTS, "the rest"):
@@ -236,8 +237,7 @@ def _growth(size: int) -> dict[str, float]:
     counts = np.diff(np.floor(np.cumsum(base) * factor).astype(np.int64), prepend=0).reshape(base.shape)
     chosen = (np.arange(int(len(stock.stage) * factor)) / factor).astype(np.int64)
     opening = OpeningStock(stock.stage[chosen], stock.case_class[chosen], stock.lodged[chosen])
-    key = np.uint64(stream(SEED, 0))
-    workload = build_workload(inputs.chain, inputs.span, opening, counts, inputs.deadlines, key=key)
+    workload = build_workload(inputs.chain, inputs.span, opening, counts, inputs.deadlines, key=KEY)
     network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, opening=opening.places(inputs.chain))
     capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day) * factor
 

@@ -24,4 +24,4 @@ is used in more than one place. Inlined everywhere, a move costs a fifth less.
 
 index = np.uint32
 """Type of a number by which something is looked up. It has no sign, so the code need not look at every use whether it
-counts from the end of the array, which costs a move of a case a sixth of its time."""
+counts from the end of the array, which costs a move of a case about a sixth of its time."""

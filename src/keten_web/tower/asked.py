@@ -107,7 +107,7 @@ def progress(inquiry: Inquiry, results: Results) -> dict[str, Any]:
 
 
 def _before(inquiry: Inquiry) -> int:
-    """Count the questions with a button that are answered before this one; sharpening makes way for them."""
+    """Count the questions with a button that were asked before this one; sharpening waits behind all of them."""
     asked_before = Inquiry.objects.filter(state__in=(State.WAITING, State.RUNNING), asked_at__lt=inquiry.asked_at)
     return asked_before.exclude(kind=Kind.SHARPEN).count()
 
