@@ -27,10 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keten.domain.errors import Problem, UsageError
-from keten.flow.compiled import compiled, inlined
-from keten.flow.draws import stream, uniform, uniform_draws
+from keten.flow.compiled import compiled, index, inlined
+from keten.flow.draws import drawn, luck_of, stream, uniform_draws
 
 NOBODY = -1
+PLANNED, ORDERS = 0, 1
 PURPOSE_ARRIVAL, PURPOSE_CLASS, PURPOSE_SERVICE, PURPOSE_ROUTE = 0, 1, 2, 3
 PURPOSES = 4
 """Number of purposes per visit of a customer; arrival and class are drawn once, with visit 0."""
@@ -82,24 +83,38 @@ class Tally(NamedTuple):
         return float(self.waited[station, chosen].sum() / self.visits[station, chosen].sum())
 
 
-class Room(NamedTuple):
-    """Arrays in which a run works, made before it starts; `waits` has a row per customer when it is asked for."""
+CUSTOMER = np.dtype(
+    [
+        ("luck", np.uint64),
+        ("entered", np.float64),
+        ("following", np.int32),
+        ("visit", np.int32),
+        ("station", np.uint16),
+        ("customer_class", np.uint8),
+    ],
+    align=True,
+)
+"""What is known of a customer: all its draws follow from its `luck`; `entered` is when it came into its `station`, and
+`following` who stands behind it there. Numbers that serve to look something up have no sign (see
+`keten.flow.compiled.index`)."""
+DEPARTURE = np.dtype([("time", np.float64), ("order", np.int64), ("customer", np.uint32)], align=True)
+"""A planned end of a service; of two at one instant the one with the lowest `order` comes first."""
 
-    customer_class: NDArray[np.int8]
-    station: NDArray[np.int16]
-    visit: NDArray[np.int32]
-    entered: NDArray[np.float64]
-    order: NDArray[np.int64]
-    following: NDArray[np.int32]
+
+class Room(NamedTuple):
+    """Arrays in which a run works, made before it starts; `waits` has a row per customer when it is asked for.
+
+    `planned` is a binary heap: one place per server at work, the first to happen at place 0, `sizes[PLANNED]` in all.
+    """
+
+    customers: NDArray[np.void]
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     waiting: NDArray[np.int64]
     in_service: NDArray[np.int64]
     changed: NDArray[np.float64]
-    planned_time: NDArray[np.float64]
-    planned_customer: NDArray[np.int32]
-    planned: NDArray[np.int64]
-    orders: NDArray[np.int64]
+    planned: NDArray[np.void]
+    sizes: NDArray[np.int64]
     waits: NDArray[np.float64]
 
     @property
@@ -193,23 +208,15 @@ def _problems(
 def room_for(network: Stations, customers: int, *, keep_waits: bool = False) -> Room:
     """Make the arrays for a run of `customers` customers."""
     count, classes = network.mean_service.shape
-    most_planned = int(network.servers.sum()) + 1
     return Room(
-        customer_class=np.zeros(customers, dtype=np.int8),
-        station=np.zeros(customers, dtype=np.int16),
-        visit=np.zeros(customers, dtype=np.int32),
-        entered=np.zeros(customers),
-        order=np.zeros(customers, dtype=np.int64),
-        following=np.full(customers, NOBODY, dtype=np.int32),
+        customers=np.empty(customers, dtype=CUSTOMER),
         first=np.full((count, classes), NOBODY, dtype=np.int32),
         last=np.full((count, classes), NOBODY, dtype=np.int32),
         waiting=np.zeros(count, dtype=np.int64),
         in_service=np.zeros(count, dtype=np.int64),
         changed=np.zeros(count),
-        planned_time=np.zeros(most_planned),
-        planned_customer=np.zeros(most_planned, dtype=np.int32),
-        planned=np.zeros(1, dtype=np.int64),
-        orders=np.zeros(1, dtype=np.int64),
+        planned=np.zeros(int(network.servers.sum()) + 1, dtype=DEPARTURE),
+        sizes=np.zeros(2, dtype=np.int64),
         waits=np.zeros((customers if keep_waits else 0, count)),
     )
 
@@ -238,47 +245,63 @@ def simulate(network: Stations, customers: int, *, seed: int, replication: int =
 @compiled
 def _run(world: _World, customers: int) -> None:
     room = world.room
-    upcoming, arrives = 0, _gap(world, 0)
+    upcoming, arrives = 0, 0.0
+    if customers > 0:
+        arrives = _expect(world, index(0), 0.0)
     arrival_order = _next_order(room)
-    while upcoming < customers or room.planned[0] > 0:
+    while upcoming < customers or room.sizes[PLANNED] > 0:
         if upcoming < customers and _comes_first(room, arrives, arrival_order):
-            now, customer = arrives, upcoming
-            customer_class = _class_of(world, customer)
-            room.customer_class[customer] = customer_class
-            _enter(world, customer, world.stations.entry[customer_class], now)
+            now, number = arrives, index(upcoming)
+            customer = room.customers[number]
+            customer.customer_class = _class_of(world, number)
+            _enter(world, number, index(world.stations.entry[customer.customer_class]), now)
             upcoming += 1
             if upcoming < customers:
-                arrives = now + _gap(world, upcoming)
+                arrives = _expect(world, index(upcoming), now)
                 arrival_order = _next_order(room)
         else:
-            now, customer = room.planned_time[0], room.planned_customer[0]
-            _free_server(world, room.station[customer], now)
-            _move_on(world, customer, now)
+            now, number = room.planned[0].time, room.planned[0].customer
+            _free_server(world, index(room.customers[number].station), now)
+            _move_on(world, number, now)
         world.tally.finished[0] = now
 
 
 @inlined
 def _next_order(room: Room) -> int:
-    room.orders[0] += 1
-    return room.orders[0]
+    room.sizes[ORDERS] += 1
+    return room.sizes[ORDERS]
 
 
 @inlined
 def _comes_first(room: Room, time: float, order: int) -> bool:
     """Tell whether an arrival comes before all planned departures."""
-    if room.planned[0] == 0 or time < room.planned_time[0]:
-        return True
-    return time == room.planned_time[0] and order < room.order[room.planned_customer[0]]
+    return room.sizes[PLANNED] == 0 or _before(room, time, order, index(0))
 
 
 @inlined
-def _draw(world: _World, customer: int, visit: int, purpose: int) -> float:
-    return uniform(world.key, customer, np.uint64(visit * PURPOSES + purpose))
+def _before(room: Room, time: float, order: int, place: int) -> bool:
+    """Tell whether something planned comes before the departure that stands at a place."""
+    departure = room.planned[place]
+    if time == departure.time:
+        return order < departure.order
+    return time < departure.time
 
 
 @inlined
-def _gap(world: _World, customer: int) -> float:
-    return _exponential(_draw(world, customer, 0, PURPOSE_ARRIVAL), world.stations.mean_gap)
+def _draw(world: _World, number: int, purpose: int) -> float:
+    """Draw for a customer at this visit."""
+    customer = world.room.customers[number]
+    return drawn(customer.luck, np.uint64(customer.visit * PURPOSES + purpose))
+
+
+@inlined
+def _expect(world: _World, number: int, now: float) -> float:
+    """Make the record of the customer who arrives next and tell when that is."""
+    customer = world.room.customers[number]
+    customer.luck = luck_of(world.key, number)
+    customer.following = NOBODY
+    customer.visit = 0
+    return now + _exponential(_draw(world, number, PURPOSE_ARRIVAL), world.stations.mean_gap)
 
 
 @inlined
@@ -287,58 +310,59 @@ def _exponential(draw: float, mean: float) -> float:
 
 
 @inlined
-def _class_of(world: _World, customer: int) -> int:
+def _class_of(world: _World, number: int) -> int:
     until = world.stations.class_until
     if len(until) == 1:
         return 0
-    draw, chosen = _draw(world, customer, 0, PURPOSE_CLASS), 0
-    while draw >= until[chosen]:
+    draw, chosen = _draw(world, number, PURPOSE_CLASS), 0
+    while draw >= until[index(chosen)]:
         chosen += 1
     return chosen
 
 
 @inlined
-def _service_time(world: _World, customer: int, station: int) -> float:
-    mean = world.stations.mean_service[station, world.room.customer_class[customer]]
+def _service_time(world: _World, number: int, station: int) -> float:
+    mean: float = world.stations.mean_service[station, world.room.customers[number].customer_class]
     spread = world.stations.spread[station]
     if spread == 0:
         return mean
-    draw = _draw(world, customer, world.room.visit[customer], PURPOSE_SERVICE)
+    draw = _draw(world, number, PURPOSE_SERVICE)
     return 2.0 * mean * draw if spread == 1 else _exponential(draw, mean)
 
 
 @inlined
-def _enter(world: _World, customer: int, station: int, now: float) -> None:
+def _enter(world: _World, number: int, station: int, now: float) -> None:
     """Begin at a free server, or stand at the end of the queue of one's class."""
     room = world.room
-    room.station[customer] = station
-    room.entered[customer] = now
+    customer = room.customers[number]
+    customer.station = station
+    customer.entered = now
     _count_until(world, station, now)
     if room.in_service[station] < world.stations.servers[station]:
         room.in_service[station] += 1
-        _plan(room, _begin(world, customer, station, now), customer)
+        order = _next_order(room)
+        _plan(room, _begin(world, number, station, now), order, number)
         return
-    customer_class = room.customer_class[customer]
-    tail = room.last[station, customer_class]
+    tail = room.last[station, customer.customer_class]
     if tail == NOBODY:
-        room.first[station, customer_class] = customer
+        room.first[station, customer.customer_class] = number
     else:
-        room.following[tail] = customer
-    room.last[station, customer_class] = customer
+        room.customers[index(tail)].following = number
+    room.last[station, customer.customer_class] = number
     room.waiting[station] += 1
 
 
 @inlined
-def _begin(world: _World, customer: int, station: int, now: float) -> float:
-    """Begin a service, plan its end and tell when that is."""
+def _begin(world: _World, number: int, station: int, now: float) -> float:
+    """Begin a service and tell when it ends."""
     room, tally = world.room, world.tally
-    room.order[customer] = _next_order(room)
-    waited = now - room.entered[customer]
-    tally.visits[station, room.customer_class[customer]] += 1
-    tally.waited[station, room.customer_class[customer]] += waited
-    if customer < len(room.waits):
-        room.waits[customer, station] += waited
-    return now + _service_time(world, customer, station)
+    customer = room.customers[number]
+    waited = now - customer.entered
+    tally.visits[station, customer.customer_class] += 1
+    tally.waited[station, customer.customer_class] += waited
+    if number < len(room.waits):
+        room.waits[number, station] += waited
+    return now + _service_time(world, number, station)
 
 
 @inlined
@@ -350,31 +374,34 @@ def _free_server(world: _World, station: int, now: float) -> None:
         room.in_service[station] -= 1
         _forget_first(room)
         return
-    customer_class = 0
-    while room.first[station, customer_class] == NOBODY:
-        customer_class += 1
-    customer = room.first[station, customer_class]
-    room.first[station, customer_class] = room.following[customer]
-    if room.following[customer] == NOBODY:
+    turn = 0
+    while room.first[station, index(turn)] == NOBODY:
+        turn += 1
+    customer_class = index(turn)
+    number = index(room.first[station, customer_class])
+    customer = room.customers[number]
+    room.first[station, customer_class] = customer.following
+    if customer.following == NOBODY:
         room.last[station, customer_class] = NOBODY
-    room.following[customer] = NOBODY
+    customer.following = NOBODY
     room.waiting[station] -= 1
-    _replace_first(room, _begin(world, customer, station, now), customer)
+    order = _next_order(room)
+    _replace_first(room, _begin(world, number, station, now), order, number)
 
 
 @inlined
-def _move_on(world: _World, customer: int, now: float) -> None:
+def _move_on(world: _World, number: int, now: float) -> None:
     """Choose where a customer goes after its service."""
-    room, until = world.room, world.stations.route_until
-    station, stations_in_all = room.station[customer], len(until)
-    if until[station, stations_in_all - 1] <= 0.0:  # from here everybody leaves
+    customer, until = world.room.customers[number], world.stations.route_until
+    station, outside = index(customer.station), len(until)
+    if until[station, index(outside - 1)] <= 0.0:  # from here everybody leaves
         return
-    draw, onward = _draw(world, customer, room.visit[customer], PURPOSE_ROUTE), 0
-    while draw >= until[station, onward]:
+    draw, onward = _draw(world, number, PURPOSE_ROUTE), 0
+    while draw >= until[station, index(onward)]:
         onward += 1
-    room.visit[customer] += 1
-    if onward < stations_in_all:
-        _enter(world, customer, onward, now)
+    customer.visit += 1
+    if onward < outside:
+        _enter(world, number, index(onward), now)
 
 
 @inlined
@@ -387,59 +414,63 @@ def _count_until(world: _World, station: int, now: float) -> None:
     room.changed[station] = now
 
 
-# Planned departures stand in a binary heap: one place per server at work, the first to happen at place 0.
+@inlined
+def _put(room: Room, place: int, time: float, order: int, number: int) -> None:
+    departure = room.planned[place]
+    departure.time, departure.order, departure.customer = time, order, number
 
 
 @inlined
-def _before(room: Room, time: float, customer: int, place: int) -> bool:
-    """Tell whether the departure of a customer comes before the one that stands at a place."""
-    if time != room.planned_time[place]:
-        return time < room.planned_time[place]
-    return room.order[customer] < room.order[room.planned_customer[place]]
+def _move(room: Room, place: int, to: int) -> None:
+    departure = room.planned[place]
+    _put(room, to, departure.time, departure.order, departure.customer)
 
 
 @inlined
-def _put(room: Room, place: int, time: float, customer: int) -> None:
-    room.planned_time[place] = time
-    room.planned_customer[place] = customer
+def _plan(room: Room, time: float, order: int, number: int) -> None:
+    """Add a departure at the end."""
+    place = index(room.sizes[PLANNED])
+    room.sizes[PLANNED] += 1
+    _rise(room, place, time, order, number)
 
 
 @inlined
-def _plan(room: Room, time: float, customer: int) -> None:
-    """Add a departure: what happens later moves down to make place."""
-    place = room.planned[0]
-    room.planned[0] += 1
-    while place > 0:
-        above = (place - 1) >> 1
-        if not _before(room, time, customer, above):
+def _rise(room: Room, place: np.uint32, time: float, order: int, number: int) -> None:
+    """Put a departure at a place or above: what happens later moves down to make place."""
+    while place > index(0):
+        above = (place - index(1)) >> index(1)
+        if not _before(room, time, order, above):
             break
-        _put(room, place, room.planned_time[above], room.planned_customer[above])
+        _move(room, above, place)
         place = above
-    _put(room, place, time, customer)
+    _put(room, place, time, order, number)
 
 
 @inlined
-def _replace_first(room: Room, time: float, customer: int) -> None:
-    """Put another departure in the place of the first: what happens earlier moves up."""
-    place, below, size = 0, 1, room.planned[0]
-    while below < size:
-        other = below + 1
-        if other < size and _before(room, room.planned_time[other], room.planned_customer[other], below):
-            below = other
-        if _before(room, time, customer, below):
-            break
-        _put(room, place, room.planned_time[below], room.planned_customer[below])
-        place, below = below, 2 * below + 1
-    _put(room, place, time, customer)
+def _replace_first(room: Room, time: float, order: int, number: int) -> None:
+    """Put another departure in the place of the first.
+
+    Whatever happens earlier of two moves up, all the way to the end, and the new one rises from there. A new departure
+    is seldom among the first, so asking on the way whether it may stay costs more than it saves.
+    """
+    place, other, size = index(0), index(2), index(room.sizes[PLANNED])
+    while other < size:
+        departure = room.planned[other]
+        earliest = other - index(not _before(room, departure.time, departure.order, other - index(1)))
+        _move(room, earliest, place)
+        place, other = earliest, index(2) * earliest + index(2)
+    if other == size:
+        _move(room, other - index(1), place)
+        place = other - index(1)
+    _rise(room, place, time, order, number)
 
 
 @inlined
 def _forget_first(room: Room) -> None:
-    room.planned[0] -= 1
-    end = room.planned[0]
-    time, customer = room.planned_time[end], room.planned_customer[end]
-    if end > 0:
-        _replace_first(room, time, customer)
+    room.sizes[PLANNED] -= 1
+    end = room.planned[room.sizes[PLANNED]]
+    if room.sizes[PLANNED] > 0:
+        _replace_first(room, end.time, end.order, end.customer)
 
 
 class Draws:
