@@ -120,11 +120,8 @@ def _loads(tables: Tables, _chain: Chain) -> Quantities:
     if tables.resources is None:
         return
     asked = "hours_asked" if "hours_asked" in tables.resources.columns else "hours_used"
-    hours, available = (
-        sums.column_sums(tables, "resources", column, "resource") for column in (asked, "hours_available")
-    )
-    for name, values in hours.items():
-        yield f"load.{name}", "ratio", sums.ratio(values, available[name])
+    for name, values in sums.column_ratios(tables, "resources", asked, "hours_available", "resource").items():
+        yield f"load.{name}", "ratio", values
 
 
 _GROUPS: tuple[Callable[[Tables, Chain], Quantities], ...] = (

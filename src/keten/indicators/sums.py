@@ -38,7 +38,7 @@ def ledger_sum(
     rows = pl.concat(part.lazy() for part in (there or [tables.ledger.clear()]))
     if case_classes is not None:
         rows = rows.filter(pl.col("case_class").is_in(case_classes))
-    return _sum_per_month(rows, pl.col(column), months.select(INDEX), absent_is_zero=tables.complete)
+    return _sum_per_month(rows, column, months.select(INDEX), absent_is_zero=tables.complete)
 
 
 def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
@@ -47,19 +47,25 @@ def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.
     if frame is None:
         return EMPTY
     rows = frame.lazy().filter(*chosen)
-    return _sum_per_month(rows, pl.col(column), tables.months_by_table[table], absent_is_zero=tables.complete)
+    return _sum_per_month(rows, column, tables.months_by_table[table], absent_is_zero=tables.complete)
 
 
-def column_sums(tables: Tables, table: str, column: str, by: str) -> dict[str, pl.DataFrame]:
-    """Sum one column per month for each value of another column, in order, as `column_sum` does for one."""
+def column_ratios(tables: Tables, table: str, numerator: str, denominator: str, by: str) -> dict[str, pl.DataFrame]:
+    """Divide two sums of columns per month for each value of another column, in order of that value.
+
+    Unknown where one of the two sums is unknown or the denominator is zero, as in `ratio`.
+    """
     frame = tables.frames.get(table)
     if frame is None:
         return {}
-    months = tables.months_by_table[table]
-    parts = frame.partition_by(by, as_dict=True, maintain_order=False)
-    rows = {str(key): part.lazy() for (key,), part in sorted(parts.items())}
-    sums = [_monthly(part, pl.col(column), months, absent_is_zero=tables.complete) for part in rows.values()]
-    return dict(zip(rows, pl.collect_all(sums), strict=True))
+    both = (
+        frame.lazy()
+        .group_by(by, *index_columns())
+        .agg(_total(numerator).alias("value"), _total(denominator).alias("base"))
+    )
+    divided = both.filter(pl.col("base") != 0).select(by, *INDEX, pl.col("value") / pl.col("base")).drop_nulls("value")
+    parts = divided.sort(by, *INDEX).collect().partition_by(by, as_dict=True, include_key=False)
+    return {str(key): part for (key,), part in parts.items()}
 
 
 def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
@@ -70,20 +76,23 @@ def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> p
     return frame.filter(*chosen).select(*index_columns(), pl.col(column).cast(pl.Float64).alias("value")).sort(INDEX)
 
 
-def _sum_per_month(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
-    return _monthly(rows, column, months, absent_is_zero=absent_is_zero).collect()
+def _total(column: str) -> pl.Expr:
+    """Add up a group; when one of the terms is an empty cell the sum is unknown, not smaller.
+
+    In order of size: threads gather a group in any order, and the last bit of a float sum depends on the order.
+    """
+    terms = pl.col(column)
+    return pl.when(terms.null_count() == 0).then(terms.sort().sum()).cast(pl.Float64).round(6)
 
 
-def _monthly(rows: pl.LazyFrame, column: pl.Expr, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.LazyFrame:
-    """Add per month; a month in which one of the terms is an empty cell is unknown, not smaller."""
-    # In order of size: threads gather a group in any order, and the last bit of a float sum depends on the order.
-    total = pl.when(column.null_count() == 0).then(column.sort().sum()).cast(pl.Float64).round(6)
-    sums = rows.group_by(index_columns()).agg(total.alias("value"), pl.lit(True).alias("there"))
+def _sum_per_month(rows: pl.LazyFrame, column: str, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
+    """Add per month; of a month without rows the caller says whether it counts nothing or is unknown."""
+    sums = rows.group_by(index_columns()).agg(_total(column).alias("value"), pl.lit(True).alias("there"))
     joined = months.lazy().join(sums, on=INDEX, how="left")
     if absent_is_zero:
         nothing = pl.when(pl.col("there").is_null()).then(0.0)
         joined = joined.with_columns(pl.coalesce(nothing, "value").alias("value"))
-    return joined.filter(pl.col("value").is_not_null()).select(*INDEX, "value").sort(INDEX)
+    return joined.filter(pl.col("value").is_not_null()).select(*INDEX, "value").sort(INDEX).collect()
 
 
 def ratio(numerator: pl.DataFrame, denominator: pl.DataFrame, *, times: float = 1.0) -> pl.DataFrame:

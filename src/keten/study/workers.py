@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who does the runs: processes of this machine, or the workers of a Dask cluster.
+"""Who does the runs: processes or threads of this machine, or the workers of a Dask cluster.
 
-Both do the same work for many tasks and give the results in the order of the tasks, so an outcome never depends on
+All do the same work for many tasks and give the results in the order of the tasks, so an outcome never depends on
 who did it. What all tasks share travels once to every worker and not with every task.
 
 The processes are not those of `concurrent.futures`: there all workers answer through one pipe, so a worker that is
@@ -17,8 +17,10 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
@@ -105,6 +107,22 @@ class _Worker:
         self.pipe.close()
         if self.task is not None:
             self.program.kill()
+
+
+class Threads:
+    """Threads of this program, for a few runs for which somebody is waiting: they start at once and nothing travels.
+
+    They gain where the work leaves Python: the flow and the tables. What is shared is shared as it is, so the work may
+    not change it.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def in_order(self, work: Work, shared: Any, tasks: Sequence[Any]) -> Iterator[Any]:
+        """Do the work for every task and give the results in the order of the tasks."""
+        with ThreadPoolExecutor(self._count) as pool:
+            yield from pool.map(partial(work, shared), tasks)
 
 
 class Processes:
