@@ -5,25 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import polars as pl
 
 from keten.domain.words import Track
 from keten.indicators import selections, sums
-from keten.indicators.tables import INDEX, Tables
+from keten.indicators.tables import EMPTY, INDEX, Tables
 from keten.parameters.chain import Chain, matches
 
 Quantities = Iterator[tuple[str, str, pl.DataFrame]]
 """Name, unit and values (replication, period_end, value) of each measure."""
-
-_NOTHING = pl.DataFrame(
-    schema={
-        "measure": pl.String,
-        "unit": pl.String,
-        "replication": pl.Int64,
-        "period_end": pl.Date,
-        "value": pl.Float64,
-    }
-)
 
 
 def measures(tables: Tables, chain: Chain) -> pl.DataFrame:
@@ -35,14 +26,19 @@ def measures(tables: Tables, chain: Chain) -> pl.DataFrame:
         measure, unit, replication, period_end, value. A month in which a measure cannot be known has no row: flows
         have none on the reference date, and a measure whose table is missing is left out.
     """
-    found = [
-        values.lazy()
+    found = [row for group in _GROUPS for row in group(tables, chain)]
+    heights = [values.height for _, _, values in found]
+    names, units = [name for name, _, _ in found], [unit for _, unit, _ in found]
+    return (
+        pl.concat([EMPTY, *(values for _, _, values in found)])
+        .select(
+            pl.Series("measure", np.repeat(names, heights), dtype=pl.String),
+            pl.Series("unit", np.repeat(units, heights), dtype=pl.String),
+            *INDEX,
+            "value",
+        )
         .filter(pl.col("value").is_finite())
-        .select(pl.lit(name).alias("measure"), pl.lit(unit).alias("unit"), *INDEX, "value")
-        for group in _GROUPS
-        for name, unit, values in group(tables, chain)
-    ]
-    return pl.concat([_NOTHING.lazy(), *found]).collect()
+    )
 
 
 def _inflow(tables: Tables, chain: Chain) -> Quantities:

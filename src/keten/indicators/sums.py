@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from keten.indicators.sheets import Rows, Sheet
 from keten.indicators.tables import EMPTY, INDEX, Tables, index_columns
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
@@ -31,23 +34,29 @@ def ledger_sum(
     """
     if tables.ledger is None or not stages or (case_classes is not None and not case_classes):
         return EMPTY
-    months = tables.ledger_months
-    if column in _FLOWS:
-        months = months.filter("moved")
-    there = [tables.ledger_by_stage[stage] for stage in stages if stage in tables.ledger_by_stage]
-    rows = pl.concat(part.lazy() for part in (there or [tables.ledger.clear()]))
+    ledger = tables.sheets["ledger"]
+    rows = ledger.among("stage", stages)
     if case_classes is not None:
-        rows = rows.filter(pl.col("case_class").is_in(case_classes))
-    return _sum_per_month(rows, column, months.select(INDEX), absent_is_zero=tables.complete)
+        rows &= ledger.among("case_class", case_classes)
+    known = tables.moved if column in _FLOWS else None
+    return _sum_per_month(tables, ledger, column, rows, known)
 
 
 def column_sum(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
     """Sum one column of another table per month, over the chosen rows; unknown when the table is not there."""
-    frame = tables.frames.get(table)
-    if frame is None:
+    sheet = tables.sheets.get(table)
+    if sheet is None:
         return EMPTY
-    rows = frame.lazy().filter(*chosen)
-    return _sum_per_month(rows, column, tables.months_by_table[table], absent_is_zero=tables.complete)
+    return _sum_per_month(tables, sheet, column, sheet.where(*chosen))
+
+
+def _sum_per_month(
+    tables: Tables, sheet: Sheet, column: str, rows: Rows, known: NDArray[np.bool_] | None = None
+) -> pl.DataFrame:
+    """Add up per month; a month without any of the rows counts nothing in a run, and is unknown among figures."""
+    values, there = sheet.per_month(column, rows)
+    known = ~np.isnan(values) & (True if known is None else known) & (tables.complete | (there > 0))
+    return sheet.of_months(values, known)
 
 
 def column_ratios(tables: Tables, table: str, numerator: str, denominator: str, by: str) -> dict[str, pl.DataFrame]:
@@ -55,17 +64,17 @@ def column_ratios(tables: Tables, table: str, numerator: str, denominator: str, 
 
     Unknown where one of the two sums is unknown or the denominator is zero, as in `ratio`.
     """
-    frame = tables.frames.get(table)
-    if frame is None:
+    sheet = tables.sheets.get(table)
+    if sheet is None:
         return {}
-    both = (
-        frame.lazy()
-        .group_by(by, *index_columns())
-        .agg(_total(numerator).alias("value"), _total(denominator).alias("base"))
-    )
-    divided = both.filter(pl.col("base") != 0).select(by, *INDEX, pl.col("value") / pl.col("base")).drop_nulls("value")
-    parts = divided.sort(by, *INDEX).collect().partition_by(by, as_dict=True, include_key=False)
-    return {str(key): part for (key,), part in parts.items()}
+    found = {}
+    for name in sheet.frame[by].unique().sort():
+        rows = sheet.among(by, [name])
+        above, below = (sheet.per_month(column, rows)[0] for column in (numerator, denominator))
+        known = ~np.isnan(above) & ~np.isnan(below) & (below != 0)
+        divided = np.divide(above, below, where=known, out=np.zeros_like(above))
+        found[str(name)] = sheet.of_months(divided, known)
+    return found
 
 
 def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> pl.DataFrame:
@@ -76,28 +85,10 @@ def column_value(tables: Tables, table: str, column: str, *chosen: pl.Expr) -> p
     return frame.filter(*chosen).select(*index_columns(), pl.col(column).cast(pl.Float64).alias("value")).sort(INDEX)
 
 
-def _total(column: str) -> pl.Expr:
-    """Add up a group; when one of the terms is an empty cell the sum is unknown, not smaller.
-
-    In order of size: threads gather a group in any order, and the last bit of a float sum depends on the order.
-    """
-    terms = pl.col(column)
-    return pl.when(terms.null_count() == 0).then(terms.sort().sum()).cast(pl.Float64).round(6)
-
-
-def _sum_per_month(rows: pl.LazyFrame, column: str, months: pl.DataFrame, *, absent_is_zero: bool) -> pl.DataFrame:
-    """Add per month; of a month without rows the caller says whether it counts nothing or is unknown."""
-    sums = rows.group_by(index_columns()).agg(_total(column).alias("value"), pl.lit(True).alias("there"))
-    joined = months.lazy().join(sums, on=INDEX, how="left")
-    if absent_is_zero:
-        nothing = pl.when(pl.col("there").is_null()).then(0.0)
-        joined = joined.with_columns(pl.coalesce(nothing, "value").alias("value"))
-    return joined.filter(pl.col("value").is_not_null()).select(*INDEX, "value").sort(INDEX).collect()
-
-
 def ratio(numerator: pl.DataFrame, denominator: pl.DataFrame, *, times: float = 1.0) -> pl.DataFrame:
     """Divide month by month; unknown where one of the two is unknown or the denominator is zero."""
-    both = numerator.lazy().join(denominator.lazy().rename({"value": "base"}), on=INDEX, how="inner")
+    bases = denominator.lazy().rename({"value": "base"})
+    both = numerator.lazy().join(bases, on=INDEX, how="inner", maintain_order="left")
     return both.filter(pl.col("base") != 0).select(*INDEX, pl.col("value") / pl.col("base") * times).collect()
 
 

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from keten.domain.errors import Problem, UsageError
 from keten.domain.ledger import AGES, DEADLINES, DECISIONS, INTERVIEWS, LEDGER, PLACES, RECEPTION, RESOURCES
 from keten.domain.tables import Column, Table
+from keten.indicators.sheets import Sheet
 
 INDEX = ("replication", "period_end")
 """What every row of every table carries: which replication, and the last day of which month."""
@@ -101,39 +104,24 @@ class Tables:
         return {name: frame for name, frame in found.items() if isinstance(frame, pl.DataFrame)}
 
     @cached_property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The tables that are there, by name, ready to be added up."""
+        return {name: Sheet(frame) for name, frame in self.frames.items()}
+
+    @cached_property
     def months(self) -> pl.DataFrame:
         """Every replication and month that any table speaks of, in order."""
-        others = [frame for name, frame in self.frames.items() if name != "ledger"]
-        spoken_of = [months_of(frame) for frame in others]
-        return pl.concat([self.ledger_months.select(INDEX), *spoken_of]).unique().sort(INDEX)
+        spoken_of = [sheet.months for sheet in self.sheets.values()]
+        return pl.concat([EMPTY.select(INDEX), *spoken_of]).unique().sort(INDEX)
 
     @cached_property
-    def months_by_table(self) -> Mapping[str, pl.DataFrame]:
-        """Every replication and month that each table speaks of."""
-        return {name: months_of(frame) for name, frame in self.frames.items()}
-
-    @cached_property
-    def ledger_by_stage(self) -> Mapping[str, pl.DataFrame]:
-        """The ledger cut once into its stages, so that every sum reads only the rows it needs."""
-        if self.ledger is None:
-            return {}
-        parts = self.ledger.partition_by("stage", as_dict=True, maintain_order=False)
-        return {str(stage): part for (stage,), part in parts.items()}
-
-    @cached_property
-    def ledger_months(self) -> pl.DataFrame:
-        """Every replication and month of the ledger, and whether any case `moved` in it."""
-        if self.ledger is None:
-            return EMPTY.select(*INDEX, pl.lit(True).alias("moved"))
-        moved = ((pl.col("inflow") + pl.col("outflow")).sum() > 0).alias("moved")
-        return self.ledger.group_by(index_columns()).agg(moved).sort(INDEX)
+    def moved(self) -> NDArray[np.bool_]:
+        """Tell of each month of the ledger whether any case moved in it."""
+        ledger = self.sheets["ledger"]
+        flows = [ledger.per_month(column, ledger.everything)[0] for column in ("inflow", "outflow")]
+        return np.asarray(sum(flows) > 0)
 
 
 def index_columns() -> tuple[pl.Expr, pl.Expr]:
     """Replication and period end, in the types every answer has."""
     return pl.col("replication").cast(pl.Int64), pl.col("period_end").cast(pl.Date)
-
-
-def months_of(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every replication and month a table speaks of."""
-    return frame.select(index_columns()).unique()
