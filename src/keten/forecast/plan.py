@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -76,6 +77,7 @@ class Plan:
         )
 
 
+@lru_cache(maxsize=32)
 def observed_part(observations: Observations, year: int, until: date) -> tuple[int, date | None]:
     """Count what came in from 1 January in an unbroken row of observed months, in the definition of the plan.
 
@@ -97,6 +99,7 @@ def observed_part(observations: Observations, year: int, until: date) -> tuple[i
     return total_inflow(counted, definition=rule.definition), last
 
 
+@lru_cache(maxsize=8)
 def other_flows(observations: Observations) -> tuple[OtherFlow, ...]:
     """Plan the flows outside the count: lateral inflow, family reunification applications and supervision."""
     rules = assumptions().other_flows

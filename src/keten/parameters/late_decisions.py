@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from keten.parameters.reading import read_parameters
@@ -22,6 +23,7 @@ class LateDecisions(Row):
     payment_delay: Quantity
 
 
+@lru_cache(maxsize=8)
 def load_late_decisions(path: Path = PACKAGED) -> LateDecisions:
     """Load the parameters of late decisions.
 

@@ -138,7 +138,7 @@ def prepare(
     problems: list[Problem] = list(_misfits(scenario, base, span, working_day, staff_values))
     with _collected(problems):
         groups = load_opening_stock() if opening_groups is None else opening_groups
-        opening = reconstruct(base, groups, known, reference_date=scenario.reference_date, known_on=known_on)
+        opening = reconstruct(base, tuple(groups), known, reference_date=scenario.reference_date, known_on=known_on)
     with _collected(problems):
         plan = _plan(scenario, known)
     if problems:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,15 +37,16 @@ class Opening:
     figures: tuple[Figure, ...]
 
 
+@lru_cache(maxsize=8)
 def reconstruct(
     chain: Chain,
-    groups: Sequence[OpeningGroup],
+    groups: tuple[OpeningGroup, ...],
     observations: Observations,
     *,
     reference_date: date,
     known_on: date,
 ) -> Opening:
-    """Lay out the stock on the reference date, one element per case.
+    """Lay out the stock on the reference date, one element per case; kept, as most questions start from the same stock.
 
     Raises
     ------
@@ -68,6 +70,8 @@ def reconstruct(
             size = len(days)
             parts.append((np.full(size, stages[place.stage]), np.full(size, classes[place.case_class]), days))
     stage, case_class, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+    for column in (stage, case_class, days):
+        column.setflags(write=False)  # many runs share it
     return Opening(OpeningStock(stage, case_class, days), tuple(figures))
 
 

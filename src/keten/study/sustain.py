@@ -197,7 +197,9 @@ def _loads(inputs: Inputs, resources: pl.DataFrame, ledger: pl.DataFrame) -> pl.
 
 def load_ranges(inputs: Inputs, loads: pl.DataFrame) -> tuple[Load, ...]:
     """Summarise loads per replication (see `loads_of`) per resource, in the order of the chain."""
-    found = {resource: rows["load"].to_list() for (resource,), rows in loads.group_by("resource", maintain_order=True)}
+    found: dict[str, list[float]] = {}
+    for resource, load in loads.select("resource", "load").iter_rows():
+        found.setdefault(resource, []).append(load)
     return tuple(
         Load(resource.id, resource.nl, resource.en, summarise(found[resource.id]))
         for resource in inputs.chain.resources

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -549,10 +550,9 @@ def quick_look(base: Inputs, scenario: Scenario, *, replications: int, seed: int
 def ranges(values: pl.DataFrame) -> dict[str, dict[date, Range]]:
     """Summarise measures per replication as ranges, by measure and month; the same as `summary.json` of a study."""
     found: dict[str, dict[date, Range]] = {}
-    for (measure, on), group in values.sort("measure", "period_end", "replication").group_by(
-        "measure", "period_end", maintain_order=True
-    ):
-        found.setdefault(str(measure), {})[on] = summarise(group["value"].to_list())
+    ordered = values.sort("measure", "period_end", "replication").select("measure", "period_end", "value").iter_rows()
+    for (measure, on), rows in groupby(ordered, key=lambda row: row[:2]):
+        found.setdefault(measure, {})[on] = summarise([value for _, _, value in rows])
     return found
 
 
