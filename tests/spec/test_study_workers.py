@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who does the runs does not matter: processes, a cluster, and what happens when one of them is killed."""
+"""Who does the runs does not matter: processes, threads, a cluster, and what happens when one of them is killed."""
 
 import gc
 import os
@@ -21,7 +21,7 @@ from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study, verify
 from keten.study.scenario import read_scenario
 from keten.study.variants import Variant, run_variants
-from keten.study.workers import MOST_LOSSES, Processes, workers_for
+from keten.study.workers import MOST_LOSSES, Processes, Threads, workers_for
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 SEVEN = list(range(7))
@@ -72,6 +72,21 @@ def end_of_worker(shared, task):
 
 def refuse(_shared, task):
     raise ValueError(f"task {task} cannot be done")
+
+
+# Threads -------------------------------------------------------------------------------------------------------------
+
+
+def test_threads_give_results_in_the_order_of_the_tasks_and_hand_on_an_error():
+    assert list(Threads(3).in_order(add, 10, SEVEN)) == [10, 11, 12, 13, 14, 15, 16]
+    with pytest.raises(ValueError, match="cannot be done"):
+        list(Threads(2).in_order(refuse, None, SEVEN))
+
+
+def test_threads_and_one_after_the_other_give_the_same_runs(inputs):
+    variants = [Variant("as it is", inputs)]
+    alone, together = (run_variants(variants, replications=4, workers=each) for each in (None, Threads(2)))
+    assert together.equals(alone)
 
 
 # Processes -----------------------------------------------------------------------------------------------------------

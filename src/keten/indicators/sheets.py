@@ -32,7 +32,7 @@ class Sheet:
         days = pl.Series("period_end", found % _DAYS - _BEFORE_EPOCH, dtype=pl.Int32).cast(pl.Date)
         self.months = pl.DataFrame([pl.Series("replication", found // _DAYS, dtype=pl.Int64), days])
         self._numbers: dict[str, NDArray[np.float64]] = {}
-        self._codes: dict[str, tuple[list[str], NDArray[np.uint32]]] = {}
+        self._codes: dict[str, tuple[list[str | None], NDArray[np.uint32]]] = {}
 
     @cached_property
     def everything(self) -> Rows:
@@ -48,12 +48,11 @@ class Sheet:
     def among(self, column: str, values: Collection[str]) -> Rows:
         """Choose the rows whose text in a column is one of the values."""
         if column not in self._codes:
-            known = self.frame[column].drop_nulls().unique().sort().to_list()
-            absent = len(known)
-            coded = self.frame[column].cast(pl.Enum(known)).to_physical().cast(pl.UInt32).fill_null(absent)
-            self._codes[column] = [*known, ""], coded.to_numpy()
+            names = self.frame[column].drop_nulls().unique().sort().to_list()
+            coded = self.frame[column].cast(pl.Enum(names)).to_physical().cast(pl.UInt32).fill_null(len(names))
+            self._codes[column] = [*names, None], coded.to_numpy()
         known, codes = self._codes[column]
-        chosen: Rows = np.array([value in values for value in known])[codes]
+        chosen: Rows = np.array([value is not None and value in values for value in known])[codes]
         return chosen
 
     def per_month(self, column: str, rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
