@@ -369,8 +369,8 @@ def test_a_division_of_the_hours_goes_with_the_order_it_needs():
 def test_a_division_that_is_taken_away_is_told_as_none():
     other = changed(policies__decision_officers_track_4__overdue_share="none")
     (step,) = steps_between(short(), other, CHAIN)
-    assert step.words.nl.endswith("0,7 → geen verdeling")
-    assert step.words.en.endswith("0.7 → no division")
+    assert step.words.nl.endswith("70% → geen verdeling")
+    assert step.words.en.endswith("70% → no division")
 
 
 def test_the_same_choice_for_another_reason_is_no_step():

@@ -58,6 +58,19 @@ def test_what_is_kept_has_an_author_a_partner_and_a_reason_for_every_value(kept,
     assert kept.runs.get().state == State.WAITING
 
 
+def test_every_value_is_told_in_words_with_how_it_is_set_and_by_whom(kept, cast):
+    page = see(cast["partner_planner"], kept).content.decode()
+    assert "Capaciteit van medewerkers Bespoediging Afdoening Asiel (BAA)" in page
+    assert "0 per dag vanaf 1 mei 2023" in page
+    assert "pagina Wat als" in page
+    assert "capacity.baa_officers" not in page
+
+
+def test_a_scenario_that_this_version_cannot_read_says_so(kept, cast):
+    KeptScenario.objects.filter(pk=kept.pk).update(document={**kept.document, "policies": {"track_4": 3}})
+    assert "Deze versie van Keten kan de waarden niet lezen." in see(cast["partner_planner"], kept).content.decode()
+
+
 def test_nobody_else_sees_it_until_it_is_shared_with_their_partner(kept, cast):
     User.objects.filter(username="partner_reader").update(partner_id="COA")
     assert see(cast["partner_reader"], kept).status_code == 404

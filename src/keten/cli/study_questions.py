@@ -29,7 +29,7 @@ from keten.study.compare import (
     interval_document,
     read_studies,
 )
-from keten.study.explain import Explanation, Words, explain, pairing_of, runs_needed
+from keten.study.explain import Explanation, explain, pairing_of, runs_needed
 from keten.study.inputs import Inputs, prepare, read_inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.results import read_results
@@ -61,6 +61,7 @@ from keten.study.waterbed import (
     question_problems,
     waterbed,
 )
+from keten.study.words import Words
 from keten.study.workers import Workers, workers_for
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from keten.study.explain import Words
+from keten.study.words import Words
 
 LETTER = "https://zoek.officielebekendmakingen.nl/kst-19637-3156.html"
 """Letter to parliament of 13 July 2023 on the stock and the plans of the chain."""

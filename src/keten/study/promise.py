@@ -21,7 +21,7 @@ from keten.parameters.check import nearest
 from keten.parameters.paths import Place, entry_places, routes_from
 from keten.parameters.reading import read_parameters
 from keten.parameters.values import Row, at
-from keten.study.explain import Words
+from keten.study.words import Words
 
 PACKAGED = Path(keten.parameters.__file__).with_name("procedure_requirements.yaml")
 

@@ -23,11 +23,11 @@ from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range, summarise
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
-from keten.study.explain import Words
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
 from keten.study.scenario import Capacity, Scenario
 from keten.study.variants import Variant, known_name, month_asked, run_variants
+from keten.study.words import Words
 from keten.study.workers import Workers
 
 Statistic = Literal["p10", "p50", "p90", "mean"]

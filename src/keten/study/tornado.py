@@ -13,11 +13,11 @@ from keten.flow.network import central
 from keten.forecast import Plan, Shares
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
-from keten.study.explain import Words
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.replicate import Progress, replicate
 from keten.study.variants import Variant, of_variant, paired, run_variants
+from keten.study.words import Words
 from keten.study.workers import Workers
 
 End = Literal["low", "high"]

@@ -28,7 +28,6 @@ from keten.indicators.measures import measures
 from keten.parameters.load import load_chain
 from keten.parameters.values import Quantity, at
 from keten.study.compare import Difference, differences
-from keten.study.explain import Words
 from keten.study.figure_values import HELD, SPENT, cases_by_partner, costs_by_partner, of_partner
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import Interval, interval_of_mean
@@ -38,6 +37,7 @@ from keten.study.replicate import Progress, Replication, replicate_all
 from keten.study.scenario import Scenario
 from keten.study.sustain import Load, load_ranges, loads_of
 from keten.study.variants import KEY
+from keten.study.words import Words
 from keten.study.workers import Workers
 
 Choice = float | str

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -18,6 +17,7 @@ from keten.parameters.load import load_chain
 from keten.study.explain import steps_between
 from keten.study.results import Results, read_results
 from keten.study.scenario import Scenario
+from keten.study.words import Words, in_words
 from keten_web.accounts.models import User
 from keten_web.dashboard import wording
 from keten_web.studies import actions, queries
@@ -73,24 +73,31 @@ def differences(scenario: KeptScenario) -> tuple[str, ...]:
         steps = steps_between(base, Scenario.model_validate(scenario.document), load_chain())
     except (OSError, KeyError, ValueError):
         return ()
-    return tuple(step.words.en if get_language() == "en" else step.words.nl for step in steps)
+    return tuple(_said(step.words) for step in steps)
 
 
-def reasons(scenario: KeptScenario) -> tuple[tuple[str, str, str], ...]:
-    """List every value of a scenario with who stands for it and why."""
-    return tuple(_accounts(scenario.document))
+@dataclass(frozen=True)
+class Value:
+    """A value of a scenario in words: what it is, how it is set, and who stands for it, why, and from which source."""
+
+    subject: str
+    value: str
+    owner: str
+    reason: str
+    source: str
 
 
-def _accounts(part: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str, str]]:
-    if isinstance(part, Mapping):
-        if "owner" in part and "reason" in part:
-            yield ".".join(path), str(part["owner"]), str(part["reason"])
-            return
-        for name, value in part.items():
-            yield from _accounts(value, (*path, str(name)))
-    elif isinstance(part, list):
-        for number, value in enumerate(part, start=1):
-            yield from _accounts(value, (*path, str(number)))
+def values(scenario: KeptScenario) -> tuple[Value, ...]:
+    """List every value of a scenario that somebody stands for; none when it was made for another version of Keten."""
+    try:
+        chosen = tuple(in_words(Scenario.model_validate(scenario.document), load_chain()))
+    except ValueError:
+        return ()
+    return tuple(Value(_said(row.subject), _said(row.value), row.owner, row.reason, _(row.source)) for row in chosen)
+
+
+def _said(words: Words) -> str:
+    return words.en if get_language() == "en" else words.nl
 
 
 def results_of(run: Run) -> Results:

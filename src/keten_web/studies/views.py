@@ -37,7 +37,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "scenario": scenario,
         "differences": kept.differences(scenario),
-        "reasons": kept.reasons(scenario),
+        "values": kept.values(scenario),
         "runs": runs,
         "is_busy": any(run.is_open for run in runs),
         "comparison": kept.compare([scenario]),

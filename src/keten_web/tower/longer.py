@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keten.study.explain import Words
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
 from keten.study.seek import Goal
 from keten.study.seek_choice import lever_problems
 from keten.study.what_if import levers_of, value_words
+from keten.study.words import Words
 from keten_web.dashboard import wording
 from keten_web.studies.models import State
 from keten_web.tower import asked, figures

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from keten.domain.errors import ScenarioError
 from keten.parameters.chain import Named
 from keten.parameters.load import load_chain
-from keten.study.explain import Words
 from keten.study.inputs import Inputs
 from keten.study.levers import LEVERS
 from keten.study.promise import PromiseAnswer, Way, as_fast_as, fastest_way
 from keten.study.promise_price import PACE
 from keten.study.results import month_end
 from keten.study.seek import month_ends
+from keten.study.words import Words
 from keten_web.dashboard import wording
 from keten_web.studies.models import State
 from keten_web.tower import figures, longer

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
-from keten.study.explain import Words
 from keten.study.figure_values import HELD, SPENT
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval
@@ -35,6 +34,7 @@ from keten.study.what_if import (
     scenario_with,
     value_words,
 )
+from keten.study.words import Words
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
 from keten_web.tower import actions, figures, longer, quick

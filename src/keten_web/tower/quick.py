@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from keten.study.age import AgeOfStock, ages_of_stock
 from keten.study.inputs import Inputs, prepare
@@ -25,6 +26,9 @@ from keten.study.workers import Threads
 REPLICATIONS = 4
 """Few enough to answer at once; the same as the first of the study, so that the full number only sharpens them."""
 
+PAGE = gettext_noop("what-if page")
+"""The source of what is chosen here."""
+
 ASKED = ("Keten", "Asked on the what-if page; nobody has decided on it.")
 Asked = tuple[tuple[str, Choice], ...]
 
@@ -36,7 +40,7 @@ _ONE_AT_A_TIME = Lock()
 
 def account(owner: str = ASKED[0], reason: str = ASKED[1]) -> Account:
     """Say who asks and why; the source is the page itself."""
-    return Account(owner, reason, "what-if page")
+    return Account(owner, reason, PAGE)
 
 
 def scenario_of(results: Results) -> Scenario | None:
