@@ -291,7 +291,7 @@ class Scenario:
     months: int
     parts: tuple[tuple[str, str], ...]
     total: str
-    budget: float | None
+    budget: str
     gap: str
 
 
@@ -399,6 +399,10 @@ def _unit_cost(row: UnitCost) -> dict[str, Any]:
     }
 
 
+_MILLION = 1e6
+"""A part of a year is worked out and not printed anywhere: to the million is as exact as it is."""
+
+
 def scenario(results: Results, year: int, lines: Sequence[Any]) -> Scenario | None:
     """Put what a study costs in a year beside the newest budget of the same partners; None without costs.
 
@@ -420,7 +424,7 @@ def scenario(results: Results, year: int, lines: Sequence[Any]) -> Scenario | No
         months=months,
         parts=tuple((named.get(line, line), wording.about(spread, "eur")) for line, spread in largest),
         total=wording.forecast(summarise(totals), "eur"),
-        budget=budget,
+        budget=wording.rounded(budget, _MILLION, "eur") if budget is not None else "",
         gap=wording.about(summarise([budget - total for total in totals]), "eur") if budget is not None else "",
     )
 
