@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A scenario in words: every value, who stands for it, and why."""
 
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from keten.parameters.load import load_chain
-from keten.study.scenario import read_scenario
+from keten.study.scenario import Scenario, read_scenario
 from keten.study.words import Words, in_words
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
@@ -42,9 +43,55 @@ def test_no_value_of_the_letter_is_told_by_its_place_in_the_file(path):
         assert not {"_", "{"} & set(row.subject.nl + row.value.nl + row.subject.en + row.value.en)
 
 
+def periods(*values):
+    account = {"owner": "Planner", "source": "a test"}
+    return [{**account, **value} for value in values]
+
+
+def told(**changes):
+    scenario = read_scenario(LETTER / "most-likely.toml")
+    changed = Scenario.model_validate({**scenario.model_dump(by_alias=True), **changes})
+    before = set(in_words(scenario, load_chain()))
+    return [row for row in in_words(changed, load_chain()) if row not in before]
+
+
+def test_a_value_that_ends_is_told_with_its_last_day():
+    summer = {"value": 100, "from": "2023-09-01", "until": "2023-12-01", "reason": "Only in autumn."}
+    (row,) = told(capacity={"baa_officers": periods(summer)})
+    assert row.value == Words(
+        "100 per dag vanaf 1 september 2023 tot 1 december 2023",
+        "100 a day from 1 September 2023 until 1 December 2023",
+    )
+
+
+def test_periods_with_one_reason_are_told_together_and_others_apart():
+    rows = told(
+        capacity={
+            "baa_officers": periods(
+                {"value": 100, "from": "2023-05-01", "until": "2023-09-01", "reason": "Agreed."},
+                {"value": 200, "from": "2023-09-01", "until": "2024-01-01", "reason": "Agreed."},
+                {"value": 50, "from": "2024-01-01", "reason": "Winding down."},
+            )
+        }
+    )
+    assert [row.reason for row in rows] == ["Agreed.", "Winding down."]
+    assert rows[0].value.en == "100 a day from 1 May 2023, 200 a day from 1 September 2023 until 1 January 2024"
+
+
+def test_a_range_is_told_as_its_middle_and_its_ends_without_decimals_when_large():
+    (row,) = told(
+        reception={
+            "regular_places": periods(
+                {"low": 45454.54545, "mode": 50000, "high": 56060.6, "from": "2023-05-01", "reason": "A round number."}
+            )
+        }
+    )
+    assert row.value.nl == "50.000 (45.455–56.061) vanaf 1 mei 2023"
+
+
 def test_every_period_of_a_capacity_is_told_with_its_own_reason():
     scenario = read_scenario(LETTER / "penalty-forecast-agreed-production.toml")
-    periods = [(name, period) for name, rows in scenario.capacity.items() for period in rows]
-    told = [row for row in in_words(scenario, load_chain()) if row.subject.en.startswith("Capacity of")]
-    assert len(periods) > 1
-    assert [row.reason for row in told] == [period.reason for _, period in periods]
+    reasons = [reason for rows in scenario.capacity.values() for reason, _ in groupby(row.reason for row in rows)]
+    said = [row for row in in_words(scenario, load_chain()) if row.subject.en.startswith("Capacity of")]
+    assert len(reasons) > 1
+    assert [row.reason for row in said] == reasons

@@ -8,6 +8,8 @@ import polars as pl
 import pytest
 
 from keten.indicators.sheets import Sheet
+from keten.indicators.sums import ledger_sum
+from keten.indicators.tables import Tables
 
 MAY, JUNE = date(2023, 5, 31), date(2023, 6, 30)
 
@@ -64,6 +66,24 @@ def test_the_order_of_the_rows_does_not_change_the_last_bit_of_a_sum():
         for order in (terms, terms[::-1], sorted(terms))
     }
     assert len(sums) == 1
+
+
+def test_an_empty_flow_of_one_stage_does_not_hide_the_flows_of_the_others():
+    rows = {
+        "replication": [0, 0],
+        "period_end": [MAY, MAY],
+        "stage": ["a", "b"],
+        "case_class": ["first", "first"],
+        "opening": [4, 4],
+        "inflow": [5, None],
+        "outflow": [4, 2],
+        "closing": [5, 6],
+        "overdue": [0, 0],
+    }
+    published = Tables(ledger=pl.DataFrame(rows))
+    assert ledger_sum(published, "inflow", ["a"]).rows() == [(0, MAY, 5.0)]
+    assert ledger_sum(published, "inflow", ["a", "b"]).is_empty()
+    assert ledger_sum(published, "outflow", ["a", "b"]).rows() == [(0, MAY, 6.0)]
 
 
 def test_a_table_without_rows_has_no_months():

@@ -32,6 +32,7 @@ from keten.flow.draws import drawn, luck_of, stream, uniform_draws
 
 NOBODY = -1
 PLANNED, ORDERS = 0, 1
+"""Places in the sizes of a room: how many departures are planned, and the last order that was given out."""
 PURPOSE_ARRIVAL, PURPOSE_CLASS, PURPOSE_SERVICE, PURPOSE_ROUTE = 0, 1, 2, 3
 PURPOSES = 4
 """Number of purposes per visit of a customer; arrival and class are drawn once, with visit 0."""

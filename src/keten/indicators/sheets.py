@@ -15,13 +15,13 @@ Rows = NDArray[np.bool_]
 
 
 _DAYS, _BEFORE_EPOCH = 2**23, 2**22
-"""More days than there are in all years up to 9999, and of those the ones before 1970 at most."""
+"""More days than the years up to 9999 have, and more than lie before 1970: so replication and day fit in one number."""
 
 
 class Sheet:
     """A table with the month of each row as a number, and its columns as numbers or codes, each made once.
 
-    `months` has every replication and period end that the table speaks of, in order.
+    `frame` is the table itself; `months` has every replication and period end that it speaks of, in order.
     """
 
     def __init__(self, frame: pl.DataFrame) -> None:
@@ -43,7 +43,8 @@ class Sheet:
         """Choose the rows for which all conditions hold."""
         if not conditions:
             return self.everything
-        return self.frame.select(pl.all_horizontal(*conditions).fill_null(False)).to_series().to_numpy()
+        chosen = pl.all_horizontal(*conditions).fill_null(False)
+        return self.frame.with_columns(chosen.alias("chosen"))["chosen"].to_numpy()
 
     def among(self, column: str, values: Collection[str]) -> Rows:
         """Choose the rows whose text in a column is one of the values."""

@@ -116,9 +116,9 @@ class Tables:
 
     @cached_property
     def moved(self) -> NDArray[np.bool_]:
-        """Tell of each month of the ledger whether any case moved in it."""
+        """Tell of each month of the ledger whether any case is known to have moved in it."""
         ledger = self.sheets["ledger"]
-        flows = [ledger.per_month(column, ledger.everything)[0] for column in ("inflow", "outflow")]
+        flows = [ledger.per_month(name, ledger.where(pl.col(name).is_not_null()))[0] for name in ("inflow", "outflow")]
         return np.asarray(sum(flows) > 0)
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from keten.deadlines.wording import dutch, english
-from keten.parameters.chain import Chain
+from keten.parameters.chain import Chain, matches
 from keten.study.scenario import Scenario
 
 Choices = dict[tuple[str, ...], Any]
@@ -21,6 +21,7 @@ Tell = Callable[[Any], "Words"]
 _NAMES_ONLY = ("name", "title", "description")
 _ACCOUNT = ("owner", "reason", "source")
 _PARTS = ("value", "low", "mode", "high")
+_LARGE, _OF_A_RANGE = 1000, 3
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,21 @@ def value_of(choice: Any) -> Any:
 
 
 def in_words(scenario: Scenario, chain: Chain) -> Iterator[ChoiceInWords]:
-    """Tell every choice of a scenario that somebody stands for; one with periods or rows tells each of them."""
+    """Tell every choice of a scenario; periods or rows for which somebody gives the same reason are told together."""
     for path, choice in choices_of(scenario).items():
         subject, tell = _subject(path, chain)
-        for part in choice if isinstance(choice, list) else [choice]:
-            if isinstance(part, Mapping) and "owner" in part:
-                value = tell([value_of(part)] if isinstance(choice, list) else value_of(part))
-                yield ChoiceInWords(subject, value, *(str(part[name]) for name in _ACCOUNT))
+        if isinstance(choice, list):
+            for account, parts in groupby(choice, key=_account):
+                yield ChoiceInWords(subject, tell(value_of(list(parts))), *account)
+        elif isinstance(choice, Mapping) and "owner" in choice:
+            yield ChoiceInWords(subject, tell(value_of(choice)), *_account(choice))
 
 
-ANY = "*"
+def _account(part: Mapping[str, Any]) -> tuple[str, str, str]:
+    return str(part["owner"]), str(part["reason"]), str(part["source"])
+
+
+_ANY = "*"
 _AS_IN_TABLES = Words("zoals in de tabellen", "as in the tables")
 _ORDERS = {
     "lodged": Words("oudste aanvraag eerst", "oldest application first"),
@@ -114,7 +120,7 @@ def change_in_words(path: tuple[str, ...], old: Any, new: Any, chain: Chain) -> 
 
 def _subject(path: tuple[str, ...], chain: Chain) -> tuple[Words, Tell]:
     for section, last, words, tell in _subjects(chain):
-        if path[0] == section and last in (path[-1], ANY) and len(path) > 1:
+        if path[0] == section and last in (path[-1], _ANY) and len(path) > 1:
             name = _name(path[-1] if section == "inflow" else path[1], chain)
             return Words(words.nl.format(name.nl), words.en.format(name.en)), tell
     return Words(".".join(path), ".".join(path)), _plain
@@ -126,7 +132,7 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Tell]]:
     yield "law", "figures_known_on", Words("Cijfers zoals bekend op", "Figures as known on"), _on_day
     yield "law", "reading", Words("Lezing van omstreden regels", "Reading of contested rules"), _named(_READINGS)
     yield "inflow", "forecast", Words("Instroomscenario", "Inflow scenario"), _named(_FORECASTS)
-    yield "inflow", ANY, Words("Instroom in {}", "Inflow in {}"), _number
+    yield "inflow", _ANY, Words("Instroom in {}", "Inflow in {}"), _number
     yield "policies", "order", Words("Volgorde van werk van {}", "Order of work of {}"), _named(_ORDERS)
     yield "policies", "first", Words("Voorrang bij {}", "Priority with {}"), _class_names(chain)
     share = Words("Deel van de uren van {} voor zaken buiten de termijn", "Share of the hours of {} for overdue cases")
@@ -135,9 +141,9 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Tell]]:
     yield "policies", "horizon", horizon, _with_unit(_number, Words("dagen", "days"), Words("geen", "none"))
     court = Words("Zaken met een termijn van de rechter eerst bij {}", "Cases with a term set by a court first with {}")
     yield "policies", "court_first", court, _named(_YES_NO)
-    yield "no_show", ANY, Words("Niet verschenen bij {}", "Not appeared at {}"), _dated(_percentage)
+    yield "no_show", _ANY, Words("Niet verschenen bij {}", "Not appeared at {}"), _dated(_percentage)
     yield "reception", "regular_places", Words("Reguliere opvangplaatsen", "Regular reception places"), _dated(_number)
-    yield "routes", ANY, Words("Andere route: {}", "Other route: {}"), _ways(chain)
+    yield "routes", _ANY, Words("Andere route: {}", "Other route: {}"), _ways(chain)
     carried = Words("Beroepen van vóór de eerste dag meegeteld", "Appeals of before the first day counted")
     yield "late_decisions", "carry_over", carried, _named(_YES_NO)
     notices = Words("Aandeel dat de IND in gebreke stelt", "Share that gives notice of default")
@@ -149,7 +155,7 @@ def _subjects(chain: Chain) -> Iterator[tuple[str, str, Words, Tell]]:
     yield "staff", "locations", Words("Locaties", "Locations"), _rows(chain)
     yield "staff", "leave", Words("Extra verlof", "Extra leave"), _rows(chain)
     per_day = _with_unit(_number, Words("per dag", "a day"), _AS_IN_TABLES)
-    yield "capacity", ANY, Words("Capaciteit van {}", "Capacity of {}"), _dated(per_day)
+    yield "capacity", _ANY, Words("Capaciteit van {}", "Capacity of {}"), _dated(per_day)
 
 
 def _name(identifier: str, chain: Chain) -> Words:
@@ -198,21 +204,18 @@ def _division(value: Any) -> Words:
 
 
 def _amounts(value: Mapping[str, Any]) -> str:
+    """Write a number, or the middle of a range with its ends; of a large number no decimals."""
     parts = [value[name] for name in _PARTS if value.get(name) is not None]
-    return " / ".join(f"{part:,.10g}" for part in parts)
+    said = [f"{part:,.0f}" if abs(part) >= _LARGE else f"{part:,.4g}" for part in parts]
+    return f"{said[1]} ({said[0]}\N{EN DASH}{said[2]})" if len(said) == _OF_A_RANGE else " / ".join(said)
 
 
 def _class_names(chain: Chain) -> Tell:
-    names = {row.id: row for row in chain.case_classes}
-
     def tell(value: Any) -> Words:
         if value is None:
             return Words("geen", "none")
-        rows = value["value"]
-        return Words(
-            ", ".join(names[row].nl if row in names else row for row in rows),
-            ", ".join(names[row].en if row in names else row for row in rows),
-        )
+        rows = [row for row in chain.case_classes if matches(row.id, value["value"])]
+        return Words(", ".join(row.nl for row in rows), ", ".join(row.en for row in rows))
 
     return tell
 
@@ -282,11 +285,19 @@ def _dated(tell: Tell) -> Tell:
         same = groupby(((tell(period), period["from"]) for period in value), key=lambda said: said[0])
         starts = [(said, _day(next(periods)[1])) for said, periods in same]
         return Words(
-            ", ".join(f"{said.nl} vanaf {start.nl}" for said, start in starts),
-            ", ".join(f"{said.en} from {start.en}" for said, start in starts),
+            ", ".join(f"{said.nl} vanaf {start.nl}" for said, start in starts) + _end(value[-1]).nl,
+            ", ".join(f"{said.en} from {start.en}" for said, start in starts) + _end(value[-1]).en,
         )
 
     return told
+
+
+def _end(period: Mapping[str, Any]) -> Words:
+    """Tell when a period ends; nothing when it lasts."""
+    if "until" not in period:
+        return Words("", "")
+    day = _day(period["until"])
+    return Words(f" tot {day.nl}", f" until {day.en}")
 
 
 def _day(written: Any) -> Words:
@@ -323,8 +334,8 @@ def _one_reroute(row: Mapping[str, Any], chain: Chain) -> Words:
     shares = [(_percentage({"value": way["share"]}), way["to"]) for way in row["ways"]]
     nl = ", ".join(f"{share.nl} naar {listed([to], 'nl')}" for share, to in shares)
     en = ", ".join(f"{share.en} to {listed([to], 'en')}" for share, to in shares)
-    start = _day(row["from"])
+    start, end = _day(row["from"]), _end(row)
     return Words(
-        f"uit {listed(row['stages'], 'nl')} ({listed(row['case_classes'], 'nl')}): {nl}, vanaf {start.nl}",
-        f"from {listed(row['stages'], 'en')} ({listed(row['case_classes'], 'en')}): {en}, from {start.en}",
+        f"uit {listed(row['stages'], 'nl')} ({listed(row['case_classes'], 'nl')}): {nl}, vanaf {start.nl}{end.nl}",
+        f"from {listed(row['stages'], 'en')} ({listed(row['case_classes'], 'en')}): {en}, from {start.en}{end.en}",
     )

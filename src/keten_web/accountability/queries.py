@@ -399,7 +399,7 @@ def _unit_cost(row: UnitCost) -> dict[str, Any]:
     }
 
 
-_MILLION = 1e6
+MONTHS, _MILLION = 12, 1e6
 """A part of a year is worked out and not printed anywhere: to the million is as exact as it is."""
 
 
@@ -424,7 +424,7 @@ def scenario(results: Results, year: int, lines: Sequence[Any]) -> Scenario | No
         months=months,
         parts=tuple((named.get(line, line), wording.about(spread, "eur")) for line, spread in largest),
         total=wording.forecast(summarise(totals), "eur"),
-        budget=wording.rounded(budget, _MILLION, "eur") if budget is not None else "",
+        budget=_budget_words(budget, months),
         gap=wording.about(summarise([budget - total for total in totals]), "eur") if budget is not None else "",
     )
 
@@ -440,13 +440,19 @@ def _costs(results: Results) -> pl.DataFrame | None:
     return pl.read_parquet(path) if path.exists() else None
 
 
+def _budget_words(budget: float | None, months: int) -> str:
+    if budget is None:
+        return ""
+    return wording.exact(budget, "eur") if months == MONTHS else wording.rounded(budget, _MILLION, "eur")
+
+
 def _budget_of_model(lines: Sequence[Any], months: int) -> float | None:
     """Give the budget of the lines the model knows, for as many months of the year."""
     known = {row.partner.lower() for row in load_unit_costs()}
     newest: dict[str, float] = {}
     for stage in STAGES:
         newest |= {line.line: line.amount_eur for line in lines if line.stage == stage and line.line in known}
-    return sum(newest.values()) * months / 12 if newest else None
+    return sum(newest.values()) * months / MONTHS if newest else None
 
 
 # --- recommendations and commitments ----------------------------------------------------------------------------------

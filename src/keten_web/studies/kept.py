@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -88,12 +89,28 @@ class Value:
 
 
 def values(scenario: KeptScenario) -> tuple[Value, ...]:
-    """List every value of a scenario that somebody stands for; none when it was made for another version of Keten."""
+    """List every value of a scenario; by its place in the file when this version of Keten cannot read the scenario."""
     try:
         chosen = tuple(in_words(Scenario.model_validate(scenario.document), load_chain()))
     except ValueError:
-        return ()
+        return tuple(_by_place(scenario.document))
     return tuple(Value(_said(row.subject), _said(row.value), row.owner, row.reason, _(row.source)) for row in chosen)
+
+
+def _by_place(part: Any, path: Sequence[str] = ()) -> Iterator[Value]:
+    if isinstance(part, Mapping) and "owner" in part and "reason" in part:
+        set_to = part.get("value")
+        yield Value(
+            ".".join(path),
+            "" if set_to is None else str(set_to),
+            str(part["owner"]),
+            str(part["reason"]),
+            str(part.get("source", "")),
+        )
+    elif isinstance(part, Mapping | list):
+        inside = part.items() if isinstance(part, Mapping) else enumerate(part, start=1)
+        for name, value in inside:
+            yield from _by_place(value, (*path, str(name)))
 
 
 def _said(words: Words) -> str:
