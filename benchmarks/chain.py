@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import Row, seconds
-from keten.flow.cases import OpeningStock, build_workload
+from keten.flow.cases import Intake, OpeningStock
 from keten.flow.draws import stream
 from keten.flow.kernel import run
 from keten.flow.network import capacity_per_day, compile_network
@@ -49,7 +49,7 @@ SEED = 7
 KEY = np.uint64(stream(SEED, 0))
 PARTS = {
     "arrivals": ("sample_arrivals",),
-    "workload": ("build_workload", "withdrawals"),
+    "workload": ("_workload", "withdrawals"),
     "capacity": ("capacity_per_day", "staff_hours"),
     "kernel": ("run",),
     "late decisions": ("schedule_late_decisions", "court_orders", "late_decision_table"),
@@ -235,7 +235,7 @@ def _growth(size: int) -> dict[str, float]:
     counts = np.diff(np.floor(np.cumsum(base) * factor).astype(np.int64), prepend=0).reshape(base.shape)
     chosen = (np.arange(int(len(stock.stage) * factor)) / factor).astype(np.int64)
     opening = OpeningStock(stock.stage[chosen], stock.case_class[chosen], stock.lodged[chosen])
-    workload = build_workload(inputs.chain, inputs.span, opening, counts, inputs.deadlines, key=KEY)
+    workload = Intake(inputs.chain, inputs.span, opening, inputs.deadlines).workload(counts, key=KEY)
     network = compile_network(inputs.chain, inputs.span, rules=inputs.rules, opening=opening.places(inputs.chain))
     capacity = capacity_per_day(inputs.chain, inputs.span, inputs.working_day) * factor
 

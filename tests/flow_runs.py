@@ -10,7 +10,7 @@ from chains import chains
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from keten.flow.cases import OpeningStock, build_workload, monthly_calendar, withdrawals
+from keten.flow.cases import Intake, OpeningStock, monthly_calendar, withdrawals
 from keten.flow.draws import stream
 from keten.flow.kernel import NEVER, Judgments, room_for_events, run
 from keten.flow.network import QueueRule, Span, capacity_per_day, compile_network
@@ -83,13 +83,8 @@ def prepare(chain, *, arrivals, opening=None, rules=None, period=40, seed=7, rep
         chain=chain,
         span=span,
         network=compile_network(chain, span, rules=rules, opening=opening.places(chain)),
-        workload=build_workload(
-            chain,
-            span,
-            opening,
-            counts,
-            lambda lodged, row: lodged + period + 0 * row,
-            key=np.uint64(stream(seed, replication)),
+        workload=Intake(chain, span, opening, lambda lodged, row: lodged + period + 0 * row).workload(
+            counts, key=np.uint64(stream(seed, replication))
         ),
         arrivals=counts,
         capacity=capacity_per_day(chain, span, working),

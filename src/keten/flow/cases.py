@@ -40,46 +40,65 @@ class OpeningStock:
         return [(chain.stages[place // classes].id, chain.case_classes[place % classes].id) for place in found]
 
 
-def build_workload(
-    chain: Chain,
-    span: Span,
-    opening: OpeningStock,
-    arrivals: NDArray[np.integer],
-    deadlines: Deadlines,
-    *,
-    key: np.uint64,
-) -> Workload:
-    """Lay out all cases of one replication, opening stock first, then by day of arrival.
+class Intake:
+    """The cases of a run as far as they are the same in every replication: where they enter, and their deadlines.
 
     Parameters
     ----------
-    arrivals
-        Number of arrivals per day (rows) and case class (columns).
-    key
-        The stream of this replication (see `keten.flow.draws.stream`).
+    opening
+        The stock on the reference date.
+    deadlines
+        The rule by which a case gets its deadline.
 
-    Notes
-    -----
-    The luck of an arrival follows from its case class, its day and its place among the arrivals of that day. So the
-    first hundred of a day keep their luck when another scenario sends a hundred and ten.
+    Raises
+    ------
+    ParameterError
+        When the span or the age of a case does not fit in a run.
     """
-    entry_stage = np.full(len(chain.case_classes), -1)
+
+    def __init__(self, chain: Chain, span: Span, opening: OpeningStock, deadlines: Deadlines) -> None:
+        _refuse_days_out_of_range(span, opening)
+        day_zero, classes = span.day(0).toordinal(), np.arange(len(chain.case_classes))
+        self._stage, self._case_class = opening.stage, opening.case_class
+        self._lodged = opening.lodged - day_zero
+        self._deadline = _days(deadlines(opening.lodged, opening.case_class), day_zero)
+        self._deadline_by_day = _days(deadlines(span.ordinals[:, np.newaxis], classes), day_zero)
+        self._entry_stage = _entry_stages(chain)
+        deadlines_of_all = np.concatenate([self._deadline, self._deadline_by_day.ravel()])
+        self._earliest = min(0, int(self._lodged.min(initial=0)), int(deadlines_of_all.min(initial=0)))
+        self._latest = int(deadlines_of_all.max(initial=0, where=deadlines_of_all < NEVER))
+
+    def workload(self, arrivals: NDArray[np.integer], *, key: np.uint64) -> Workload:
+        """Lay out all cases of one replication, opening stock first, then by day of arrival.
+
+        Parameters
+        ----------
+        arrivals
+            Number of arrivals per day (rows) and case class (columns).
+        key
+            The stream of this replication (see `keten.flow.draws.stream`).
+
+        Notes
+        -----
+        The luck of an arrival follows from its case class, its day and its place among the arrivals of that day. So
+        the first hundred of a day keep their luck when another scenario sends a hundred and ten.
+        """
+        there = len(self._stage)
+        first = np.concatenate([[there], there + np.cumsum(arrivals.sum(axis=1, dtype=np.int64))])
+        cases = np.empty(int(first[-1]), dtype=CASE)
+        _lay_out_opening(cases, self._stage, self._case_class, self._lodged, self._deadline, key)
+        _lay_out_arrivals(cases, there, arrivals.astype(np.int64), self._entry_stage, self._deadline_by_day, key)
+        return Workload(cases=cases, first=first, earliest=self._earliest, latest=self._latest)
+
+
+def _entry_stages(chain: Chain) -> NDArray[np.int64]:
+    """Give the stage in which each case class enters."""
     stages = {stage.id: index for index, stage in enumerate(chain.stages)}
     classes = {row.id: index for index, row in enumerate(chain.case_classes)}
+    entry = np.full(len(chain.case_classes), NOBODY)
     for place in entry_places(chain):
-        entry_stage[classes[place.case_class]] = stages[place.stage]
-    there = len(opening.stage)
-    first = np.concatenate([[there], there + np.cumsum(arrivals.sum(axis=1, dtype=np.int64))])
-    _refuse_days_out_of_range(span, opening)
-    day_zero = span.day(0).toordinal()
-    by_day = deadlines(span.ordinals[:, np.newaxis], np.arange(len(chain.case_classes)))
-    there_deadline = deadlines(opening.lodged, opening.case_class)
-    cases = np.empty(int(first[-1]), dtype=CASE)
-    _lay_out_opening(
-        cases, opening.stage, opening.case_class, opening.lodged - day_zero, _days(there_deadline, day_zero), key
-    )
-    _lay_out_arrivals(cases, there, arrivals.astype(np.int64), entry_stage, _days(by_day, day_zero), key)
-    return Workload(cases=cases, first=first)
+        entry[classes[place.case_class]] = stages[place.stage]
+    return entry
 
 
 def _refuse_days_out_of_range(span: Span, opening: OpeningStock) -> None:

@@ -73,18 +73,24 @@ LONGEST_TERM = 400
 """Days that the term of a court may run beyond the horizon and still be told apart."""
 NEGLIGIBLE = 1e-9
 """Hours too few to begin a case in; a share of the hours such as 0.3 * 80 leaves a rounding error of that order."""
+_RANK, _NO_TURN = 2**32, 2**62
+"""A turn is a rank times this, and an order day; and the turn of who has nobody to serve."""
 _EVERYONE, _OVERDUE, _NOT_OVERDUE = 0, 1, 2
+_ONE = index(1)
 
 
 class Workload(NamedTuple):
     """The cases of one run, opening stock first and then by day of arrival; a run moves them, so they serve once.
 
     `cases` are records (see `CASE`), `first` the number of the first case that arrives on each day, one element more
-    than there are days. Cases before `first[0]` are there at the start.
+    than there are days. Cases before `first[0]` are there at the start. No case is lodged or has its deadline before
+    the day `earliest` (never after day 0), and none that has a deadline has it after the day `latest`.
     """
 
     cases: NDArray[np.void]
     first: NDArray[np.int64]
+    earliest: int
+    latest: int
 
 
 class Judgments(NamedTuple):
@@ -162,16 +168,27 @@ class _Worked(NamedTuple):
 
 
 class _World(NamedTuple):
+    """All that the functions of a day work on; `turns` is room to write down whose turn it is, per service."""
+
     network: Network
     cases: NDArray[np.void]
     calendar: Calendar
     queues: Queues
     waiting: Queues
+    turns: NDArray[np.int64]
     counts: Counts
     events: Events
     origin: int
     order_days: int
     court_days: int
+
+
+class _Today(NamedTuple):
+    """A day, and the numbers of the month and the epoch in which it lies."""
+
+    day: int
+    month: np.uint32
+    epoch: np.uint32
 
 
 def no_events() -> Events:
@@ -223,8 +240,8 @@ def run(
         Room for a log of moves; none by default.
     """
     cases, days = workload.cases, capacity.shape[1]
-    origin, latest = _bounds_of_days(cases)
-    order_days = max(max(days, latest) - origin + 2, LOTS)
+    origin = workload.earliest
+    order_days = max(max(days, workload.latest) - origin + 2, LOTS)
     # The days of the courts' terms come before all other order days, so a court's term always goes first.
     court_days = days + LONGEST_TERM if network.court_first.any() else 0
     world = _World(
@@ -233,6 +250,7 @@ def run(
         calendar=calendar,
         queues=empty_queues(max(1, len(network.queue_order)), court_days + order_days),
         waiting=empty_queues(1, days + 1),
+        turns=np.empty(len(network.service_queue), dtype=np.int64),
         counts=_nothing_counted(network, len(calendar.month_end), len(capacity), weeks=(days - origin) // 7 + 1),
         events=events or no_events(),
         origin=origin,
@@ -247,18 +265,6 @@ def run(
     outside = judgments or no_judgments(), withdrawals or no_withdrawals()
     _run_days(world, workload.first, *outside, capacity, np.zeros(len(capacity)), worked)
     return Run(world.cases, world.counts, world.events, origin)
-
-
-@compiled
-def _bounds_of_days(cases: NDArray[np.void]) -> tuple[int, int]:
-    """Give the earliest day of lodging or deadline, and the latest deadline; the first day when there is no such."""
-    earliest, latest = 0, 0
-    for number in range(len(cases)):
-        case = cases[number]
-        earliest = min(earliest, int(case.lodged), int(case.deadline))
-        if case.deadline < NEVER:
-            latest = max(latest, int(case.deadline))
-    return earliest, latest
 
 
 def _nothing_counted(network: Network, months: int, resources: int, *, weeks: int) -> Counts:
@@ -290,36 +296,33 @@ def _run_days(
 ) -> None:
     resources, days = capacity.shape
     known, withdrawn = _tell_of_judgments(world, judgments, 0, OPENING), 0
+    opening = _Today(OPENING, index(0), index(0))
     for number in range(first[0]):
         _count_opening(world, index(number))
-        _take_place(world, index(number), OPENING)
+        _take_place(world, index(number), opening)
     for day in range(days):
+        today = _Today(day, index(_month(world, day)), index(world.network.epoch_of_day[index(day)]))
         ordered, known = known, _tell_of_judgments(world, judgments, known, day)
         for number in range(first[day], first[day + 1]):
-            _count_undecided(world, index(number), day, 1)
-            _enter(world, index(number), day)
-        _end_waits(world, day)
+            _count_arrival(world, index(number), today)
+            _enter(world, index(number), today)
+        _end_waits(world, today)
         for position in range(ordered, known):
-            _put_in_front(world, index(judgments.case[position]), day)
+            _put_in_front(world, index(judgments.case[position]), today)
         while withdrawn < len(withdrawals.case) and withdrawals.day[withdrawn] == day:
-            _withdraw(world, index(withdrawals.case[withdrawn]), day)
+            _withdraw(world, index(withdrawals.case[withdrawn]), today)
             withdrawn += 1
         worked.size[0] = 0
         for resource in range(resources):
-            _work(world, resource, day, capacity[resource, day], debt, worked)
-        _hand_over(world, worked, day)
+            _work(world, resource, today, capacity[resource, day], debt, worked)
+        _hand_over(world, worked, today)
     for number in range(first[days]):
         _write_overdue(world, index(number), len(world.calendar.month_end))
 
 
 @inlined
 def _month(world: _World, day: int) -> int:
-    return world.calendar.month_of_day[index(day)]
-
-
-@inlined
-def _epoch(world: _World, day: int) -> int:
-    return world.network.epoch_of_day[index(day)]
+    return int(world.calendar.month_of_day[index(day)])
 
 
 @inlined
@@ -332,14 +335,14 @@ def _tell_of_judgments(world: _World, judgments: Judgments, position: int, day: 
 
 
 @inlined
-def _hand_over(world: _World, worked: _Worked, day: int) -> None:
+def _hand_over(world: _World, worked: _Worked, today: _Today) -> None:
     """Bring the cases of today to the next stage, or back to their queue when the applicant was missed."""
     for position in range(worked.size[0]):
         number = index(worked.case[position])
         if worked.missed[position]:
-            _take_place(world, number, day)
+            _take_place(world, number, today)
         else:
-            _enter(world, number, day)
+            _enter(world, number, today)
 
 
 @inlined
@@ -348,41 +351,55 @@ def _count_opening(world: _World, number: int) -> None:
     case = world.cases[number]
     case.entered = OPENING
     world.counts.opening[case.stage, case.case_class] += 1
-    _count_undecided(world, number, OPENING, 1)
-    if world.network.undecided[case.stage] and case.deadline < OPENING:
-        world.counts.opening_overdue[case.stage, case.case_class] += 1
+    if world.network.undecided[case.stage]:
+        _count_undecided(world, case.lodged, case.case_class, index(0), 1)
+        if case.deadline < OPENING:
+            world.counts.opening_overdue[case.stage, case.case_class] += 1
 
 
 @inlined
-def _enter(world: _World, number: int, day: int) -> None:
+def _count_arrival(world: _World, number: int, today: _Today) -> None:
+    """Count a case that arrives among those that wait for a decision."""
+    case = world.cases[number]
+    if world.network.undecided[case.stage]:
+        _count_undecided(world, case.lodged, case.case_class, today.month + _ONE, 1)
+
+
+@inlined
+def _enter(world: _World, number: int, today: _Today) -> None:
     """Count a case into its stage and give it its place there."""
     case = world.cases[number]
-    case.entered = day
-    month = _month(world, day)
-    world.counts.inflow[month, case.stage, case.case_class] += 1
-    queue = world.network.queue_of[case.stage, case.case_class]
+    stage, case_class = case.stage, case.case_class
+    case.entered = today.day
+    world.counts.inflow[today.month, stage, case_class] += 1
+    queue = world.network.queue_of[stage, case_class]
     if queue != NO_QUEUE:
-        epoch = _epoch(world, day)
         resource = world.network.queue_resource[queue]
-        world.counts.hours_asked[month, resource] += world.network.queue_effort[epoch, queue]
-    _log(world, number, EVENT_ENTER, day)
-    _take_place(world, number, day)
+        world.counts.hours_asked[today.month, resource] += world.network.queue_effort[today.epoch, queue]
+    _log(world, number, EVENT_ENTER, today)
+    _stand(world, number, stage, queue, today)
 
 
 @inlined
-def _take_place(world: _World, number: int, day: int) -> None:
+def _take_place(world: _World, number: int, today: _Today) -> None:
+    """Give a case a place in the stage in which it already is."""
+    case = world.cases[number]
+    _stand(world, number, case.stage, world.network.queue_of[case.stage, case.case_class], today)
+
+
+@inlined
+def _stand(world: _World, number: int, stage: int, queue: int, today: _Today) -> None:
     """Stand in the queue of a work stage, or start the wait of a wait stage; from an exit nobody leaves."""
     case, network = world.cases[number], world.network
-    queue = network.queue_of[case.stage, case.case_class]
     if queue != NO_QUEUE:
         horizon = network.queue_horizon[queue]
         if horizon == 0:
-            case.planned = day
+            case.planned = today.day
             _join(world, number, queue)
         else:
-            _wait_until(world, number, day + horizon)
-    elif network.kind[case.stage] == WAIT:
-        _wait_until(world, number, day + _wait(world, number, day))
+            _wait_until(world, number, today.day + horizon)
+    elif network.kind[stage] == WAIT:
+        _wait_until(world, number, today.day + _wait(world, number, today))
 
 
 @inlined
@@ -413,35 +430,35 @@ def _is_ordered(world: _World, number: int, queue: int) -> bool:
 
 
 @inlined
-def _put_in_front(world: _World, number: int, day: int) -> None:
+def _put_in_front(world: _World, number: int, today: _Today) -> None:
     """Move a case to the courts' terms on the day of the judgment, when it stands in a queue that heeds them.
 
     Who joined the queue today knows of the judgment already; who is planned for later will know when it joins.
     """
     case = world.cases[number]
     queue = world.network.queue_of[case.stage, case.case_class]
-    if queue == NO_QUEUE or case.planned >= day or not _is_ordered(world, number, queue):
+    if queue == NO_QUEUE or case.planned >= today.day or not _is_ordered(world, number, queue):
         return
     remove(world.queues, world.cases, queue, _order_day(world, number, queue), number)
     _join(world, number, queue)
 
 
 @inlined
-def _withdraw(world: _World, number: int, day: int) -> None:
+def _withdraw(world: _World, number: int, today: _Today) -> None:
     """Let an undecided case leave the chain from the queue or the wait in which it stands."""
     case, network = world.cases[number], world.network
     if not network.undecided[case.stage]:
         return
     queue = network.queue_of[case.stage, case.case_class]
-    if queue != NO_QUEUE and case.planned <= day:
+    if queue != NO_QUEUE and case.planned <= today.day:
         remove(world.queues, world.cases, queue, _place(world, number, queue), number)
     elif case.planned < len(world.calendar.month_of_day):
         remove(world.waiting, world.cases, 0, int(case.planned), number)
-    _count_out(world, number, day)
-    _count_undecided(world, number, day, -1)
-    case.decided = day
+    _count_out(world, number, today)
+    _count_undecided(world, case.lodged, case.case_class, today.month + _ONE, -1)
+    case.decided = today.day
     case.stage = network.withdrawn_stage
-    _enter(world, number, day)
+    _enter(world, number, today)
 
 
 @inlined
@@ -472,34 +489,36 @@ def _lot(world: _World, number: int) -> int:
 
 
 @inlined
-def _wait(world: _World, number: int, day: int) -> int:
+def _wait(world: _World, number: int, today: _Today) -> int:
     """Draw how many days a case waits; of an opening case a uniform part of its wait has passed."""
-    low, mode, high = world.network.delay[_epoch(world, max(day, 0)), world.cases[number].stage]
+    low, mode, high = world.network.delay[today.epoch, world.cases[number].stage]
     length = triangular(_draw(world, number, PURPOSE_DELAY), low, mode, high)
-    if day == OPENING:
+    if today.day == OPENING:
         length *= _draw(world, number, PURPOSE_ELAPSED)
     return max(1, int(np.floor(length + 0.5)))
 
 
 @inlined
-def _end_waits(world: _World, day: int) -> None:
+def _end_waits(world: _World, today: _Today) -> None:
     while True:
-        first = world.waiting.ends[0, index(day), 0]
+        first = world.waiting.ends[0, index(today.day), 0]
         if first == NOBODY:
             return
         number = index(first)
-        remove(world.waiting, world.cases, 0, day, number)
+        remove(world.waiting, world.cases, 0, today.day, number)
         case = world.cases[number]
         queue = world.network.queue_of[case.stage, case.case_class]
         if queue != NO_QUEUE:
             _join(world, number, queue)
         else:
-            _leave(world, number, day)
-            _enter(world, number, day)
+            _leave(world, number, today)
+            _enter(world, number, today)
 
 
 @inlined
-def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np.float64], worked: _Worked) -> None:
+def _work(
+    world: _World, resource: int, today: _Today, hours: float, debt: NDArray[np.float64], worked: _Worked
+) -> None:
     """Let a resource spend the hours of a day, after paying its debt of hours."""
     if hours <= 0.0:
         return
@@ -507,68 +526,82 @@ def _work(world: _World, resource: int, day: int, hours: float, debt: NDArray[np
     if left > 0.0:
         share = world.network.overdue_share[resource]
         if share < 0.0:
-            left = _serve(world, resource, day, left, _EVERYONE, worked)
+            left = _serve(world, resource, today, left, _EVERYONE, worked)
         else:
             others = (1.0 - share) * left
-            left = _serve(world, resource, day, share * left, _OVERDUE, worked)
-            left = _serve(world, resource, day, left + others, _NOT_OVERDUE, worked)
-            left = _serve(world, resource, day, left, _OVERDUE, worked)
+            left = _serve(world, resource, today, share * left, _OVERDUE, worked)
+            left = _serve(world, resource, today, left + others, _NOT_OVERDUE, worked)
+            left = _serve(world, resource, today, left, _OVERDUE, worked)
     debt[resource] = max(0.0, -left)
-    world.counts.hours_used[_month(world, day), resource] += hours - max(0.0, left)
+    world.counts.hours_used[today.month, resource] += hours - max(0.0, left)
 
 
 @inlined
-def _serve(world: _World, resource: int, day: int, left: float, who: int, worked: _Worked) -> float:
+def _serve(world: _World, resource: int, today: _Today, left: float, who: int, worked: _Worked) -> float:
     """Take up cases while hours are left; returns the hours that remain, negative when the last case ran over."""
+    start, end = index(world.network.service_start[resource]), index(world.network.service_start[resource + 1])
+    if left <= NEGLIGIBLE or start == end:
+        return left
+    for service in range(start, end):
+        world.turns[index(service)] = _turn(world, index(service), today, who)
     while left > NEGLIGIBLE:
-        row, order_day = _next_bucket(world, resource, day, who)
-        if row == NOBODY:
+        service = _next_service(world.turns, start, end)
+        turn = world.turns[service]
+        if turn == _NO_TURN:
             return left
-        left = _serve_bucket(world, row, order_day, day, left, worked)
+        left = _serve_bucket(world, service, int(turn % _RANK), today, left, worked)
+        # Who is served leaves one queue and joins none before the end of the day, so no other turn has changed.
+        world.turns[service] = _turn(world, service, today, who)
     return left
 
 
 @inlined
-def _serve_bucket(world: _World, row: int, order_day: int, day: int, left: float, worked: _Worked) -> float:
+def _serve_bucket(world: _World, service: int, order_day: int, today: _Today, left: float, worked: _Worked) -> float:
     """Take up the cases of one bucket while hours are left; nothing comes before a bucket that was chosen."""
-    network, service = world.network, index(row)
-    epoch, month = _epoch(world, day), _month(world, day)
-    queue, effort = network.service_queue[service], network.service_effort[epoch, service]
+    network = world.network
+    queue, effort = network.service_queue[service], network.service_effort[today.epoch, service]
     before, first = worked.size[0], world.queues.ends[queue, index(order_day), 0]
     stage = world.cases[index(first)].stage  # of all who stand in one queue
     while first != NOBODY and left > NEGLIGIBLE:
         number = index(first)
         remove(world.queues, world.cases, queue, order_day, number)
         left -= effort
-        missed = _is_missed(world, number, network.no_show[epoch, stage])
+        missed = _is_missed(world, number, network.no_show[today.epoch, stage])
         if missed:
-            world.counts.appointments[month, stage, 1] += 1
-            world.counts.hours_lost[month, network.service_resource[service]] += effort
+            world.counts.appointments[today.month, stage, 1] += 1
+            world.counts.hours_lost[today.month, network.service_resource[service]] += effort
         else:
-            _leave(world, number, day)
+            _leave(world, number, today)
         worked.case[worked.size[0]] = number
         worked.missed[worked.size[0]] = missed
         worked.size[0] += 1
         first = world.queues.ends[queue, index(order_day), 0]
-    world.counts.appointments[month, stage, 0] += worked.size[0] - before
+    world.counts.appointments[today.month, stage, 0] += worked.size[0] - before
     return left
 
 
 @inlined
-def _next_bucket(world: _World, resource: int, day: int, who: int) -> tuple[int, int]:
-    """Choose whose turn it is: a court's term, then lowest rank, then earliest order day, then table order."""
+def _turn(world: _World, service: int, today: _Today, who: int) -> int:
+    """Give the turn of a service as one number, the lowest first: a court's term, then rank, then order day."""
     network = world.network
-    today = world.court_days + max(0, day - world.origin)
-    best, best_rank, best_day = NOBODY, 127, NO_DAY
-    for row in range(network.service_start[resource], network.service_start[resource + 1]):
-        queue = network.service_queue[index(row)]
-        order_day = first_day(world.queues, queue, today if who == _NOT_OVERDUE else 0)
-        if order_day == NO_DAY or (who == _OVERDUE and order_day >= today):
-            continue
-        rank = -1 if order_day < world.court_days else network.queue_rank[queue]
-        if rank < best_rank or (rank == best_rank and order_day < best_day):
-            best, best_rank, best_day = row, rank, order_day
-    return best, best_day
+    queue = network.service_queue[service]
+    now = world.court_days + max(0, today.day - world.origin)
+    order_day = first_day(world.queues, queue, now if who == _NOT_OVERDUE else 0)
+    if order_day == NO_DAY or (who == _OVERDUE and order_day >= now):
+        return _NO_TURN
+    if order_day < world.court_days:
+        return order_day
+    return _RANK * (1 + network.queue_rank[queue]) + order_day
+
+
+@inlined
+def _next_service(turns: NDArray[np.int64], start: int, end: int) -> np.uint32:
+    """Find whose turn comes first; with the same turn, who comes first in the table."""
+    first = start
+    for service in range(start, end):
+        if turns[index(service)] < turns[index(first)]:
+            first = service
+    return index(first)
 
 
 @inlined
@@ -582,71 +615,64 @@ def _is_missed(world: _World, number: int, share: float) -> bool:
 
 
 @inlined
-def _leave(world: _World, number: int, day: int) -> None:
+def _leave(world: _World, number: int, today: _Today) -> None:
     """Count a case out of its stage and choose its route; it stands at the door of the next stage."""
     case, network = world.cases[number], world.network
-    stage = case.stage
-    _count_out(world, number, day)
-    route = index(_route(world, number, day))
+    stage, case_class = case.stage, case.case_class
+    _count_out(world, number, today)
+    route = index(_route(world, number, index(stage * network.queue_of.shape[1] + case_class), today))
     following, following_class = network.route_stage[route], network.route_class[route]
-    is_counted_anew = network.undecided[stage] != network.undecided[following] or following_class != NOBODY
-    if is_counted_anew:
-        _count_undecided(world, number, day, -1)
-    if network.undecided[stage] and not network.undecided[following]:
-        case.decided = day
-        if network.route_decides[route]:
-            _count_decision(world, number, day)
+    if following_class == NOBODY:
+        following_class = case_class
+    if network.undecided[stage]:
+        _count_undecided(world, case.lodged, case_class, today.month + _ONE, -1)
+        if not network.undecided[following]:
+            case.decided = today.day
+            if network.route_decides[route]:
+                _count_decision(world, number, today)
     # Coming back to an earlier stage starts a new turn: the same question then gets another draw.
     if following <= stage:
         case.turn += 1
-    case.stage = following
-    if following_class != NOBODY:
-        case.case_class = following_class
-    if is_counted_anew:
-        _count_undecided(world, number, day, 1)
+    case.stage, case.case_class = following, following_class
+    if network.undecided[following]:
+        _count_undecided(world, case.lodged, following_class, today.month + _ONE, 1)
 
 
 @inlined
-def _count_undecided(world: _World, number: int, day: int, change: int) -> None:
+def _count_undecided(world: _World, lodged: int, case_class: int, row: int, change: int) -> None:
     """Count a case among those that wait for a decision, by track and week of lodging, or no longer."""
-    case, network = world.cases[number], world.network
-    if network.undecided[case.stage]:
-        row = 0 if day == OPENING else _month(world, day) + 1
-        week = index(case.lodged - world.origin) // index(7)
-        world.counts.undecided_change[index(row), network.track_group[case.case_class], week] += change
+    week = index(lodged - world.origin) // index(7)
+    world.counts.undecided_change[row, world.network.track_group[index(case_class)], week] += change
 
 
 @inlined
-def _count_out(world: _World, number: int, day: int) -> None:
+def _count_out(world: _World, number: int, today: _Today) -> None:
     """Count a case out of its stage."""
     case = world.cases[number]
-    month = _month(world, day)
-    world.counts.outflow[month, case.stage, case.case_class] += 1
-    _write_overdue(world, number, month)
-    _log(world, number, EVENT_LEAVE, day)
+    world.counts.outflow[today.month, case.stage, case.case_class] += 1
+    _write_overdue(world, number, today.month)
+    _log(world, number, EVENT_LEAVE, today)
 
 
 @inlined
-def _route(world: _World, number: int, day: int) -> int:
-    case, network = world.cases[number], world.network
-    place = index(case.stage * network.queue_of.shape[1] + case.case_class)
+def _route(world: _World, number: int, place: int, today: _Today) -> int:
+    network = world.network
     route = network.route_start[place]
     if network.route_start[place + 1] - route == 1:
         return route
-    epoch = _epoch(world, day)
     draw = _draw(world, number, PURPOSE_ROUTE)
-    while draw >= network.route_until[epoch, index(route)]:
+    while draw >= network.route_until[today.epoch, index(route)]:
         route += 1
     return route
 
 
 @inlined
-def _count_decision(world: _World, number: int, day: int) -> None:
+def _count_decision(world: _World, number: int, today: _Today) -> None:
     case, decisions = world.cases[number], world.counts.decisions
-    month, group = _month(world, day), world.network.track_group[case.case_class]
-    decisions[month, group, 0] += 1
-    decisions[month, group, 1] += day <= case.deadline
-    decisions[month, group, 2] += day - case.lodged
+    group = world.network.track_group[case.case_class]
+    decisions[today.month, group, 0] += 1
+    decisions[today.month, group, 1] += today.day <= case.deadline
+    decisions[today.month, group, 2] += today.day - case.lodged
 
 
 @inlined
@@ -674,7 +700,7 @@ def _first_month_end_after(world: _World, day: int) -> int:
 
 
 @inlined
-def _log(world: _World, number: int, kind: int, day: int) -> None:
+def _log(world: _World, number: int, kind: int, today: _Today) -> None:
     events, case = world.events, world.cases[number]
     if len(events.case) == 0:
         return
@@ -685,4 +711,4 @@ def _log(world: _World, number: int, kind: int, day: int) -> None:
         events.case_class[position] = case.case_class
         events.kind[position] = kind
         events.stage[position] = case.stage
-        events.day[position] = day
+        events.day[position] = today.day

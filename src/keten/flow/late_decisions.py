@@ -120,7 +120,7 @@ def schedule_late_decisions(
         first_day,
         room,
     )
-    schedule = Schedule(*(column[:rows].copy() for column in room))
+    schedule = Schedule(*(column[:rows] for column in room))
     for row in np.flatnonzero(schedule.term_end == _NO_PRACTICE)[:1]:
         phase = PHASES[int(schedule.group[row] == _FAMILY)]
         court_terms(practice.law, phase, span.day(int(schedule.judgment[row])))  # refuses, and says what is missing

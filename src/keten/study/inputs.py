@@ -27,7 +27,7 @@ from keten.deadlines import Law, deadline_days, load_law
 from keten.deadlines.calendar import closed_days
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.words import Reading
-from keten.flow.cases import monthly_calendar
+from keten.flow.cases import Intake, monthly_calendar
 from keten.flow.kernel import Calendar
 from keten.flow.late_decisions import Practice
 from keten.flow.network import Layout, QueueRule, Span, capacity_per_day
@@ -81,6 +81,11 @@ class Inputs:
     def layout(self) -> Layout:
         """The chain as far as no number has to be chosen, worked out once for all replications."""
         return Layout(self.chain, self.span, rules=self.rules, opening=self.opening.stock.places(self.chain))
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The cases as far as no number has to be drawn, worked out once for all replications."""
+        return Intake(self.chain, self.span, self.opening.stock, self.deadlines)
 
     @property
     def calibration_note(self) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from keten.capacity import per_location, place_table, staff_hours
 from keten.costs import cost_table
-from keten.flow.cases import build_workload, withdrawals
+from keten.flow.cases import withdrawals
 from keten.flow.draws import stream
 from keten.flow.kernel import Events, Workload, room_for_events, run
 from keten.flow.late_decisions import court_orders, late_decision_table, schedule_late_decisions
@@ -116,7 +116,7 @@ def _arrivals(inputs: Inputs, seed: int, replication: int) -> NDArray[np.int32]:
 
 
 def _workload(inputs: Inputs, arrivals: NDArray[np.int32], key: np.uint64) -> Workload:
-    return build_workload(inputs.chain, inputs.span, inputs.opening.stock, arrivals, inputs.deadlines, key=key)
+    return inputs.intake.workload(arrivals, key=key)
 
 
 def spread_over_weeks(per_week: int, days: int) -> np.ndarray:
