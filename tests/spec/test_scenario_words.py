@@ -59,9 +59,21 @@ def test_a_value_that_ends_is_told_with_its_last_day():
     summer = {"value": 100, "from": "2023-09-01", "until": "2023-12-01", "reason": "Only in autumn."}
     (row,) = told(capacity={"baa_officers": periods(summer)})
     assert row.value == Words(
-        "100 per dag vanaf 1 september 2023 tot 1 december 2023",
-        "100 a day from 1 September 2023 until 1 December 2023",
+        "100 uur per werkdag vanaf 1 september 2023 tot 1 december 2023",
+        "100 hours per working day from 1 September 2023 until 1 December 2023",
     )
+
+
+@pytest.mark.parametrize(
+    ("resource", "nl", "en"),
+    [
+        ("municipal_homes", "90 personen per werkdag", "90 persons per working day"),
+        ("detention_places", "90 personen", "90 persons"),
+    ],
+)
+def test_a_capacity_is_told_in_what_it_is_counted_in(resource, nl, en):
+    (row,) = told(capacity={resource: periods({"value": 90, "from": "2023-09-01", "reason": "More of them."})})
+    assert row.value == Words(f"{nl} vanaf 1 september 2023", f"{en} from 1 September 2023")
 
 
 def test_periods_with_one_reason_are_told_together_and_others_apart():
@@ -75,7 +87,10 @@ def test_periods_with_one_reason_are_told_together_and_others_apart():
         }
     )
     assert [row.reason for row in rows] == ["Agreed.", "Winding down."]
-    assert rows[0].value.en == "100 a day from 1 May 2023, 200 a day from 1 September 2023 until 1 January 2024"
+    assert rows[0].value.en == (
+        "100 hours per working day from 1 May 2023, "
+        "200 hours per working day from 1 September 2023 until 1 January 2024"
+    )
 
 
 def test_a_range_is_told_as_its_middle_and_its_ends_without_decimals_when_large():

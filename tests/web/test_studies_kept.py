@@ -61,7 +61,7 @@ def test_what_is_kept_has_an_author_a_partner_and_a_reason_for_every_value(kept,
 def test_every_value_is_told_in_words_with_how_it_is_set_and_by_whom(kept, cast):
     page = see(cast["partner_planner"], kept).content.decode()
     assert "Capaciteit van medewerkers Bespoediging Afdoening Asiel (BAA)" in page
-    assert "0 per dag vanaf 1 mei 2023" in page
+    assert "0 uur per werkdag vanaf 1 mei 2023" in page
     assert "pagina Wat als" in page
     assert "capacity.baa_officers" not in page
 
