@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reference_engine import ENTER, ReferenceEngine, luck_of, stream
 
 from keten.flow.draws import triangular, uniform_draws
+from keten.flow.kernel import NEVER
 from keten.flow.network import TRACK_GROUPS
 from keten.flow.tables import tabulate_events
 
@@ -26,6 +27,14 @@ def events_of(run):
 def test_the_kernel_and_the_reference_engine_agree_event_for_event(small):
     reference = ReferenceEngine(small).run()
     assert events_of(small.kernel()) == reference.events
+
+
+@given(small_runs())
+@settings(max_examples=40)
+def test_no_day_of_a_case_lies_outside_the_days_for_which_a_run_makes_room(small):
+    cases, earliest, latest = small.workload.cases, small.workload.earliest, small.workload.latest
+    assert earliest <= min(0, cases["lodged"].min(), cases["deadline"].min())
+    assert latest >= cases["deadline"][cases["deadline"] < NEVER].max(initial=0)
 
 
 @given(small_runs())

@@ -335,9 +335,9 @@ def test_the_choices_that_differ_are_named_in_both_languages():
         ),
         "capacity.baa_officers": (
             "Capaciteit van medewerkers Bespoediging Afdoening Asiel (BAA): "
-            "zoals in de tabellen → 0 per dag vanaf 1 mei 2023",
+            "zoals in de tabellen → 0 uur per werkdag vanaf 1 mei 2023",
             "Capacity of officers of the project to speed up asylum decisions (BAA): "
-            "as in the tables → 0 a day from 1 May 2023",
+            "as in the tables → 0 hours per working day from 1 May 2023",
         ),
     }
 

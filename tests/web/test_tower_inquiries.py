@@ -272,7 +272,7 @@ def test_what_cannot_be_reached_is_said_with_what_is(reader, real, few):
     answer, page = seek(reader, value="0")
     assert answer["found"] is None
     assert "Met deze knop alleen lukt het niet" in page
-    assert "170 mensen per werkdag" in page
+    assert "170 personen per werkdag" in page
 
 
 def test_what_is_reached_already_asks_for_nothing(reader, real, few):

@@ -61,7 +61,7 @@ from keten.study.waterbed import (
     question_problems,
     waterbed,
 )
-from keten.study.words import Words
+from keten.study.words import Words, unit_of_capacity
 from keten.study.workers import Workers, workers_for
 
 
@@ -397,9 +397,8 @@ def _value(lever: Lever, value: float, inputs: Inputs) -> Words:
     if lever.kind == "start" and start is not None:
         day = start + timedelta(days=round(value))
         return Words(f"start op {day}", f"start on {day}")
-    unit = inputs.chain.resource(lever.resource).unit
-    said = f"{value:+,.0f}"
-    return Words(f"{_dutch(said)} {'uur' if unit == 'hours' else 'personen'} per dag", f"{said} {unit} per day")
+    unit, said = unit_of_capacity(inputs.chain, lever.resource), f"{value:+,.0f}"
+    return Words(f"{_dutch(said)} {unit.nl}", f"{said} {unit.en}")
 
 
 def _dutch(figure: str) -> str:

@@ -60,7 +60,7 @@ class Intake:
         _refuse_days_out_of_range(span, opening)
         day_zero, classes = span.day(0).toordinal(), np.arange(len(chain.case_classes))
         self._stage, self._case_class = opening.stage, opening.case_class
-        self._lodged = opening.lodged - day_zero
+        self._lodged = (opening.lodged - day_zero).astype(np.int16)
         self._deadline = _days(deadlines(opening.lodged, opening.case_class), day_zero)
         self._deadline_by_day = _days(deadlines(span.ordinals[:, np.newaxis], classes), day_zero)
         self._entry_stage = _entry_stages(chain)
@@ -109,9 +109,9 @@ def _refuse_days_out_of_range(span: Span, opening: OpeningStock) -> None:
         raise ParameterError("the span", [Problem(str(span.horizon), what, "Choose an earlier horizon.")])
 
 
-def _days(ordinals: NDArray[np.int64], day_zero: int) -> NDArray[np.int64]:
+def _days(ordinals: NDArray[np.int64], day_zero: int) -> NDArray[np.int16]:
     """Turn ordinal deadlines into days from the first simulated day; a deadline that is out of sight never comes."""
-    return np.where(ordinals == 0, NEVER, np.clip(ordinals - day_zero, -NEVER, NEVER))
+    return np.where(ordinals == 0, NEVER, np.clip(ordinals - day_zero, -NEVER, NEVER)).astype(np.int16)
 
 
 @compiled
@@ -133,8 +133,8 @@ def _lay_out_opening(
     cases: NDArray[np.void],
     stage: NDArray[np.int64],
     case_class: NDArray[np.int64],
-    lodged: NDArray[np.int64],
-    deadline: NDArray[np.int64],
+    lodged: NDArray[np.int16],
+    deadline: NDArray[np.int16],
     key: np.uint64,
 ) -> None:
     for number in range(len(stage)):
@@ -148,7 +148,7 @@ def _lay_out_arrivals(
     number: int,
     arrivals: NDArray[np.int64],
     entry_stage: NDArray[np.int64],
-    deadline: NDArray[np.int64],
+    deadline: NDArray[np.int16],
     key: np.uint64,
 ) -> None:
     """Write everybody who arrives, from a case number on: by day, then by case class."""

@@ -73,10 +73,11 @@ LONGEST_TERM = 400
 """Days that the term of a court may run beyond the horizon and still be told apart."""
 NEGLIGIBLE = 1e-9
 """Hours too few to begin a case in; a share of the hours such as 0.3 * 80 leaves a rounding error of that order."""
-_RANK, _NO_TURN = 2**32, 2**62
-"""A turn is a rank times this, and an order day; and the turn of who has nobody to serve."""
+_RANK = 2**32
+"""More than any order day: a turn is a rank times this, and an order day."""
+_NO_TURN = 2**62
+"""The turn of a service with nobody to serve."""
 _EVERYONE, _OVERDUE, _NOT_OVERDUE = 0, 1, 2
-_ONE = index(1)
 
 
 class Workload(NamedTuple):
@@ -298,8 +299,8 @@ def _run_days(
     known, withdrawn = _tell_of_judgments(world, judgments, 0, OPENING), 0
     opening = _Today(OPENING, index(0), index(0))
     for number in range(first[0]):
-        _count_opening(world, index(number))
-        _take_place(world, index(number), opening)
+        _count_opening(world, index(number), opening)
+        _stay(world, index(number), opening)
     for day in range(days):
         today = _Today(day, index(_month(world, day)), index(world.network.epoch_of_day[index(day)]))
         ordered, known = known, _tell_of_judgments(world, judgments, known, day)
@@ -322,7 +323,7 @@ def _run_days(
 
 @inlined
 def _month(world: _World, day: int) -> int:
-    return int(world.calendar.month_of_day[index(day)])
+    return world.calendar.month_of_day[index(day)]
 
 
 @inlined
@@ -340,19 +341,19 @@ def _hand_over(world: _World, worked: _Worked, today: _Today) -> None:
     for position in range(worked.size[0]):
         number = index(worked.case[position])
         if worked.missed[position]:
-            _take_place(world, number, today)
+            _stay(world, number, today)
         else:
             _enter(world, number, today)
 
 
 @inlined
-def _count_opening(world: _World, number: int) -> None:
+def _count_opening(world: _World, number: int, opening: _Today) -> None:
     """Count a case of the opening stock, and whether its deadline had passed before the reference date."""
     case = world.cases[number]
     case.entered = OPENING
     world.counts.opening[case.stage, case.case_class] += 1
     if world.network.undecided[case.stage]:
-        _count_undecided(world, case.lodged, case.case_class, index(0), 1)
+        _count_undecided(world, case.lodged, case.case_class, opening, 1)
         if case.deadline < OPENING:
             world.counts.opening_overdue[case.stage, case.case_class] += 1
 
@@ -362,7 +363,7 @@ def _count_arrival(world: _World, number: int, today: _Today) -> None:
     """Count a case that arrives among those that wait for a decision."""
     case = world.cases[number]
     if world.network.undecided[case.stage]:
-        _count_undecided(world, case.lodged, case.case_class, today.month + _ONE, 1)
+        _count_undecided(world, case.lodged, case.case_class, today, 1)
 
 
 @inlined
@@ -377,18 +378,18 @@ def _enter(world: _World, number: int, today: _Today) -> None:
         resource = world.network.queue_resource[queue]
         world.counts.hours_asked[today.month, resource] += world.network.queue_effort[today.epoch, queue]
     _log(world, number, EVENT_ENTER, today)
-    _stand(world, number, stage, queue, today)
+    _take_place(world, number, stage, queue, today)
 
 
 @inlined
-def _take_place(world: _World, number: int, today: _Today) -> None:
+def _stay(world: _World, number: int, today: _Today) -> None:
     """Give a case a place in the stage in which it already is."""
     case = world.cases[number]
-    _stand(world, number, case.stage, world.network.queue_of[case.stage, case.case_class], today)
+    _take_place(world, number, case.stage, world.network.queue_of[case.stage, case.case_class], today)
 
 
 @inlined
-def _stand(world: _World, number: int, stage: int, queue: int, today: _Today) -> None:
+def _take_place(world: _World, number: int, stage: int, queue: int, today: _Today) -> None:
     """Stand in the queue of a work stage, or start the wait of a wait stage; from an exit nobody leaves."""
     case, network = world.cases[number], world.network
     if queue != NO_QUEUE:
@@ -455,7 +456,7 @@ def _withdraw(world: _World, number: int, today: _Today) -> None:
     elif case.planned < len(world.calendar.month_of_day):
         remove(world.waiting, world.cases, 0, int(case.planned), number)
     _count_out(world, number, today)
-    _count_undecided(world, case.lodged, case.case_class, today.month + _ONE, -1)
+    _count_undecided(world, case.lodged, case.case_class, today, -1)
     case.decided = today.day
     case.stage = network.withdrawn_stage
     _enter(world, number, today)
@@ -550,7 +551,8 @@ def _serve(world: _World, resource: int, today: _Today, left: float, who: int, w
         if turn == _NO_TURN:
             return left
         left = _serve_bucket(world, service, int(turn % _RANK), today, left, worked)
-        # Who is served leaves one queue and joins none before the end of the day, so no other turn has changed.
+        # Services of a resource never share a queue, and who is served joins none before the end of the day: so no
+        # other turn has changed.
         world.turns[service] = _turn(world, service, today, who)
     return left
 
@@ -591,7 +593,7 @@ def _turn(world: _World, service: int, today: _Today, who: int) -> int:
         return _NO_TURN
     if order_day < world.court_days:
         return order_day
-    return _RANK * (1 + network.queue_rank[queue]) + order_day
+    return _RANK * (1 + int(network.queue_rank[queue])) + order_day
 
 
 @inlined
@@ -625,7 +627,7 @@ def _leave(world: _World, number: int, today: _Today) -> None:
     if following_class == NOBODY:
         following_class = case_class
     if network.undecided[stage]:
-        _count_undecided(world, case.lodged, case_class, today.month + _ONE, -1)
+        _count_undecided(world, case.lodged, case_class, today, -1)
         if not network.undecided[following]:
             case.decided = today.day
             if network.route_decides[route]:
@@ -635,12 +637,13 @@ def _leave(world: _World, number: int, today: _Today) -> None:
         case.turn += 1
     case.stage, case.case_class = following, following_class
     if network.undecided[following]:
-        _count_undecided(world, case.lodged, following_class, today.month + _ONE, 1)
+        _count_undecided(world, case.lodged, following_class, today, 1)
 
 
 @inlined
-def _count_undecided(world: _World, lodged: int, case_class: int, row: int, change: int) -> None:
+def _count_undecided(world: _World, lodged: int, case_class: int, today: _Today, change: int) -> None:
     """Count a case among those that wait for a decision, by track and week of lodging, or no longer."""
+    row = index(0) if today.day == OPENING else today.month + index(1)
     week = index(lodged - world.origin) // index(7)
     world.counts.undecided_change[row, world.network.track_group[index(case_class)], week] += change
 

@@ -301,7 +301,7 @@ LEVERS = (
         "homes",
         "places",
         Words("Huisvesting van vergunninghouders", "Housing of permit holders"),
-        Words("mensen per werkdag", "persons per working day"),
+        Words("personen per werkdag", "persons per working day"),
         Words(
             "Nu ongeveer 80. De taakstelling van de eerste helft van 2023 (21.200) is 170 per werkdag; onder 40 zou de "
             "huisvesting halveren.",

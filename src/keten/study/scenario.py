@@ -107,7 +107,7 @@ class Dated(Number):
 
 
 class Capacity(Dated):
-    """Capacity of a resource, in the unit of the resource per day, or a number of places."""
+    """Capacity of a resource: hours or persons per working or calendar day, or places, as the resource counts it."""
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:

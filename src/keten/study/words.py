@@ -119,18 +119,15 @@ def change_in_words(path: tuple[str, ...], old: Any, new: Any, chain: Chain) -> 
 
 
 def _subject(path: tuple[str, ...], chain: Chain) -> tuple[Words, Tell]:
-    for section, last, words, tell in _subjects(chain, path[-1]):
+    for section, last, words, tell in _subjects(chain, path):
         if path[0] == section and last in (path[-1], _ANY) and len(path) > 1:
             name = _name(path[-1] if section == "inflow" else path[1], chain)
             return Words(words.nl.format(name.nl), words.en.format(name.en)), tell
     return Words(".".join(path), ".".join(path)), _plain
 
 
-def _subjects(chain: Chain, part: str) -> Iterator[tuple[str, str, Words, Tell]]:
-    """Give section and last part of a choice, how to name it (with the resource or year), how to tell its value.
-
-    `part` is the last part of the choice that is asked for: what a capacity is counted in differs per resource.
-    """
+def _subjects(chain: Chain, path: tuple[str, ...]) -> Iterator[tuple[str, str, Words, Tell]]:
+    """Give section and last part of a choice, how to name it (with the resource or year), how to tell its value."""
     yield "law", "known_on", Words("Recht zoals bekend op", "Law as known on"), _on_day
     yield "law", "figures_known_on", Words("Cijfers zoals bekend op", "Figures as known on"), _on_day
     yield "law", "reading", Words("Lezing van omstreden regels", "Reading of contested rules"), _named(_READINGS)
@@ -157,20 +154,23 @@ def _subjects(chain: Chain, part: str) -> Iterator[tuple[str, str, Words, Tell]]
     yield "staff", "projects", Words("Projecten", "Projects"), _rows(chain)
     yield "staff", "locations", Words("Locaties", "Locations"), _rows(chain)
     yield "staff", "leave", Words("Extra verlof", "Extra leave"), _rows(chain)
-    capacity = _with_unit(_number, _unit_of_capacity(chain, part), _AS_IN_TABLES)
+    capacity = _with_unit(_number, unit_of_capacity(chain, path[-1]), _AS_IN_TABLES)
     yield "capacity", _ANY, Words("Capaciteit van {}", "Capacity of {}"), _dated(capacity)
 
 
 _UNITS_OF_CAPACITY = {
-    "hours per working day": Words("uur per werkdag", "hours per working day"),
-    "persons per working day": Words("personen per werkdag", "persons per working day"),
-    "persons": Words("personen", "persons"),
+    ("hours", "working_day"): Words("uur per werkdag", "hours per working day"),
+    ("hours", "calendar_day"): Words("uur per dag", "hours per day"),
+    ("persons", "working_day"): Words("personen per werkdag", "persons per working day"),
+    ("persons", "calendar_day"): Words("personen", "persons"),
 }
+"""In what a capacity is counted. Persons of whom there are as many every day are places, and those are no rate."""
 
 
-def _unit_of_capacity(chain: Chain, resource: str) -> Words:
-    units = [row.capacity[0].unit for row in chain.resources if row.id == resource]
-    return _UNITS_OF_CAPACITY[units[0]] if units and units[0] in _UNITS_OF_CAPACITY else Words("per dag", "a day")
+def unit_of_capacity(chain: Chain, resource: str) -> Words:
+    """Say in what the capacity of a resource is counted; nothing for a resource that the chain does not have."""
+    found = (_UNITS_OF_CAPACITY[row.unit, row.rhythm] for row in chain.resources if row.id == resource)
+    return next(found, Words("", ""))
 
 
 def _name(identifier: str, chain: Chain) -> Words:
