@@ -36,7 +36,7 @@ LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.t
 
 
 @pytest.fixture(scope="module")
-def own_database(django_db_setup, django_db_blocker) -> Iterator[None]:
+def own_database(django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
     """A database of its own beside that of the other tests: restoring replaces all of it."""
     with django_db_blocker.unblock():
         before = connection.settings_dict["NAME"]
