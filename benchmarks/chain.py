@@ -123,7 +123,7 @@ def timed(module: ModuleType, names: tuple[str, ...]) -> Iterator[dict[str, floa
             setattr(module, name, work)
 
 
-def _split(inputs: Inputs, repeat: int = 5) -> dict[str, float]:
+def _split(inputs: Inputs, repeat: int = 20) -> dict[str, float]:
     """Give seconds per part of a replication, of each part the best of some runs, and of the whole."""
     names = tuple(name for parts in PARTS.values() for name in parts)
     best: dict[str, float] = {}

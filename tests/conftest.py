@@ -14,9 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CONTINUOUS_INTEGRATION = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-# Tests that run side by side compile side by side: each keeps its own, for two that write the same cache may mix it up.
-COMPILED = Path(os.environ.get("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba")))
-os.environ["NUMBA_CACHE_DIR"] = str(COMPILED / os.environ.get("PYTEST_XDIST_WORKER", ""))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba"))
 hypothesis.configuration.set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
 # The clock decides nothing here: generated cases may take as long as they need, on any machine. In continuous
 # integration the same cases are generated every time.

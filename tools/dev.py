@@ -30,8 +30,6 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
 STUDIES = ("minimum", "medium", "maximum", "most-likely")
 OLDEST_PYTHON = (3, 11)
-SIDE_BY_SIDE = ["-n", "logical", "--dist", "loadfile", "--max-worker-restart", "0"]
-"""Runs the whole suite on all cores. Tests of one file stay together: they may share a site, which is slow to start."""
 
 LOCKED_EXTRAS = {
     "test": ("web", "install", "test", "cluster"),
@@ -314,7 +312,7 @@ def test(arguments: list[str]) -> None:
     setup("test")
     install_chromium()
     failed = [] if arguments else _not_in_order()
-    if _pytest(arguments or SIDE_BY_SIDE) or failed:
+    if _pytest(arguments) or failed:
         raise SystemExit(1)
 
 
