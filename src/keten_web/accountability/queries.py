@@ -399,7 +399,8 @@ def _unit_cost(row: UnitCost) -> dict[str, Any]:
     }
 
 
-MONTHS, _MILLION = 12, 1e6
+_MONTHS = 12
+_MILLION = 1e6
 """A part of a year is worked out and not printed anywhere: to the million is as exact as it is."""
 
 
@@ -443,7 +444,7 @@ def _costs(results: Results) -> pl.DataFrame | None:
 def _budget_words(budget: float | None, months: int) -> str:
     if budget is None:
         return ""
-    return wording.exact(budget, "eur") if months == MONTHS else wording.rounded(budget, _MILLION, "eur")
+    return wording.exact(budget, "eur") if months == _MONTHS else wording.rounded(budget, _MILLION, "eur")
 
 
 def _budget_of_model(lines: Sequence[Any], months: int) -> float | None:
@@ -452,7 +453,7 @@ def _budget_of_model(lines: Sequence[Any], months: int) -> float | None:
     newest: dict[str, float] = {}
     for stage in STAGES:
         newest |= {line.line: line.amount_eur for line in lines if line.stage == stage and line.line in known}
-    return sum(newest.values()) * months / MONTHS if newest else None
+    return sum(newest.values()) * months / _MONTHS if newest else None
 
 
 # --- recommendations and commitments ----------------------------------------------------------------------------------
