@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
@@ -29,7 +29,7 @@ from keten_web.accounts import actions as accounts
 from keten_web.audit import actions as audit
 from keten_web.backups import manifest as manifests
 from keten_web.backups import runs
-from keten_web.backups.manifest import Hashed, Manifest, Sequence, Table
+from keten_web.backups.manifest import ANOTHER, Hashed, Manifest, Sequence, Table
 from keten_web.studies.models import State
 
 FILLED_BY_MIGRATE = frozenset(
@@ -252,19 +252,45 @@ def _copy_in(cursor: Any, archive: zipfile.ZipFile, made: Manifest) -> None:
     tables = [sql.Identifier(table.name) for table in made.tables]
     for table in tables:  # rows come back as they were: nothing may stamp, link or refuse them
         cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
-    cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
-    for table in made.tables:
-        query = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _listed(table.columns))
-        with archive.open(table.file) as file, cursor.copy(query) as rows:
-            for some in Hashed(file).read_all():
-                rows.write(some)
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every row that is pointed at is there
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    with _without_foreign_keys(cursor):
+        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
+        for table in made.tables:
+            query = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _listed(table.columns))
+            with archive.open(table.file) as file, cursor.copy(query) as rows:
+                for some in Hashed(file).read_all():
+                    rows.write(some)
     for table in tables:
         cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
     for sequence in made.sequences:
         name = sql.Identifier(sequence.name).as_string(None)
         cursor.execute("SELECT setval(%s::regclass, %s, %s)", (name, sequence.last, sequence.is_called))
+
+
+@contextmanager
+def _without_foreign_keys(cursor: Any) -> Iterator[None]:
+    """Fill tables in any order: rows may point at each other and at themselves, so no order would do.
+
+    The keys are made again at the end, and PostgreSQL then looks at every row; deferring them would leave out those
+    that cannot be deferred, and ask the same of millions of rows one by one.
+    """
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may wait while tables change their shape
+    keys = _rows(
+        cursor,
+        "SELECT relname, conname, pg_get_constraintdef(constraint_.oid) FROM pg_constraint constraint_"
+        " JOIN pg_class ON pg_class.oid = conrelid WHERE contype = 'f' AND conparentid = 0"
+        " AND relnamespace = current_schema()::regnamespace ORDER BY relname, conname",
+    )
+    for table, name, _definition in keys:
+        named = sql.Identifier(table), sql.Identifier(name)
+        cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*named))
+    yield
+    for table, name, definition in keys:
+        named = sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
+        try:
+            cursor.execute(sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(*named))
+        except IntegrityError as error:
+            raise DeliveryError("The backup", [Problem(table, f"breaks a foreign key: {error}", ANOTHER)]) from None
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _compare(path: Path, made: Manifest, cursor: Any) -> None:
