@@ -11,17 +11,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from keten.domain.language import Language, Words, said
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where it is, what it is, and what to do about it."""
+    """One thing that is wrong: where it is, what it is, and what to do about it; `Words` know their Dutch."""
 
     where: str
     what: str
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what} {self.remedy}"
+        return self.said(Language.EN)
+
+    def said(self, language: Language | str | None) -> str:
+        """Give the problem as one line in a language, as far as it is known in it."""
+        return ": ".join((said(self.where, language), f"{said(self.what, language)} {said(self.remedy, language)}"))
 
 
 class KetenError(Exception):
@@ -36,7 +42,7 @@ class KetenError(Exception):
     """
 
     exit_code = 1
-    refusal = "refused"
+    refusal = Words("refused", "geweigerd")
 
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
         if not problems:
@@ -46,9 +52,15 @@ class KetenError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        count = f"{len(self.problems)} problem" + ("s" if len(self.problems) > 1 else "")
-        lines = [f"{self.subject} is {self.refusal}: {count}."]
-        return "\n".join(lines + [f"  - {problem}" for problem in self.problems])
+        return self.said(Language.EN)
+
+    def said(self, language: Language | str | None) -> str:
+        """Give the error with all its problems in a language, as far as they are known in it."""
+        many = len(self.problems) > 1
+        count = Words("problems", "problemen") if many else Words("problem", "probleem")
+        first = f"{said(self.subject, language)} is {said(self.refusal, language)}: "
+        lines = [f"{first}{len(self.problems)} {said(count, language)}."]
+        return "\n".join(lines + [f"  - {problem.said(language)}" for problem in self.problems])
 
     def __reduce__(self) -> tuple[type[KetenError], tuple[str, tuple[Problem, ...]]]:
         """Survive the way back from a worker process."""
@@ -58,7 +70,7 @@ class KetenError(Exception):
 class RunError(KetenError):
     """A run broke off, through no fault of its scenario: workers were killed, a machine went away (exit code 1)."""
 
-    refusal = "broken off, nothing was written"
+    refusal = Words("broken off, nothing was written", "afgebroken, er is niets geschreven")
 
 
 class UsageError(KetenError):
@@ -77,11 +89,11 @@ class DeliveryError(KetenError):
     """A delivery of figures is refused; for the partner who delivered it (exit code 4)."""
 
     exit_code = 4
-    refusal = "refused, nothing was stored"
+    refusal = Words("refused, nothing was stored", "geweigerd, er is niets opgeslagen")
 
 
 class ScenarioError(KetenError):
     """A scenario is refused; for the analyst who wrote it (exit code 5)."""
 
     exit_code = 5
-    refusal = "refused, nothing was run"
+    refusal = Words("refused, nothing was run", "geweigerd, er is niets doorgerekend")
