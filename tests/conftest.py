@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What holds for every test: caches stay inside the clone, and in continuous integration nothing is skipped."""
+"""What holds for every test: caches stay inside the clone, and in continuous integration nothing is skipped.
+
+At the end stands how long the tests of each folder took.
+"""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
@@ -50,3 +55,48 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if CONTINUOUS_INTEGRATION:
         _as_failure(report)
     return report
+
+
+@dataclass
+class Spent:
+    """What the tests of a folder took: seconds on the clock, and of processors, ours and of programs that ended."""
+
+    tests: int = 0
+    clock: float = 0.0
+    processor: float = 0.0
+
+
+SPENT = pytest.StashKey[dict[str, Spent]]()
+
+
+def _processor() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing was spent yet."""
+    config.stash[SPENT] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Count what a test takes, with what it sets up and takes down."""
+    clock, processor = time.perf_counter(), _processor()
+    ended = yield
+    spent = item.config.stash[SPENT].setdefault(item.nodeid.partition("::")[0].rpartition("/")[0], Spent())
+    spent.tests += 1
+    spent.clock += time.perf_counter() - clock
+    spent.processor += _processor() - processor
+    return ended
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell what each folder took, longest first."""
+    folders = sorted(config.stash[SPENT].items(), key=lambda folder: -folder[1].clock)
+    if len(folders) < 2:
+        return
+    terminalreporter.section("time per folder")
+    for name, spent in folders:
+        told = f"{spent.clock:7.1f}s on the clock {spent.processor:7.1f}s of processor {spent.tests:5} tests  {name}"
+        terminalreporter.write_line(told)

@@ -312,7 +312,7 @@ def test(arguments: list[str]) -> None:
     setup("test")
     install_chromium()
     failed = [] if arguments else _not_in_order()
-    if _pytest(arguments) or failed:
+    if _pytest(arguments or ["--durations=20"]) or failed:
         raise SystemExit(1)
 
 

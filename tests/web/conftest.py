@@ -3,23 +3,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
 
+import in_browser
 import made_up_study
+import psycopg
 import pytest
+import served_site
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
+from in_browser import DIRECTOR, Watched
+from playwright.sync_api import Browser, BrowserContext, StorageState
 from pytest_django import DjangoDbBlocker
+from served_site import Site
 
 from keten.study.results import Results, read_results
 from keten_web.accounts import actions
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import ROLES
 from keten_web.config import database
+from keten_web.steering.letters import load_letters
 
 SCENARIOS = {"low": 0.3, "likely": 1.0, "high": 1.6}
 UNKNOWN = "share_decided_in_time"
@@ -30,6 +41,10 @@ def django_db_modify_db_settings() -> Iterator[None]:
     """Start the database in a folder of its own; its path is short, because a socket stands in it."""
     folder = Path(tempfile.mkdtemp(prefix="keten-"))
     with database.embedded(folder / "postgres") as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # a test outlives no loss of power
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
         django_settings.DATABASES["default"].update(database.settings(url), CONN_MAX_AGE=0)
         yield
     shutil.rmtree(folder)
@@ -107,6 +122,109 @@ def cast(db: None) -> Cast:
     return Cast()
 
 
+@pytest.fixture(scope="module")
+def letters_of_steering(django_db_setup: None, django_db_blocker: DjangoDbBlocker, studies: Path) -> Iterator[None]:
+    """The record of the letters, put in once for all tests of a file; each test works on a savepoint inside.
+
+    Ask for it before `cast` or `db`: what it puts in has to be there when the savepoint is made.
+    """
+    shown = override_settings(STUDIES=studies, FIRST_STUDY="likely")
+    with shown, django_db_blocker.unblock(), transaction.atomic():
+        _synchronise()
+        load_letters()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def reader(cast: Cast) -> Client:
     return cast["partner_reader"]
+
+
+# In a real browser ---------------------------------------------------------------------------------------------------
+# One browser and one site serve a whole session; each test looks through a window of its own. Tests of a browser come
+# last (see below), as the program that drives it keeps a loop running in which Django refuses to ask the database.
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests in a browser behind all others, each in its order."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with in_browser.launched() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def filled_site(studies: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration with its record and three made-up studies, and somebody without a role."""
+    folder = shutil.copytree(studies, tmp_path_factory.mktemp("served") / "studies")
+    with served_site.site(folder, demo=True) as made:
+        made.fill()
+        assert made.run("-c", served_site.OUTSIDER).returncode == 0
+        made.serve()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def site_of_a_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration with one real study of a year."""
+    with served_site.with_study_until(date(2024, 4, 30), tmp_path_factory.mktemp("served")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def logged_in(browser: Browser) -> Callable[[Site, str], StorageState]:
+    """Log in through the page, once per site and person; gives what a window then remembers."""
+
+    @cache
+    def state(url: str, username: str, password: str) -> StorageState:
+        with contextlib.closing(in_browser.new_context(browser)) as context:
+            page = context.new_page()
+            page.goto(f"{url}/inloggen")
+            page.fill("#id_username", username)
+            page.fill("#id_password", password)
+            page.click("main button[type=submit]")
+            return context.storage_state()
+
+    return lambda site, username: state(site.url, username, site.password)
+
+
+@pytest.fixture
+def site(filled_site: Site) -> Site:
+    """The site that a page is asked of; a file of tests may name another."""
+    return filled_site
+
+
+def _watched(context: BrowserContext, site: Site) -> Iterator[Watched]:
+    """In the end nothing may have gone wrong and nothing have left the site."""
+    watched = Watched(context.new_page(), site)
+    yield watched
+    assert watched.complaints == []
+    assert watched.elsewhere == []
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with contextlib.closing(in_browser.new_context(browser)) as made:
+        yield made
+
+
+@pytest.fixture
+def visitor(context: BrowserContext, site: Site) -> Iterator[Watched]:
+    """Someone who has not logged in."""
+    yield from _watched(context, site)
+
+
+@pytest.fixture
+def director(browser: Browser, site: Site, logged_in: Callable[[Site, str], StorageState]) -> Iterator[Watched]:
+    """The director of the chain, logged in and on the first page."""
+    with contextlib.closing(in_browser.new_context(browser, logged_in(site, DIRECTOR))) as made:
+        watching = _watched(made, site)
+        watched = next(watching)
+        watched.open("/")
+        yield watched
+        assert list(watching) == []

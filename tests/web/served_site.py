@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The site as people get it: its own programs, its own database, its own server, in a temporary home."""
+"""The site as people get it: its own programs, its own database, its own server, in a temporary home.
+
+The database is made and brought to its shape once per session; each site starts with a copy of that home. It never
+waits for a disk: what these tests look at is not whether PostgreSQL survives a loss of power.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -15,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from keten.study.inputs import prepare
@@ -24,6 +30,13 @@ from keten.study.scenario import read_scenario
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 LETTER = SOURCES.parent / "examples" / "letter-2023" / "most-likely.toml"
 SECONDS_TO_START = 120
+NEVER_WAIT_FOR_THE_DISK = """
+from psycopg import connect
+from keten_web.config import database
+with database.running() as url, connect(url, autocommit=True) as connection:
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        connection.execute(f"ALTER SYSTEM SET {setting} = off")
+"""
 OUTSIDER = """
 from keten_web.config import database
 with database.running():
@@ -77,6 +90,11 @@ class Site:
         command = [sys.executable, *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
 
+    def fill(self) -> None:
+        """Fill the record as the demonstration does, and make its log-ins."""
+        filled = self.run("-m", "keten_web", "demo")
+        assert filled.returncode == 0, filled.stderr
+
     def serve(self) -> None:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "keten_web", "serve", "--port", str(self.port)]
@@ -121,14 +139,25 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@cache
+def _home_with_a_database() -> Path:
+    """Make a home whose database has the shape of this version; removed when the tests end."""
+    home = Path(tempfile.mkdtemp(prefix="keten-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    made = Site(home, home / "studies", 0, demo=True)
+    for done in (made.run("-c", NEVER_WAIT_FOR_THE_DISK), made.run("-m", "keten_web", "migrate")):
+        assert done.returncode == 0, done.stderr
+    return home
+
+
 @contextmanager
 def site(studies: Path, *, demo: bool) -> Iterator[Site]:
     """Make a site with a database that is ready; what still runs at the end is stopped and its home removed."""
     home = Path(tempfile.mkdtemp(prefix="keten-"))
+    # With its owners: the database belongs to a user of its own where the tests run as root.
+    subprocess.run(["cp", "-a", f"{_home_with_a_database()}/.", home], check=True)
     made = Site(home, studies, _free_port(), demo)
     try:
-        migrated = made.run("-m", "keten_web", "migrate")
-        assert migrated.returncode == 0, migrated.stderr
         yield made
     finally:
         if made.server is not None and made.server.poll() is None:
@@ -142,7 +171,6 @@ def with_study_until(horizon: date, studies: Path) -> Iterator[Site]:
     scenario = read_scenario(LETTER).model_copy(update={"horizon": horizon})
     run_study(prepare(scenario), Settings(seed=7, replications=4), studies / "likely")
     with site(studies, demo=True) as made:
-        filled = made.run("-m", "keten_web", "demo")
-        assert filled.returncode == 0, filled.stderr
+        made.fill()
         made.serve()
         yield made

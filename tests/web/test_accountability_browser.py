@@ -4,17 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from test_browser import (  # noqa: F401 - fixtures
-    LANGUAGES,
-    accessibility_faults,
-    browser,
-    context,
-    director,
-    sideways,
-    site,
-    visitor,
-)
-from test_steering_browser import open_everything
+from in_browser import LANGUAGES, look_at, open_everything
 
 pytestmark = pytest.mark.browser
 
@@ -35,27 +25,12 @@ PAGES = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pages_are_accessible_with_everything_open(language, director):  # noqa: F811
-    director.look(language=language, theme="light")
+def test_the_pages_are_accessible_with_everything_open_and_fit_the_narrowest_window(language, director):
     for name, path in PAGES.items():
-        assert director.open(path) == 200, name
-        open_everything(director.page)
-        assert accessibility_faults(director.page) == [], name
-        director.keep_picture(f"accountability-{name}-{language}")
-    assert director.elsewhere == []
+        look_at(director, path, f"accountability-{name}", language=language, prepare=open_everything)
 
 
-def test_they_fit_the_narrowest_window(director):  # noqa: F811
-    director.page.set_viewport_size({"width": 320, "height": 800})
-    for language in LANGUAGES:
-        director.look(language=language, theme="light")
-        for name, path in PAGES.items():
-            director.open(path)
-            open_everything(director.page)
-            assert sideways(director.page) <= 0, (name, language)
-
-
-def test_from_the_tree_to_what_became_of_a_recommendation(director):  # noqa: F811
+def test_from_the_tree_to_what_became_of_a_recommendation(director):
     """From the report that was closed, by what was carried over, to the promise it now waits for."""
     page = director.page
     director.open("/aanbevelingenboom")

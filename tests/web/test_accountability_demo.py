@@ -6,17 +6,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from django.urls import reverse
 
 from keten.steering.letters import load_record
 from keten.steering.risks import RiskLevel
 from keten_web.accountability import kinds, letters, models, queries
-from keten_web.accounts import actions as accounts
 from keten_web.audit.models import Event
 from keten_web.dashboard import wording
-from keten_web.steering import letters as steering_letters
 from keten_web.steering.models import FrameworkLine
 
 RECORD = load_record()
@@ -28,15 +24,9 @@ PAGES = ("risks", "incidents", "finance", "recommendations", "commitments", "par
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, studies):
-    """The letters, loaded once for all tests of this file; each test works on a savepoint inside."""
-    shown = override_settings(STUDIES=studies, FIRST_STUDY="likely")
-    with shown, django_db_blocker.unblock(), transaction.atomic():
-        accounts.synchronise_partners()
-        steering_letters.load_letters()
-        letters.load_letters()
-        yield
-        transaction.set_rollback(True)
+def loaded(letters_of_steering):
+    """All letters, loaded once for all tests of this file; each test works on a savepoint inside."""
+    letters.load_letters()
 
 
 @pytest.fixture

@@ -1,178 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The site in a real browser, as it is served: both languages, both themes, wide and narrow, with and without figures.
 
-The pages come from the addresses of the site, so that none is forgotten. Pictures are kept in `out/screenshots`.
+The pages come from the addresses of the site, so that none is forgotten.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-import served_site
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from served_site import Site
+from in_browser import DIRECTOR, LANGUAGES, THEMES, WIDTHS, Watched, accessibility_faults, look_at, sideways
+from playwright.sync_api import expect
 from test_access import PAGES, address
-
-from keten_web.accounts.actions import DEMO_LOGINS
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(__file__).resolve().parents[2] / "out" / "screenshots"
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OPTIONS = [
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario", "inquiry"}
 """Answers in plain text, a part of a page, and what somebody kept; files are left out by their address."""
 
 SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith((".csv", ".toml"))]
-LANGUAGES = ("nl", "en")
-THEMES = ("light", "dark")
-WIDTHS = (1440, 768, 320)
-PATIENCE = 300_000
-"""Milliseconds before waiting is called hanging; a busy machine is no fault of the site."""
 
 
-def chromium() -> str:
-    """Find the browser, or say how to get one."""
-    found = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
-    mac = Path("/Applications/Chromium.app/Contents/MacOS/Chromium")
-    if found is None and mac.exists():
-        return str(mac)
-    if found is None:
-        pytest.fail(
-            "The browser tests need Chromium, and it is not installed. Install it (Debian: apt-get install chromium; "
-            "macOS: brew install --cask chromium), or set CHROMIUM to the path of one.",
-            pytrace=False,
-        )
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS + sandbox)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def site(studies, tmp_path_factory) -> Iterator[Site]:
-    folder = shutil.copytree(studies, tmp_path_factory.mktemp("served") / "studies")
-    with served_site.site(folder, demo=True) as made:
-        for done in (made.run("-m", "keten_web", "demo"), made.run("-c", served_site.OUTSIDER)):
-            assert done.returncode == 0, done.stderr
-        made.serve()
-        yield made
-
-
-@dataclass
-class Watched:
-    """A page of which everything it asks and complains about is kept."""
-
-    page: Page
-    site: Site
-    complaints: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", lambda said: self._complain(said.type, said.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self._asked(request.url))
-
-    def _complain(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
-            self.complaints.append(text)
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.site.url + "/", "data:", "blob:")):
-            self.elsewhere.append(url)
-
-    def open(self, path: str) -> int:
-        """Open a page and wait until its charts are drawn; give the status."""
-        response = self.page.goto(self.site.url + path)
-        assert response is not None
-        drawn = "[...document.querySelectorAll('[data-chart]')].every((chart) => chart.dataset.drawn)"
-        self.page.wait_for_function(drawn)
-        return response.status
-
-    def log_in(self, username: str) -> None:
-        self.open("/inloggen")
-        self.page.fill("#id_username", username)
-        self.page.fill("#id_password", self.site.password)
-        self.page.click("main button[type=submit]")
-
-    def look(self, *, language: str, theme: str) -> None:
-        cookies = {"django_language": language, "keten_theme": theme}
-        self.page.context.add_cookies(
-            [{"name": name, "value": value, "url": self.site.url} for name, value in cookies.items()]
-        )
-
-    def keep_picture(self, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-
-
-def accessibility_faults(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", TAGS)
-    return [
-        f"{fault['id']}: {fault['help']}: {node['target']} {node['failureSummary']}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
-
-
-def sideways(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    made.set_default_timeout(PATIENCE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def visitor(context: BrowserContext, site: Site) -> Iterator[Watched]:
-    """Someone who has not logged in; in the end nothing may have gone wrong and nothing have left the site."""
-    watched = Watched(context.new_page(), site)
-    yield watched
-    assert watched.complaints == []
-    assert watched.elsewhere == []
-
-
-@pytest.fixture
-def director(visitor: Watched) -> Watched:
-    visitor.log_in(DEMO_LOGINS[0].username)
-    return visitor
-
-
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_accessible(language, theme, director):
-    director.look(language=language, theme=theme)
+def test_every_page_is_accessible_and_fits_its_window(language, director):
     for name in SHOWN:
-        assert director.open(address(name)) == 200
-        assert director.page.locator("html").get_attribute("lang") == language
-        assert accessibility_faults(director.page) == [], name
-        director.keep_picture(f"{name}-{language}-{theme}")
+        look_at(director, address(name), name, language=language, narrow_too=language == "nl")
 
 
 LYING_OVER_EACH_OTHER = """() => {
@@ -203,24 +56,6 @@ def test_the_log_in_page_is_accessible_also_after_a_mistake(language, theme, vis
     visitor.page.click("main button[type=submit]")
     assert visitor.page.get_by_role("alert").is_visible()
     assert accessibility_faults(visitor.page) == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_its_window(width, director):
-    director.page.set_viewport_size({"width": width, "height": 800})
-    for language in LANGUAGES:
-        director.look(language=language, theme="light")
-        for name in SHOWN:
-            director.open(address(name))
-            assert sideways(director.page) <= 0, f"{name} in {language} at {width}"
-            director.keep_picture(f"{name}-{language}-{width}")
-
-
-def test_a_narrow_page_is_accessible(director):
-    director.page.set_viewport_size({"width": 320, "height": 800})
-    for name in SHOWN:
-        director.open(address(name))
-        assert accessibility_faults(director.page) == [], name
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -329,7 +164,7 @@ def test_without_a_study_the_page_is_accessible_and_says_what_to_do(language, th
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_error_pages_are_accessible_and_say_what_to_do(language, theme, context, site):
     watched = Watched(context.new_page(), site)
-    watched.log_in(DEMO_LOGINS[0].username)
+    watched.log_in(DIRECTOR)
     watched.look(language=language, theme=theme)
     broken = site.studies / "broken"
     shutil.copytree(site.studies / "likely", broken)

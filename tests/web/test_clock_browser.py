@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The statutory clock in a real browser: each state in both languages and themes, by keyboard, narrow, on paper, and
-without JavaScript. Pictures are kept in `out/screenshots`.
+without JavaScript.
 """
 
 from __future__ import annotations
@@ -9,30 +9,15 @@ import json
 from pathlib import Path
 
 import pytest
+from in_browser import DIRECTOR, LANGUAGES, look_at, open_everything, sideways
 from playwright.sync_api import Browser, Page
-from test_browser import (  # noqa: F401 - fixtures
-    LANGUAGES,
-    THEMES,
-    accessibility_faults,
-    browser,
-    context,
-    director,
-    sideways,
-    site,
-    visitor,
-)
 
-from keten_web.accounts.actions import DEMO_LOGINS
 from keten_web.clock.examples import EXAMPLES
 
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/beslistermijn"
 LATE_PART = "Als het besluit te laat is"
-
-
-def open_everything(page: Page) -> None:
-    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
 
 def make_faults(page: Page) -> None:
@@ -44,39 +29,26 @@ def make_faults(page: Page) -> None:
     page.wait_for_selector(".faults")
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_state_is_accessible(language, theme, director):  # noqa: F811
-    director.look(language=language, theme=theme)
-    director.open(ADDRESS)
-    open_everything(director.page)
-    assert accessibility_faults(director.page) == [], "empty"
-    director.keep_picture(f"clock-empty-{language}-{theme}")
+def test_every_state_is_accessible(language, director):
+    look_at(director, ADDRESS, "clock-empty", language=language, prepare=open_everything)
+    for example in EXAMPLES:
+        look_at(director, f"{ADDRESS}?example={example.id}", f"clock-{example.id}", language=language)
+    look_at(director, ADDRESS, "clock-faults", language=language, prepare=make_faults)
+
+
+def test_the_drawing_turns_where_it_no_longer_fits(director):
     for example in EXAMPLES:
         director.open(f"{ADDRESS}?example={example.id}")
-        assert accessibility_faults(director.page) == [], example.id
-        director.keep_picture(f"clock-{example.id}-{language}-{theme}")
-    make_faults(director.page)
-    assert accessibility_faults(director.page) == [], "faults"
-    director.keep_picture(f"clock-faults-{language}-{theme}")
+        for width in (1440, 1024, 768, 320):
+            director.page.set_viewport_size({"width": width, "height": 800})
+            assert sideways(director.page) <= 0, example.id
+            shown = [name for name in ("lying", "standing") if director.page.locator(f".line--{name}").is_visible()]
+            assert len(shown) == 1
+            assert (shown == ["standing"]) == (width == 320) or width not in {320, 1440}
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 768, 320])
-def test_the_answer_fits_its_window_and_the_drawing_turns(width, director):  # noqa: F811
-    director.page.set_viewport_size({"width": width, "height": 800})
-    for example in EXAMPLES:
-        director.open(f"{ADDRESS}?example={example.id}")
-        assert sideways(director.page) <= 0, example.id
-        shown = [name for name in ("lying", "standing") if director.page.locator(f".line--{name}").is_visible()]
-        assert len(shown) == 1
-        assert (shown == ["standing"]) == (width == 320) or width not in {320, 1440}
-        director.keep_picture(f"clock-{example.id}-{width}")
-    make_faults(director.page)
-    assert sideways(director.page) <= 0
-    assert accessibility_faults(director.page) == []
-
-
-def test_a_case_is_asked_and_answered_with_the_keyboard_alone(director):  # noqa: F811
+def test_a_case_is_asked_and_answered_with_the_keyboard_alone(director):
     director.open(ADDRESS)
     page = director.page
     page.focus("#id_lodged_on")
@@ -94,14 +66,14 @@ def test_a_case_is_asked_and_answered_with_the_keyboard_alone(director):  # noqa
     assert "2022" not in page.url
 
 
-def test_a_fault_leads_to_its_field(director):  # noqa: F811
+def test_a_fault_leads_to_its_field(director):
     director.open(ADDRESS)
     make_faults(director.page)
     director.page.locator(".faults a").first.click()
     assert director.page.evaluate("document.activeElement.id") == "id_lodged_on"
 
 
-def test_another_language_or_theme_asks_the_same_again(director):  # noqa: F811
+def test_another_language_or_theme_asks_the_same_again(director):
     director.open(ADDRESS)
     page = director.page
     page.fill("#id_lodged_on", "15-04-2022")
@@ -115,7 +87,7 @@ def test_another_language_or_theme_asks_the_same_again(director):  # noqa: F811
     assert page.locator(".outcome__day").inner_text() == "Saturday 15 July 2023"
 
 
-def test_the_answer_is_a_file_one_click_away(director):  # noqa: F811
+def test_the_answer_is_a_file_one_click_away(director):
     director.open(f"{ADDRESS}?example=after-decree")
     for name, ending in (("Download CSV", "csv"), ("Download JSON", "json")):
         with director.page.expect_download() as download:
@@ -124,7 +96,7 @@ def test_the_answer_is_a_file_one_click_away(director):  # noqa: F811
     assert json.loads(Path(download.value.path()).read_text())["deadline"] == "2023-07-10"
 
 
-def test_on_paper_stands_the_answer_with_what_was_asked_and_not_the_form(director):  # noqa: F811
+def test_on_paper_stands_the_answer_with_what_was_asked_and_not_the_form(director):
     director.open(f"{ADDRESS}?example=after-decree")
     director.page.emulate_media(media="print")
     assert not director.page.locator("form.question").is_visible()
@@ -133,12 +105,12 @@ def test_on_paper_stands_the_answer_with_what_was_asked_and_not_the_form(directo
     director.keep_picture("clock-print")
 
 
-def test_everything_works_without_javascript(browser: Browser, site):  # noqa: F811
+def test_everything_works_without_javascript(browser: Browser, site):
     plain = browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
     try:
         page = plain.new_page()
         page.goto(f"{site.url}/inloggen")
-        page.fill("#id_username", DEMO_LOGINS[0].username)
+        page.fill("#id_username", DIRECTOR)
         page.fill("#id_password", site.password)
         page.click("main button[type=submit]")
         page.goto(site.url + ADDRESS)

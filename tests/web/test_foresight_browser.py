@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import pytest
+from in_browser import LANGUAGES, PATIENCE, accessibility_faults, look_at, open_everything
 from playwright.sync_api import expect
-from test_browser import PATIENCE, Watched, accessibility_faults, browser, context, sideways, visitor  # noqa: F401
-from test_tower_browser import director, site  # noqa: F401
+from served_site import Site
 
 pytestmark = pytest.mark.browser
 
-LANGUAGES = ("nl", "en")
-OPEN_EVERYTHING = "for (const part of document.querySelectorAll('details:not(.menu)')) part.open = true"
 PAGES = {
     "choices": "/keuzes",
     "choice": "/stuurkeuzes/start-baa",
@@ -25,20 +23,19 @@ PAGES = {
 }
 
 
+@pytest.fixture
+def site(site_of_a_year: Site) -> Site:
+    """A site with one real study of a year."""
+    return site_of_a_year
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pages_are_accessible_in_both_languages_and_themes_and_fit_a_telephone(language, director):  # noqa: F811
-    for width, theme in ((1280, "light"), (1280, "dark"), (320, "light")):
-        director.page.set_viewport_size({"width": width, "height": 900})
-        director.look(language=language, theme=theme)
-        for name, address in PAGES.items():
-            assert director.open(address) == 200, name
-            director.page.evaluate(OPEN_EVERYTHING)
-            assert accessibility_faults(director.page) == [], name
-            assert sideways(director.page) <= 0, f"{name} at {width}"
-            director.keep_picture(f"foresight-{name}-{language}-{theme}-{width}")
+def test_the_pages_are_accessible_in_both_languages_and_themes_and_fit_a_telephone(language, director):
+    for name, address in PAGES.items():
+        look_at(director, address, f"foresight-{name}", language=language, prepare=open_everything)
 
 
-def test_a_choice_is_laid_down_from_what_if_and_looked_back_on_with_the_keyboard_alone(director):  # noqa: F811
+def test_a_choice_is_laid_down_from_what_if_and_looked_back_on_with_the_keyboard_alone(director):
     expect.set_options(timeout=PATIENCE)
     page = director.page
     director.open("/verkeerstoren/wat-als?baa=0")
@@ -62,7 +59,7 @@ def test_a_choice_is_laid_down_from_what_if_and_looked_back_on_with_the_keyboard
     director.keep_picture("foresight-looked-back")
 
 
-def test_a_figure_of_the_tower_comes_out_again_to_the_last_digit(director):  # noqa: F811
+def test_a_figure_of_the_tower_comes_out_again_to_the_last_digit(director):
     expect.set_options(timeout=PATIENCE)
     page = director.page
     director.open("/verkeerstoren")
@@ -72,7 +69,7 @@ def test_a_figure_of_the_tower_comes_out_again_to_the_last_digit(director):  # n
     director.keep_picture("foresight-again")
 
 
-def test_a_signal_ahead_says_how_likely_and_until_when_there_is_time(director):  # noqa: F811
+def test_a_signal_ahead_says_how_likely_and_until_when_there_is_time(director):
     page = director.page
     director.open("/signalen")
     page.get_by_role("region", name="Voorzien: nog niet geteld").get_by_role("link").first.click()

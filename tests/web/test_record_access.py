@@ -45,10 +45,8 @@ def test_only_who_may_make_a_row_gets_the_form(cast):
 
 
 @pytest.fixture
-def demo(cast):
-    from keten_web.steering import letters
-
-    letters.load_letters()
+def demo(letters_of_steering, cast) -> None:
+    """The record of the letters, and who may do something with it."""
 
 
 def test_every_row_lets_itself_be_changed_by_its_own_partner_only(demo):

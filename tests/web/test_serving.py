@@ -85,11 +85,9 @@ def test_another_host_name_is_refused(strict):
     assert ask(strict, "/healthz", {"Host": "elsewhere.example"})[0] == 400
 
 
-@pytest.fixture(scope="module")
-def demonstration(studies) -> Iterator[Site]:
-    with served_site.site(studies, demo=True) as site:
-        site.serve()
-        yield site
+@pytest.fixture
+def demonstration(filled_site: Site) -> Site:
+    return filled_site
 
 
 def test_every_answer_is_guarded(demonstration):

@@ -4,19 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page
-from test_browser import (  # noqa: F401 - fixtures
-    LANGUAGES,
-    THEMES,
-    Watched,
-    accessibility_faults,
-    browser,
-    context,
-    director,
-    sideways,
-    site,
-    visitor,
-)
+from in_browser import LANGUAGES, Watched, accessibility_faults, look_at, open_everything
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -36,30 +25,13 @@ PAGES = {
 """The pages for meetings that stand behind an address with a code."""
 
 
-def open_everything(page: Page) -> None:
-    page.evaluate("for (const part of document.querySelectorAll('details:not(.menu)')) part.open = true")
-
-
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_pages_for_meetings_are_accessible_with_everything_open(language, theme, director):  # noqa: F811
-    director.look(language=language, theme=theme)
+def test_the_pages_for_meetings_are_accessible_with_everything_open_and_fit_the_narrowest_window(language, director):
     for name, path in PAGES.items():
-        assert director.open(path) == 200, name
-        open_everything(director.page)
-        assert accessibility_faults(director.page) == [], name
-        director.keep_picture(f"record-{name}-{language}-{theme}")
+        look_at(director, path, f"record-{name}", language=language, prepare=open_everything)
 
 
-def test_they_fit_the_narrowest_window(director):  # noqa: F811
-    director.page.set_viewport_size({"width": 320, "height": 800})
-    for name, path in PAGES.items():
-        director.open(path)
-        open_everything(director.page)
-        assert sideways(director.page) <= 0, name
-
-
-def test_three_clicks_from_the_overview(director):  # noqa: F811
+def test_three_clicks_from_the_overview(director):
     """Which agreements are broken at Toelating -> Opvang, what was decided, on which figures, what comes next."""
     page = director.page
     director.open("/")
@@ -74,7 +46,7 @@ def test_three_clicks_from_the_overview(director):  # noqa: F811
     assert page.locator("main").get_by_text("zojuist nageteld: dezelfde.").is_visible()
 
 
-def test_a_goal_is_changed_with_the_keyboard_alone(director):  # noqa: F811
+def test_a_goal_is_changed_with_the_keyboard_alone(director):
     page = director.page
     director.open("/ketendoelen/goal_safety_society")
     page.get_by_role("link", name="Wijzigen", exact=True).focus()
@@ -91,7 +63,7 @@ def test_a_goal_is_changed_with_the_keyboard_alone(director):  # noqa: F811
     assert page.get_by_role("status").get_by_text("De wijziging staat in het dossier.").is_visible()
 
 
-def test_two_editors_in_two_windows_lose_nothing(director, browser: Browser, site):  # noqa: F811
+def test_two_editors_in_two_windows_lose_nothing(director, browser: Browser, site):
     other_context = browser.new_context()
     other = Watched(other_context.new_page(), site)
     other.log_in("ketenregisseur")

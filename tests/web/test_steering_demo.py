@@ -14,8 +14,7 @@ from keten_web.steering import letters, models, queries
 
 
 @pytest.fixture
-def demo(cast):
-    letters.load_letters()
+def demo(letters_of_steering, cast):
     return cast["partner_reader"]
 
 

@@ -16,15 +16,15 @@ from keten.steering.outcomes import OutcomeKind
 from keten_web.accounts.models import User
 from keten_web.record import actions, queries
 from keten_web.record.errors import InvalidError, NotAllowedError
-from keten_web.steering import judging, kinds, letters, models, steps, told
+from keten_web.steering import judging, kinds, models, steps, told
 from keten_web.steering import queries as pages
 
 WHY = "Besproken in het tactisch overleg."
 
 
 @pytest.fixture
-def demo(cast) -> None:
-    letters.load_letters()
+def demo(letters_of_steering, cast) -> None:
+    """The record of the letters, and who may do something with it."""
 
 
 def user(role: str, partner: str) -> User:

@@ -8,12 +8,9 @@ from datetime import date
 
 import pytest
 import served_site
-from playwright.sync_api import expect
-from test_browser import PATIENCE, Watched, accessibility_faults, browser, context, sideways, visitor  # noqa: F401
+from in_browser import LANGUAGES, PATIENCE, Watched, look_at
+from playwright.sync_api import Page, expect
 
-from keten_web.accounts.actions import DEMO_LOGINS
-
-LANGUAGES = ("nl", "en")
 WIDTHS = (1280, 320)
 CHOICES = "baa=0&homes=120"
 
@@ -27,27 +24,14 @@ def site(tmp_path_factory) -> Iterator[served_site.Site]:
         yield made
 
 
-@pytest.fixture
-def director(visitor: Watched) -> Watched:  # noqa: F811
-    visitor.log_in(DEMO_LOGINS[0].username)
-    return visitor
+def open_questions(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('.longer details').forEach((part) => { part.open = true; })")
 
 
 def looked_at(director: Watched, address: str, name: str) -> None:
-    """Hold a page against axe and against its window, in both languages, wide and narrow; keep a picture of each."""
-    for language in LANGUAGES:
-        director.look(language=language, theme="light")
-        for width in WIDTHS:
-            director.page.set_viewport_size({"width": width, "height": 900})
-            assert director.open(address) == 200
-            director.page.evaluate(
-                "document.querySelectorAll('.longer details').forEach((part) => { part.open = true; })"
-            )
-            assert accessibility_faults(director.page) == [], (name, language, width)
-            assert sideways(director.page) <= 0, (name, language, width)
-            director.keep_picture(f"{name}-{language}-{width}")
-    director.look(language="nl", theme="light")
-    director.page.set_viewport_size({"width": 1440, "height": 900})
+    """Hold a page against axe and against its window in both languages; ends in Dutch."""
+    for language in reversed(LANGUAGES):
+        look_at(director, address, name, language=language, widths=WIDTHS, prepare=open_questions)
 
 
 def test_steps_assumptions_and_what_it_takes_are_asked_with_the_keyboard_and_appear_by_themselves(director):

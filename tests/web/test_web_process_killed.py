@@ -55,7 +55,7 @@ with database.running():
 @pytest.fixture(scope="module")
 def site(studies) -> Iterator[Site]:
     with served_site.site(studies, demo=True) as made:
-        assert made.run("-m", "keten_web", "demo").returncode == 0
+        made.fill()
         made.serve()
         yield made
 
