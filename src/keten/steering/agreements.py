@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from math import floor, isfinite
 
+from keten.domain.bounds import problem_of
 from keten.domain.errors import ParameterError, Problem
 from keten.domain.words import Direction
 
@@ -217,6 +218,27 @@ def check(agreements: Iterable[Agreement]) -> None:
         raise ParameterError("The agreements", problems)
 
 
+def problems_of_actual(
+    agreement: Agreement, actual: Actual, others: Iterable[Actual], *, corrects: Actual | None = None
+) -> list[Problem]:
+    """Find what makes a row no actual of an agreement; empty when it is sound.
+
+    Parameters
+    ----------
+    others
+        The other actuals of the agreement, also those that were corrected.
+    corrects
+        The actual of which this one is the correction; None when it is the first of its period.
+    """
+    where = f"actual of agreement {agreement.id}"
+    found = [
+        *_nature_problems(agreement, actual),
+        *_part_problems(actual),
+        *_period_problems(actual, others, corrects),
+    ]
+    return [Problem(where, what, remedy) for what, remedy in found]
+
+
 def as_known_on(actuals: Iterable[Actual], on: date) -> tuple[Actual, ...]:
     """Give the actual of each period as it was known on a day: the latest recorded by then, in order of period."""
     known: dict[date, Actual] = {}
@@ -389,6 +411,8 @@ def _norm_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
     for norm in agreement.norms:
         if norm.valid_from >= norm.valid_until or not isfinite(norm.value):
             yield f"the norm from {norm.valid_from} is not a value in a period.", "Correct its value or its dates."
+        elif agreement.unit and (wrong := problem_of(agreement.id, norm.value, agreement.unit)):
+            yield f"the norm of {wrong.what}", wrong.remedy
     for earlier, later in pairwise(sorted(agreement.norms, key=lambda norm: norm.valid_from)):
         if later.valid_from < earlier.valid_until:
             yield f"two norms hold on {later.valid_from}.", "End the earlier one where the later one starts."
@@ -400,3 +424,35 @@ def _budget_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
         yield f"an error budget of {budget.share} is not a share from 0 up to 1.", "Give the share that may miss."
     if budget is not None and agreement.counting is Counting.ADDS_UP:
         yield "what adds up over a year is judged on its total.", "Remove the error budget, or judge each period."
+
+
+def _nature_problems(agreement: Agreement, actual: Actual) -> Iterable[tuple[str, str]]:
+    if agreement.nature is Nature.QUALITATIVE and actual.value is not None:
+        yield "a qualitative agreement is kept or not, it has no value.", "Say whether it was kept."
+    if agreement.nature is Nature.QUANTITATIVE and actual.kept is not None:
+        yield "a quantitative agreement is judged on its value.", "Give the value, and leave “kept” empty."
+
+
+def _part_problems(actual: Actual) -> Iterable[tuple[str, str]]:
+    if actual.missed is not None and actual.cases is None:
+        yield "of how many cases these missed is not said.", "Give the cases counted."
+    if actual.missed is not None and actual.cases is not None and actual.missed > actual.cases:
+        yield (
+            f"{actual.missed} missed of {actual.cases} cases.",
+            "A part is no more than the whole; correct one of them.",
+        )
+
+
+def _period_problems(actual: Actual, others: Iterable[Actual], corrects: Actual | None) -> Iterable[tuple[str, str]]:
+    if corrects is not None:
+        if (actual.period_start, actual.period_end) != (corrects.period_start, corrects.period_end):
+            first, last = corrects.period_start, corrects.period_end
+            yield f"the row it corrects is about {first} up to {last}.", "A correction has the same period."
+        return
+    for other in others:
+        if actual.period_start <= other.period_end and other.period_start <= actual.period_end:
+            yield (
+                f"there is an actual of {other.period_start} up to {other.period_end} already.",
+                "Change that one, or add a correction that names it: a month counts once.",
+            )
+            return

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from keten.domain.bounds import AMOUNT, MONEY, YEAR
 from keten.domain.words import Direction
 from keten.indicators.registry import by_identifier
 from keten.steering import lessons
@@ -21,7 +22,9 @@ from keten_web.accountability import words
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.record.fields import LinesField
 from keten_web.record.models import Record, tracked
+from keten_web.record.rules import Limit
 from keten_web.steering import models as steering
+from keten_web.steering import words as steering_words
 
 YEARS = [MinValueValidator(2000), MaxValueValidator(2100)]
 MONTH = RegexValidator(r"^\d{4}-(0[1-9]|1[0-2])$", _("Write year and month: 2023-05."))
@@ -63,6 +66,9 @@ def _in_language(row: Any, name: str) -> str:
 class ChainRisk(Record):
     """Something that may keep the chain from a goal: computed where it is about a model output, typed elsewhere."""
 
+    limits = {"crossing_value": Limit(unit="unit")}
+    in_order = (("first_month", "last_month"),)
+
     goal = _points_at(steering.ChainGoal, _("chain goal"))
     impact = _word(_("impact"), words.IMPACTS, default=core.Impact.SERIOUS.value)
     measure = models.CharField(
@@ -70,7 +76,7 @@ class ChainRisk(Record):
     )
     direction = _word(_("crosses when it"), words.DIRECTIONS, default=Direction.LOWER_IS_BETTER.value)
     crossing_value = models.FloatField(_("value it crosses"), null=True, blank=True)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True, choices=steering_words.UNITS)
     first_month = models.CharField(_("first month"), max_length=7, blank=True, validators=[MONTH])
     last_month = models.CharField(_("last month"), max_length=7, blank=True, validators=[MONTH])
     crossing_reason = _text(_("why this value"))
@@ -95,8 +101,6 @@ class ChainRisk(Record):
             return {"typed_level": gettext("A risk is computed or typed: give a measure, or a level, one of the two.")}
         if self.typed_level and not self.level_reason:
             return {"level_reason": gettext("Say why the level is what it is.")}
-        if self.first_month and self.first_month > self.last_month:
-            return {"last_month": gettext("The last month comes before the first; correct one of the two.")}
         return {}
 
     def as_risk(self) -> core.ChainRisk:
@@ -128,6 +132,9 @@ class ChainRisk(Record):
 class Incident(Record):
     """Something that went wrong in the chain, with the line that was taken outside and what it taught."""
 
+    in_order = (("started_on", "ended_on"),)
+    happened = ("started_on", "ended_on")
+
     started_on = models.DateField(_("began on"))
     ended_on = models.DateField(_("was over on"), null=True, blank=True)
     severity = _word(_("severity"), words.IMPACTS, default=core.Impact.SERIOUS.value)
@@ -147,10 +154,7 @@ class Incident(Record):
         ordering = ("-started_on", "code")
 
     def problems(self) -> dict[str, str]:
-        found = _unknown_indicators("indicators", self.indicators)
-        if self.ended_on and self.ended_on < self.started_on:
-            found["ended_on"] = gettext("It was over before it began; correct one of the days.")
-        return found
+        return _unknown_indicators("indicators", self.indicators)
 
     @property
     def line(self) -> str:
@@ -164,6 +168,8 @@ class Incident(Record):
 @tracked
 class IncidentMoment(Record):
     """A moment on the time line of an incident: what happened or was decided, when, and in which role."""
+
+    happened = ("on",)
 
     incident = _points_at(Incident, _("incident"), required=True)
     on = models.DateField(_("day"))
@@ -185,6 +191,8 @@ class IncidentMoment(Record):
 @tracked
 class Lesson(Record):
     """What was learned; it stays open until a framework took it in or somebody dropped it with a reason."""
+
+    happened = ("learned_on",)
 
     incident = _points_at(Incident, _("incident"))
     learned_on = models.DateField(_("learned on"))
@@ -221,6 +229,9 @@ def _matter(row: Any) -> OpenMatter:
 class FundingRelation(Record):
     """Who funds the owner of this row, and with which instrument."""
 
+    in_order = (("valid_from", "valid_until"),)
+    may_lie_ahead = ("valid_from", "valid_until")
+
     funder = models.ForeignKey(
         PartnerOrganisation,
         on_delete=models.PROTECT,
@@ -251,6 +262,9 @@ class FundingRelation(Record):
 class BudgetLine(Record):
     """An amount in one budget document, tied to the policy framework of its year."""
 
+    limits = {"year": Limit(YEAR), "until_year": Limit(YEAR), "amount_eur": Limit(AMOUNT)}
+    in_order = (("year", "until_year"),)
+
     framework = _points_at(steering.PolicyFramework, _("policy framework"))
     year = models.PositiveSmallIntegerField(_("year"), validators=YEARS)
     until_year = models.PositiveSmallIntegerField(_("up to and including"), null=True, blank=True, validators=YEARS)
@@ -276,6 +290,8 @@ class BudgetLine(Record):
 class BudgetClaim(Record):
     """What a partner asked for in a round, and what it got."""
 
+    limits = {"year": Limit(YEAR), "asked_eur": Limit(MONEY), "granted_eur": Limit(MONEY)}
+
     round = models.CharField(_("round"), max_length=60)
     round_en = models.CharField(_("round, in English"), max_length=60, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), validators=YEARS)
@@ -290,6 +306,11 @@ class BudgetClaim(Record):
         verbose_name_plural = _("budget claims")
         ordering = ("-year", "round", "line", "code")
 
+    def problems(self) -> dict[str, str]:
+        if self.asked_eur is not None and self.granted_eur is not None and self.granted_eur > self.asked_eur:
+            return {"granted_eur": gettext("More is granted than was asked; correct one of the two.")}
+        return {}
+
     @property
     def round_name(self) -> str:
         return _in_language(self, "round")
@@ -301,6 +322,11 @@ class BudgetClaim(Record):
 @tracked
 class Commitment(Record):
     """What parliament was promised, and when it is due."""
+
+    in_order = (("made_on", "outcome_on"),)
+    in_no_order = {"due_on": "a letter may repeat a promise after the day on which it was due"}
+    happened = ("made_on", "outcome_on")
+    may_lie_ahead = ("due_on",)
 
     made_on = models.DateField(_("made on"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
@@ -345,6 +371,9 @@ class Commitment(Record):
 @tracked
 class Report(Record):
     """A report with recommendations; it closes when nothing in it is without a home."""
+
+    in_order = (("published_on", "closed_on"),)
+    happened = ("published_on", "closed_on")
 
     published_on = models.DateField(_("published on"))
     author = models.CharField(_("author"), max_length=200)

@@ -27,6 +27,8 @@ def _points_at(model: Any, name: Any) -> Any:
 class SteeringChoice(Record):
     """A steering choice; its prediction is made once, and its judgement again as figures come in."""
 
+    happened = ("chosen_on",)
+
     chosen_on = models.DateField(_("chosen on"))
     body = _points_at(GovernanceBody, _("governance body"))
     agenda_item = _points_at(AgendaItem, _("agenda item"))

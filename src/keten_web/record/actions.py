@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
-from keten_web.record import queries
+from keten_web.record import queries, rules
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
 from keten_web.record.kinds import RESERVED_CODES, Kind
 from keten_web.record.models import Record
+from keten_web.record.today import today
 
 LONGEST_CODE = 60
 YEARS = range(1900, 2200)
@@ -199,10 +200,14 @@ def _store(record: Record) -> None:
             _("This day lies outside the years %(first)s to %(last)s; check the year.")
             % {"first": YEARS[0], "last": YEARS[-1]}
         )
+    can_be_read = not problems
+    for name, found in rules.problems_of(record, on=today(), leaving_out=frozenset(problems)).items():
+        problems.setdefault(name, []).extend(found)
     if record.code in RESERVED_CODES:
         problems.setdefault("code", []).append(_("This word has a meaning of its own in addresses; choose another."))
-    if not problems:
-        problems = {field: [found] for field, found in record.problems().items()}
+    if can_be_read:
+        for name, what in record.problems().items():
+            problems.setdefault(name, []).append(what)
     if problems:
         raise InvalidError(problems)
     record.save()

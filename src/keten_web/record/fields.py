@@ -28,7 +28,7 @@ def text_to_lines(text: str) -> list[str]:
 
 def series_to_text(series: list[dict[str, Any]] | None) -> str:
     """Write a series in time: `2023-01-01 2024-01-01 22184` (from, until, value), one per line."""
-    return SEPARATOR.join(f"{row['from']} {row['until']} {row['value']:g}" for row in series or [])
+    return SEPARATOR.join(f"{row['from']} {row['until']} {row['value']:.15g}" for row in series or [])
 
 
 def text_to_series(text: str) -> list[dict[str, Any]]:

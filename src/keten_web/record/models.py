@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.core.validators import MinValueValidator
@@ -12,6 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keten_web.accounts.models import PartnerOrganisation, User
+
+if TYPE_CHECKING:
+    from keten_web.record.rules import Limit
 
 
 def tracked(model: type[models.Model]) -> type[models.Model]:
@@ -22,6 +26,17 @@ def tracked(model: type[models.Model]) -> type[models.Model]:
 
 class Record(models.Model):
     """A row that a partner owns. Only `record.actions` writes it; nothing is deleted, only withdrawn."""
+
+    limits: ClassVar[Mapping[str, Limit]] = {}
+    """What can be true of each number of the row."""
+    in_order: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Days, months or years that follow each other, the earliest first."""
+    in_no_order: ClassVar[Mapping[str, str]] = {}
+    """Days, months or years that stand on their own, each with the reason."""
+    happened: ClassVar[tuple[str, ...]] = ()
+    """Days on which something happened: they never lie ahead."""
+    may_lie_ahead: ClassVar[tuple[str, ...]] = ()
+    """Days that may be still to come: of what is planned, due or holds until then."""
 
     code = models.SlugField(
         _("code"), max_length=80, unique=True, help_text=_("Short and lasting: it stands in the address.")
@@ -63,6 +78,10 @@ class Record(models.Model):
     def problems(self) -> dict[str, str]:
         """Say what is wrong with the row as a whole: field -> what it is and what to do; empty when nothing is."""
         return {}
+
+    def days_that_happened(self) -> tuple[str, ...]:
+        """Give the days of this row that have been; a day that was planned is one of them once it is over."""
+        return self.happened
 
     def on_change(self, by: User, changed: frozenset[str]) -> None:
         """Let the row react to what changed, for instance by asking both sides to agree again."""

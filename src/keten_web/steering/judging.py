@@ -74,6 +74,16 @@ def as_actual(row: Any) -> core.Actual:
     return core.Actual(row.period_start, row.period_end, row.recorded_on, row.value, row.kept, row.cases, row.missed)
 
 
+def actual_problems(row: Any) -> dict[str, str]:
+    """Tell what makes a row no actual of its agreement, as one text for the whole row."""
+    others = [
+        as_actual(other) for other in row.agreement.actuals.filter(is_withdrawn=False, corrects=None).exclude(pk=row.pk)
+    ]
+    corrects = as_actual(row.corrects) if row.corrects is not None else None
+    problems = core.problems_of_actual(as_agreement(row.agreement), as_actual(row), others, corrects=corrects)
+    return {"": " ".join(told.texts(problems))} if problems else {}
+
+
 def periods_of(rows: Sequence[Any], year: int) -> tuple[tuple[date, date], ...]:
     """Give the periods in which an agreement is counted: those of its actuals when they fill the year, else months."""
     whole = (date(year, 1, 1), date(year, 12, 31))

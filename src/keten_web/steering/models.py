@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from keten.domain.bounds import MINUTES, ORDER, PER_YEAR, SEATS, UNITS, YEAR
 from keten.domain.words import CoreProcess, Direction
 from keten.steering.agreements import Counting, Nature, Parties, Subject
 from keten.steering.bodies import GovernanceLevel, Mandate
@@ -18,6 +18,7 @@ from keten.steering.frameworks import Evidence, FrameworkState, Proposal
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.record.fields import LinesField, SeriesField
 from keten_web.record.models import Record, tracked
+from keten_web.record.rules import Limit
 from keten_web.steering import words
 
 
@@ -43,6 +44,8 @@ def _word(name: Any, choices: Any, *, default: str = "", length: int = 30) -> An
 @tracked
 class PolicyFramework(Record):
     """The shared policy framework of a year: drawn up with the partners, then approved by the ministers concerned."""
+
+    limits = {"year": Limit(YEAR)}
 
     year = models.PositiveSmallIntegerField(
         _("year"), unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
@@ -70,12 +73,14 @@ def _unknown_partners(field: str, codes: list[str]) -> dict[str, str]:
     unknown = [code for code in codes if code not in known]
     if not unknown:
         return {}
-    return {field: _now("%(codes)s is no chain partner; write the code of one.") % {"codes": ", ".join(unknown)}}
+    return {field: gettext("%(codes)s is no chain partner; write the code of one.") % {"codes": ", ".join(unknown)}}
 
 
 @tracked
 class ChainPurpose(Record):
     """What the chain is for, and the values it works by."""
+
+    limits = {"order": Limit(ORDER)}
 
     nature = _word(_("nature"), words.PURPOSES, default="purpose")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -90,6 +95,8 @@ class ChainPurpose(Record):
 class ChainGoal(Record):
     """What the partners want to reach together; a sub-goal stands under a goal."""
 
+    limits = {"order": Limit(ORDER)}
+
     parent = _points_at("self", _("part of"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -100,13 +107,15 @@ class ChainGoal(Record):
 
     def problems(self) -> dict[str, str]:
         if self.parent_id is not None and self.parent_id == self.pk:
-            return {"parent": _now("A goal is no part of itself; choose another goal, or none.")}
+            return {"parent": gettext("A goal is no part of itself; choose another goal, or none.")}
         return {}
 
 
 @tracked
 class PoliticalPriority(Record):
     """What the ministers put first in a year."""
+
+    limits = {"order": Limit(ORDER)}
 
     framework = _points_at(PolicyFramework, _("policy framework"), required=True)
     goal = _points_at(ChainGoal, _("chain goal"))
@@ -121,6 +130,11 @@ class PoliticalPriority(Record):
 @tracked
 class PlanDocument(Record):
     """A remit letter, a commissioning letter, an annual plan or the chain plan."""
+
+    limits = {"first_year": Limit(YEAR), "last_year": Limit(YEAR)}
+    in_order = (("first_year", "last_year"),)
+    in_no_order = {"dated": "a letter is written before, in or after the years it speaks of"}
+    happened = ("dated",)
 
     nature = _word(_("nature"), words.PLAN_DOCUMENTS, default="annual_plan")
     framework = _points_at(PolicyFramework, _("policy framework"))
@@ -138,7 +152,9 @@ class PlanDocument(Record):
         known = set(ChainGoal.objects.values_list("code", flat=True))
         unknown = [code for code in self.goals if code not in known]
         if unknown:
-            return {"goals": _now("%(codes)s is no chain goal; write the code of one.") % {"codes": ", ".join(unknown)}}
+            return {
+                "goals": gettext("%(codes)s is no chain goal; write the code of one.") % {"codes": ", ".join(unknown)}
+            }
         return {}
 
 
@@ -165,6 +181,9 @@ class FrameworkLine(Record):
 class ReferenceModel(Record):
     """A version of who hands what to whom."""
 
+    in_order = (("valid_from", "valid_until"),)
+    may_lie_ahead = ("valid_from", "valid_until")
+
     valid_from = models.DateField(_("holds from"))
     valid_until = models.DateField(_("holds until"), null=True, blank=True)
 
@@ -175,7 +194,7 @@ class ReferenceModel(Record):
 
     def problems(self) -> dict[str, str]:
         if self.valid_until and self.valid_until <= self.valid_from:
-            return {"valid_until": _now("It ends before it begins; correct one of the days.")}
+            return {"valid_until": gettext("It ends before it begins; correct one of the days.")}
         return {}
 
 
@@ -203,6 +222,8 @@ class HandoverPoint(Record):
 class PerformanceAgreement(Record):
     """What partners agreed, with duties of both sides; joint rows need all of them."""
 
+    limits = {"norms": Limit(unit="unit"), "error_budget_share": Limit(UNITS["share"])}
+
     framework = _points_at(PolicyFramework, _("policy framework"))
     handover_point = _points_at(HandoverPoint, _("handover point"))
     goal = _points_at(ChainGoal, _("chain goal"))
@@ -214,7 +235,7 @@ class PerformanceAgreement(Record):
     duties = LinesField(_("duties"), help_text=_("One per line, the partner first: IND: delivers the file."))
     duties_en = LinesField(_("duties in English"))
     indicator = models.CharField(_("indicator"), max_length=80, blank=True)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    unit = _word(_("unit"), words.UNITS, length=40)
     direction = _word(_("direction"), words.DIRECTIONS, default=Direction.HIGHER_IS_BETTER.value)
     counting = _word(_("counting"), words.COUNTINGS, default=Counting.STANDS_ALONE.value)
     norms = SeriesField(_("norm"))
@@ -265,6 +286,14 @@ class PerformanceAgreement(Record):
 class Actual(Record):
     """What a period brought. A locked one stays; a correction is another row of the same period beside it."""
 
+    limits = {
+        "value": Limit(unit="agreement.unit", observed=True),
+        "cases": Limit(UNITS["cases"], observed=True),
+        "missed": Limit(UNITS["cases"], observed=True),
+    }
+    in_order = (("period_start", "period_end"), ("period_start", "recorded_on"))
+    happened = ("period_start", "period_end", "recorded_on")
+
     agreement = _points_at(PerformanceAgreement, _("performance agreement"), required=True, related_name="actuals")
     period_start = models.DateField(_("first day"))
     period_end = models.DateField(_("last day"))
@@ -285,15 +314,15 @@ class Actual(Record):
         return self.agreement.owners() | {self.partner_id}
 
     def problems(self) -> dict[str, str]:
+        from keten_web.steering.judging import actual_problems
+
         found = {}
-        if self.period_end < self.period_start:
-            found["period_end"] = _now("The period ends before it begins; correct one of the days.")
-        if self.recorded_on < self.period_start:
-            found["recorded_on"] = _now("It was known before the period began; correct the day.")
-        if self.corrects is None and self._is_locked():
-            found["period_start"] = _now("This period is locked; add a correction that names what it corrects.")
         if self.corrects is not None and self.corrects.agreement_id != self.agreement_id:
-            found["corrects"] = _now("That is an actual of another agreement; choose one of this agreement.")
+            found["corrects"] = gettext("That is an actual of another agreement; choose one of this agreement.")
+        elif self.corrects is None and self._is_locked():
+            found["period_start"] = gettext("This period is locked; add a correction that names what it corrects.")
+        else:
+            found |= actual_problems(self)
         return found
 
     def _is_locked(self) -> bool:
@@ -307,6 +336,12 @@ class Actual(Record):
 @tracked
 class GovernanceBody(Record):
     """A body that meets: its level, its mandate, its rhythm and its seats."""
+
+    limits = {
+        "meetings_per_year": Limit(PER_YEAR),
+        "minutes": Limit(MINUTES),
+        "preparation_minutes": Limit(MINUTES),
+    }
 
     level = _word(_("level"), words.LEVELS, default=GovernanceLevel.TACTICAL.value)
     mandates = LinesField(_("mandates"), help_text=_("One per line: ") + ", ".join(Mandate))
@@ -325,7 +360,9 @@ class GovernanceBody(Record):
         found = _seat_problems(self.seats)
         unknown = [row for row in self.mandates if row not in set(Mandate)]
         if unknown:
-            found["mandates"] = _now("%(words)s is no mandate; choose from the list.") % {"words": ", ".join(unknown)}
+            found["mandates"] = gettext("%(words)s is no mandate; choose from the list.") % {
+                "words": ", ".join(unknown)
+            }
         return found
 
 
@@ -333,14 +370,20 @@ def _seat_problems(seats: list[str]) -> dict[str, str]:
     from keten_web.steering.judging import seats_of
 
     try:
-        return _unknown_partners("seats", [partner for partner, _count in seats_of(seats)])
+        found = seats_of(seats)
     except ValueError:
-        return {"seats": _now("Write a partner and a number on each line: IND 2.")}
+        return {"seats": gettext("Write a partner and a number on each line: IND 2.")}
+    if not all(SEATS.hold(count) for _partner, count in found):
+        return {"seats": gettext("A partner has from 1 up to and including 100 seats; correct the number.")}
+    return _unknown_partners("seats", [partner for partner, _count in found])
 
 
 @tracked
 class Meeting(Record):
     """A meeting of a body; what was decided stands in the decisions."""
+
+    limits = {"minutes": Limit(MINUTES)}
+    may_lie_ahead = ("on",)
 
     body = _points_at(GovernanceBody, _("governance body"), required=True)
     on = models.DateField(_("day"))
@@ -355,6 +398,10 @@ class Meeting(Record):
         verbose_name_plural = _("meetings")
         ordering = ("-on", "code")
 
+    def days_that_happened(self) -> tuple[str, ...]:
+        """Give the day of a meeting that was held: it has been."""
+        return ("on",) if self.state == "held" else ()
+
     def problems(self) -> dict[str, str]:
         return _seat_problems(self.seats)
 
@@ -362,6 +409,10 @@ class Meeting(Record):
 @tracked
 class SteeringDecision(Record):
     """A decision about the chain, with the figures on which it was taken as they were that day."""
+
+    in_order = (("taken_on", "review_on"),)
+    happened = ("taken_on",)
+    may_lie_ahead = ("review_on",)
 
     body = _points_at(GovernanceBody, _("governance body"))
     meeting = _points_at(Meeting, _("meeting"))
@@ -404,6 +455,8 @@ class SteeringDecision(Record):
 class ActionItem(Record):
     """What somebody does because of a decision."""
 
+    may_lie_ahead = ("due_on",)
+
     decision = _points_at(SteeringDecision, _("steering decision"), required=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     result = models.TextField(_("result"), blank=True)
@@ -419,6 +472,10 @@ class ActionItem(Record):
 class Signal(Record):
     """An indicator that crossed its signal value and stayed there. It ends in a decision, a reason or an escalation."""
 
+    limits = {"figure": Limit(unit="unit"), "signal_value": Limit(unit="unit")}
+    in_order = (("first_seen_on", "raised_on", "ended_on"), ("raised_on", "acknowledged_on"))
+    happened = ("first_seen_on", "raised_on", "ended_on", "acknowledged_on")
+
     indicator = models.CharField(_("indicator"), max_length=80)
     agreement = _points_at(PerformanceAgreement, _("performance agreement"))
     handover_point = _points_at(HandoverPoint, _("handover point"))
@@ -429,7 +486,7 @@ class Signal(Record):
     is_frozen = models.BooleanField(_("frozen: the latest figures are missing"), default=False)
     figure = models.FloatField(_("figure"), null=True, blank=True)
     signal_value = models.FloatField(_("signal value"), null=True, blank=True)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    unit = _word(_("unit"), words.UNITS, length=40)
     receipt = models.CharField(_("hash of the figures"), max_length=64, blank=True)
     acknowledged_on = models.DateField(_("acknowledged on"), null=True, blank=True, editable=False)
     body = _points_at(GovernanceBody, _("lies with"))
@@ -452,6 +509,8 @@ class Signal(Record):
 class AgendaItem(Record):
     """A point on the agenda of a meeting, or, without a meeting, on the strategic agenda of a body."""
 
+    limits = {"order": Limit(ORDER)}
+
     body = _points_at(GovernanceBody, _("governance body"), required=True)
     meeting = _points_at(Meeting, _("meeting"))
     goal = _points_at(ChainGoal, _("chain goal"))
@@ -466,5 +525,5 @@ class AgendaItem(Record):
 
     def problems(self) -> dict[str, str]:
         if self.meeting is not None and self.meeting.body_id != self.body_id:
-            return {"meeting": _now("That is a meeting of another body; choose a meeting of this body, or none.")}
+            return {"meeting": gettext("That is a meeting of another body; choose a meeting of this body, or none.")}
         return {}

@@ -67,6 +67,37 @@ SENTENCES = (
         r"the year (?P<year>\d+) is not over\.",
         _("The year %(year)s is not over. Close it after the last day of the year."),
     ),
+    (
+        r"the norm of (?P<value>\S+) (?P<unit>.+) cannot be: it lies from (?P<low>\S+) up to (?P<high>\S+)\.",
+        _("A norm of %(value)s cannot be: it lies from %(low)s up to and including %(high)s."),
+    ),
+    (
+        r"a qualitative agreement is kept or not, it has no value\.",
+        _("A qualitative agreement is kept or not kept; leave the value empty and say which of the two."),
+    ),
+    (
+        r"a quantitative agreement is judged on its value\.",
+        _("This agreement is judged on its value; give the value and leave “kept” empty."),
+    ),
+    (
+        r"of how many cases these missed is not said\.",
+        _("Of how many cases these missed the norm is not said; give the cases counted."),
+    ),
+    (
+        r"(?P<missed>\d+) missed of (?P<cases>\d+) cases\.",
+        _("%(missed)s of %(cases)s cases cannot have missed the norm: a part is no more than the whole."),
+    ),
+    (
+        r"the row it corrects is about (?P<first>\S+) up to (?P<last>\S+)\.",
+        _("A correction has the same period as the row it corrects: %(first)s up to and including %(last)s."),
+    ),
+    (
+        r"there is an actual of (?P<first>\S+) up to (?P<last>\S+) already\.",
+        _(
+            "There is an actual of %(first)s up to and including %(last)s already, and a month counts once. "
+            "Change that one, or add a correction that names it."
+        ),
+    ),
     (r"gives no reason\.", _("A reason is missing. Say why; a reader years later has nothing else.")),
     (r"of (?P<day>\S+) lies before .+\.", _("%(day)s lies before what came earlier. Correct the date.")),
     (

@@ -6,11 +6,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keten.domain.bounds import UNITS as KNOWN_UNITS
 from keten.domain.words import CoreProcess, Direction
 from keten.steering.agreements import BudgetUnit, Counting, Nature, Parties, Subject, Verdict
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
+from keten_web.record.units import NAMES
 
+UNITS = [(unit, NAMES[unit]) for unit in KNOWN_UNITS]
 FRAMEWORK_STATES = [
     (FrameworkState.DRAFT.value, _("draft")),
     (FrameworkState.AGREED.value, _("agreed by the partners")),
