@@ -220,6 +220,14 @@ def test_two_steering_relations_on_one_day():
     assert "two steering relations hold on 2007-08-30" in said
 
 
+def test_two_names_on_one_day():
+    names = (
+        "[{until: 2012-01-01, nl: a, en: a, source: x}, {from: 2011-01-01, until: 2013-01-01, nl: b, en: b, source: x}]"
+    )
+    said = only_problem(broken("relations: [*relation]", f"relations: [*relation], earlier_names: {names}"))
+    assert "it has two names on 2011-01-01" in said
+
+
 # Numbers -------------------------------------------------------------------------------------------------------------
 
 NUMBERS = """
@@ -389,6 +397,21 @@ def test_the_steering_relation_of_2007_and_of_today(chain):
         ("KMAR", "2007"): "managed_by_other_minister", ("KMAR", "2023"): "managed_by_other_minister",
         ("KMAR", "today"): "managed_by_other_minister",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2007, 8, 30), "Ministerie van Justitie (ketenregie)"),
+        (date(2010, 10, 13), "Ministerie van Justitie (ketenregie)"),
+        (date(2010, 10, 14), "Ministerie van Veiligheid en Justitie (ketenregie)"),
+        (date(2023, 7, 13), "Ministerie van Justitie en Veiligheid (Directie Regie Migratieketen)"),
+        (date(2024, 7, 1), "Ministerie van Justitie en Veiligheid (Directie Regie Migratieketen)"),
+        (date(2024, 7, 2), "Ministerie van Asiel en Migratie (Directie Regie Migratieketen)"),
+    ],
+)
+def test_the_ministry_is_called_what_it_was_called_on_a_day(chain, day, name):
+    assert chain.partner("MINISTRY").named_on(day).nl == name
 
 
 def test_every_partner_is_steered_on_the_day_of_the_letter_and_today(chain):

@@ -79,10 +79,26 @@ class SteeringRelation(Row):
     note: str | None = None
 
 
+class EarlierName(Row):
+    """What an organisation was called in a period that is over; `until` is the first day of the next name."""
+
+    valid_from: date = Field(default=date.min, alias="from")
+    valid_until: date = Field(alias="until")
+    nl: str
+    en: str
+    source: str
+
+
 class Partner(Named):
-    """An organisation in the chain with its steering relation in 2007 and today."""
+    """An organisation in the chain with its steering relation in 2007 and today; `nl` and `en` are its name now."""
 
     relations: tuple[SteeringRelation, ...]
+    earlier_names: tuple[EarlierName, ...] = ()
+
+    def named_on(self, day: date) -> Partner | EarlierName:
+        """Give the row with the name that the organisation had on a day, in both languages."""
+        held = (row for row in self.earlier_names if row.valid_from <= day < row.valid_until)
+        return next(held, self)
 
 
 class ReceptionGroup(Named):

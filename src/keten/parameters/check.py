@@ -125,6 +125,7 @@ def _steering_relations(chain: Chain) -> Iterator[Problem]:
                 either("add the relation with its start and source", "remove the partner"),
             )
         yield from _overlapping_relations(partner)
+        yield from _overlapping_names(partner)
 
 
 def _overlapping_relations(partner: Partner) -> Iterator[Problem]:
@@ -134,6 +135,17 @@ def _overlapping_relations(partner: Partner) -> Iterator[Problem]:
             yield Problem(
                 f"partner {partner.id}",
                 f"two steering relations hold on {later.valid_from}.",
+                either(f"end the earlier one on {later.valid_from}", f"start the later one on {earlier.valid_until}"),
+            )
+
+
+def _overlapping_names(partner: Partner) -> Iterator[Problem]:
+    ordered = sorted(partner.earlier_names, key=lambda name: name.valid_from)
+    for earlier, later in pairwise(ordered):
+        if later.valid_from < earlier.valid_until:
+            yield Problem(
+                f"partner {partner.id}",
+                f"it has two names on {later.valid_from}.",
                 either(f"end the earlier one on {later.valid_from}", f"start the later one on {earlier.valid_until}"),
             )
 

@@ -611,7 +611,7 @@ def _partner_line(chain: Chain, code: str, relation: SteeringRelation, on: date)
         consents.append((name, found, tuple(_approver(row) for row in found.approvers)))
     return PartnerLine(
         code=code,
-        name=names.partner(code),
+        name=names.partner(code, on),
         relation=relations()[relation.relation],
         responsible=answerable(relation.responsible),
         role=_in_language(relation.role_nl, relation.role_en),

@@ -8,6 +8,9 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from keten.parameters.load import load_chain
+from keten_web.steering.today import today
+
 
 class PartnerOrganisation(models.Model):
     """An organisation of the chain; the chain tables are the source, this is what users belong to."""
@@ -20,7 +23,10 @@ class PartnerOrganisation(models.Model):
         ordering = ("code",)
 
     def __str__(self) -> str:
-        return self.en if get_language() == "en" else self.nl
+        """Give the name of the day the site speaks of; an organisation that left the chain keeps its last one."""
+        known = next((row for row in load_chain().partners if row.id == self.code), None)
+        named = known.named_on(today()) if known else self
+        return named.en if get_language() == "en" else named.nl
 
 
 class User(AbstractUser):

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-WIDTH, TOP, GAP, LINE = 1240.0, 52.0, 22.0, 16.0
-ABOVE = 56.0
-"""Room above a block for its figure and its partner; each line of its name adds `LINE`."""
-LARGEST_SIDE, SMALLEST_SIDE, STUB = 132.0, 5.0, 26.0
+WIDTH, TOP, GAP, LINE = 1240.0, 52.0, 24.0, 20.0
+ABOVE = 44.0
+"""Room above a block for its figure; each line of its name and of what stands under the figure adds `LINE`."""
+LARGEST_SIDE, SMALLEST_SIDE, STUB = 132.0, 5.0, 22.0
 WIDEST_FLOW, THINNEST_FLOW = 46.0, 0.8
+MARKER = 15.0
+"""Room for the colour of the partner before its name."""
 YARDSTICK = 10_000
 """Cases of the square in the corner by which the others can be read."""
 
@@ -27,7 +29,8 @@ class Block:
     step: int
     labels: tuple[str, ...]
     figure: str
-    detail: str
+    details: tuple[str, ...]
+    """Lines under the figure: the partner, and the waiting time where there is one."""
     title: str
     partner: str
     counts_people: bool = False
@@ -54,28 +57,27 @@ class PlacedBlock:
     extent: float
 
     @property
-    def label_lines(self) -> list[tuple[str, float]]:
-        """The name, above the figure."""
+    def detail_lines(self) -> list[tuple[str, float, float]]:
+        """What stands between the figure and the square: text, x, y; the first line leaves room for its marker."""
+        last = len(self.block.details) - 1
         return [
-            (line, round(self.figure_y - 26 - LINE * (len(self.block.labels) - 1 - n), 1))
-            for n, line in enumerate(self.block.labels)
+            (line, round(self.x + (0 if n else MARKER), 1), round(self.top - 8 - LINE * (last - n), 1))
+            for n, line in enumerate(self.block.details)
         ]
 
     @property
+    def label_lines(self) -> list[tuple[str, float]]:
+        """The name, above the figure."""
+        last = len(self.block.labels) - 1
+        return [(line, round(self.figure_y - 28 - LINE * (last - n), 1)) for n, line in enumerate(self.block.labels)]
+
+    @property
     def figure_y(self) -> float:
-        return round(self.top - 26, 1)
-
-    @property
-    def detail_y(self) -> float:
-        return round(self.top - 8, 1)
-
-    @property
-    def detail_x(self) -> float:
-        return round(self.x + 14, 1)
+        return round(self.top - 10 - LINE * len(self.block.details), 1)
 
     @property
     def marker_y(self) -> float:
-        return round(self.top - 17, 1)
+        return round(self.detail_lines[0][2] - 10, 1)
 
     @property
     def middle(self) -> float:
@@ -161,7 +163,7 @@ def _place_lane(
         into = sum(_width(link, scale) for link in links if link.destination == block.id)
         out = sum(_width(link, scale) for link in links if link.source == block.id)
         extent = max(side, into, out)
-        middle = max(bottom + ABOVE + LINE * len(block.labels) + extent / 2, wishes[block.id])
+        middle = max(bottom + ABOVE + LINE * (len(block.labels) + len(block.details)) + extent / 2, wishes[block.id])
         placed[block.id] = PlacedBlock(
             block, round(left + STUB, 1), round(middle - side / 2, 1), side, round(extent, 1)
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import keten
@@ -31,8 +32,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "demo": settings.DEMO,
         "version": keten.__version__,
+        "printed_on": timezone.localdate(),
         "may_view": may_view,
         "available_studies": studies.available() if may_view else (),
-        "navigation": navigation.entries(request) if may_view else [],
+        "navigation": navigation.groups(request) if may_view else [],
         "may_search": may_view and user.has_perm(Permission.VIEW_RECORD),
     }

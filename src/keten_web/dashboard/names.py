@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import date
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.words import ChainGoal, CoreProcess
-from keten.parameters.chain import Chain, Named
+from keten.parameters.chain import Chain, EarlierName, Named
 from keten.parameters.load import load_chain
 from keten_web.dashboard import chain_flows
+from keten_web.steering.today import today
 
 
-def _name(row: Named) -> str:
+def _name(row: Named | EarlierName) -> str:
     return row.en if get_language() == "en" else row.nl
 
 
@@ -48,9 +50,9 @@ def core_process(which: CoreProcess) -> str:
     }[which]
 
 
-def partner(code: str) -> str:
-    """Give the full name of an organisation, from the chain tables."""
-    return _name(load_chain().partner(code))
+def partner(code: str, on: date | None = None) -> str:
+    """Give the full name of an organisation as it was on a day, else as it is on the day the site speaks of."""
+    return _name(load_chain().partner(code).named_on(on or today()))
 
 
 def partner_short(code: str) -> str:
@@ -125,4 +127,4 @@ def measure_definition(name: str) -> str:
 
 def wrapped(name: str) -> tuple[str, ...]:
     """Break a name into lines that fit a column of the map; what stands in brackets is in the table."""
-    return tuple(textwrap.wrap(name.split(" (")[0], width=19, break_long_words=False))
+    return tuple(textwrap.wrap(name.split(" (")[0], width=17, break_long_words=False))

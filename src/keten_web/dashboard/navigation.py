@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The entries at the left, in the order of the steering cycle."""
+"""The entries at the left: what is now, what is ahead, what was agreed, money and risk, and the account of it."""
 
 from __future__ import annotations
 
@@ -29,52 +29,95 @@ class Entry:
         return reverse("record-list", args=(self.kind,)) if self.kind else reverse(self.name)
 
 
-ENTRIES = (
-    Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
-    Entry(
-        "tower",
-        _("Control tower"),
-        frozenset({"tower-partner", "tower-location", "promise"}),
-        permission=Permission.VIEW_DASHBOARD,
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading."""
+
+    name: str
+    label: Any
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        "now",
+        _("Now"),
+        (
+            Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
+            Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
+            Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
+            Entry("signals", _("Signals"), theme="signals"),
+        ),
     ),
-    Entry("what-if", _("What if"), permission=Permission.VIEW_DASHBOARD),
-    Entry(
-        "kept-scenarios",
-        _("Scenarios"),
-        frozenset({"kept-scenario", "scenario-compare"}),
-        permission=Permission.VIEW_DASHBOARD,
+    Group(
+        "ahead",
+        _("Ahead"),
+        (
+            Entry(
+                "tower",
+                _("Control tower"),
+                frozenset({"tower-partner", "tower-location", "promise"}),
+                permission=Permission.VIEW_DASHBOARD,
+            ),
+            Entry("what-if", _("What if"), permission=Permission.VIEW_DASHBOARD),
+            Entry(
+                "kept-scenarios",
+                _("Scenarios"),
+                frozenset({"kept-scenario", "scenario-compare"}),
+                permission=Permission.VIEW_DASHBOARD,
+            ),
+            Entry("choices", _("Choices"), frozenset({"choice-lay-down"}), theme="choices"),
+            Entry("clock", _("Decision period"), permission=Permission.VIEW_DASHBOARD),
+        ),
     ),
-    Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
-    Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
-    Entry("clock", _("Decision period"), permission=Permission.VIEW_DASHBOARD),
-    Entry("steering-cycle", _("Steering cycle")),
-    Entry("agreements", _("Agreements"), theme="agreements"),
-    Entry("signals", _("Signals"), theme="signals"),
-    Entry("decisions", _("Decisions"), theme="decisions"),
-    Entry("choices", _("Choices"), frozenset({"choice-lay-down"}), theme="choices"),
-    Entry("framework", _("Framework"), theme="framework"),
-    Entry("finance", _("Money"), theme="finance"),
-    Entry("risks", _("Risks"), theme="risks"),
-    Entry("incidents", _("Incidents"), theme="incidents"),
-    Entry("recommendations", _("Follow-up"), theme="recommendations"),
-    Entry("commitments", _("Commitments"), theme="commitments"),
-    Entry("partners", _("Partners")),
-    Entry("search", _("Search")),
+    Group(
+        "agreed",
+        _("Agreements"),
+        (
+            Entry("steering-cycle", _("Steering cycle")),
+            Entry("framework", _("Framework"), theme="framework"),
+            Entry("agreements", _("Agreements"), theme="agreements"),
+            Entry("decisions", _("Decisions"), theme="decisions"),
+        ),
+    ),
+    Group(
+        "money-and-risk",
+        _("Money and risk"),
+        (
+            Entry("finance", _("Money"), theme="finance"),
+            Entry("risks", _("Risks"), theme="risks"),
+            Entry("incidents", _("Incidents"), theme="incidents"),
+        ),
+    ),
+    Group(
+        "account",
+        _("Account"),
+        (
+            Entry("recommendations", _("Follow-up"), theme="recommendations"),
+            Entry("commitments", _("Commitments"), theme="commitments"),
+            Entry("partners", _("Partners")),
+            Entry("search", _("Search")),
+        ),
+    ),
 )
 
 
-def entries(request: HttpRequest) -> list[dict[str, Any]]:
-    """Give the entries this user may open, with the one that is open now marked."""
+def groups(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give the groups with the entries this user may open, the one that is open now marked; no empty group."""
+    shown = [{"name": group.name, "label": group.label, "entries": _entries(group, request)} for group in GROUPS]
+    return [group for group in shown if group["entries"]]
+
+
+def _entries(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = match.url_name if match else ""
-    kind = match.kwargs.get("kind") if match else None
-    theme = getattr(kind, "theme", "")
+    theme = getattr(match.kwargs.get("kind") if match else None, "theme", "")
     return [
         {
             "address": entry.address(),
             "label": entry.label,
             "here": here == entry.name or here in entry.pages or bool(theme and theme == entry.theme),
         }
-        for entry in ENTRIES
+        for entry in group.entries
         if request.user.has_perm(entry.permission)
     ]

@@ -399,7 +399,7 @@ def _stock_on(outlook: Outlook, on: date) -> float | None:
 
 # --- chain map --------------------------------------------------------------------------------------------------------
 
-LANE_SHARES = (1.0, 1.05, 0.95, 1.05, 0.95, 1.0, 1.1)
+LANE_SHARES = (1.0, 1.0, 0.95, 1.0, 1.0, 0.95, 1.3)
 LANES = {
     CoreProcess.ENTRY: 0,
     CoreProcess.ADMISSION: 1,
@@ -560,7 +560,7 @@ def _block(group: chain_flows.Group, chain: Chain, certain: bool) -> picture.Blo
         step=group.waiting_step,
         labels=names.wrapped(name),
         figure=figure.removeprefix(_("about %(figure)s") % {"figure": ""}),
-        detail=f"{partner} · {waiting}" if waiting else partner,
+        details=(partner, waiting) if waiting else (partner,),
         title=f"{name} ({partner}): {figure} {wording.unit_words('cases')}; {waiting}",
         partner=group.partner,
     )
@@ -701,7 +701,7 @@ def _people_block(results: Results, on: date) -> list[picture.Block]:
             step=0,
             labels=names.wrapped(_("People in reception")),
             figure=figure,
-            detail=names.partner_short("COA"),
+            details=(names.partner_short("COA"),),
             title=_("People in reception: %(figure)s") % {"figure": figure},
             partner="COA",
             counts_people=True,

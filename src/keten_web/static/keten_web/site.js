@@ -45,14 +45,15 @@ function withColours(part) {
 
 function config() {
   const font = getComputedStyle(document.body).fontFamily;
+  const small = 0.875 * parseFloat(getComputedStyle(document.documentElement).fontSize);
   return withColours({
     aria: false,
     background: "transparent",
     font,
     view: { stroke: "transparent" },
-    text: { font, fontSize: 13 },
+    text: { font, fontSize: small },
     axis: {
-      labelFont: font, labelFontSize: 12, labelColor: "--ink-2", labelPadding: 6, titleFont: font,
+      labelFont: font, labelFontSize: small, labelColor: "--ink-2", labelPadding: 6, titleFont: font,
       gridColor: "--line", gridWidth: 1, domain: false, ticks: false,
     },
     axisX: { grid: false, ticks: true, tickColor: "--control", domain: true, domainColor: "--control" },
@@ -79,6 +80,15 @@ async function drawAll() {
 
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+
+// On a narrow screen the menu is folded behind its button; on a wide one it is always open.
+const narrow = matchMedia("(max-width: 60rem)");
+function fold() {
+  const menu = document.querySelector(".fold");
+  if (menu) menu.open = !narrow.matches;
+}
+fold();
+narrow.addEventListener("change", fold);
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
