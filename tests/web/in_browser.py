@@ -179,7 +179,7 @@ def _fits(watched: Watched, path: str, width: int, prepare: Prepare) -> None:
     if page.locator("[data-chart]").count():
         opens(watched, path, prepare)
     page.wait_for_function("(width) => innerWidth === width", arg=width)
-    assert look.faults(page) == [], f"{path} in a window of {width}"
+    assert [f"{path} at {width}: {fault}" for fault in look.faults(page)] == []
 
 
 def look_at(
@@ -202,7 +202,7 @@ def look_at(
         page.set_viewport_size({"width": widths[0], "height": 900})
         opens(watched, path, prepare)
         assert page.locator("html").get_attribute("lang") == language, path
-        assert look.faults(page) == [], path
+        assert [f"{path}: {fault}" for fault in look.faults(page)] == []
         faults = accessibility_faults if theme == "light" else faults_of_colour
         assert faults(page) == [], (path, theme)
         watched.keep_picture(f"{name}-{language}-{theme}")

@@ -53,10 +53,10 @@ function config() {
     view: { stroke: "transparent" },
     text: { font, fontSize: small },
     axis: {
-      labelFont: font, labelFontSize: small, labelColor: "--ink-2", labelPadding: 6, titleFont: font,
+      labelFont: font, labelFontSize: small, labelColor: "--ink-2", labelPadding: 0.45 * small, titleFont: font,
       gridColor: "--line", gridWidth: 1, domain: false, ticks: false,
     },
-    axisX: { grid: false, ticks: true, tickColor: "--control", domain: true, domainColor: "--control" },
+    axisX: { labelPadding: 0.6 * small, grid: false, ticks: true, tickColor: "--control", domain: true, domainColor: "--control" },
   });
 }
 
