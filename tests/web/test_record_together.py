@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connections
+from django.test import Client
 
 from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import User
 from keten_web.audit.models import Event
 from keten_web.record import actions, queries
-from keten_web.record.errors import EditConflictError
-from keten_web.steering.kinds import CHAIN_GOALS
-from keten_web.steering.models import ChainGoal
+from keten_web.record.errors import EditConflictError, InvalidError
+from keten_web.steering.kinds import CHAIN_GOALS, CHAIN_PURPOSES
+from keten_web.steering.models import ChainGoal, ChainPurpose
 
 CLIENTS = 8
 ROUNDS = 5
@@ -77,3 +80,47 @@ def test_of_two_with_the_same_version_one_is_told(director):
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(once, ("Een", "Twee"))) == [False, True]
+
+
+def test_eight_who_write_the_same_title_at_once_each_get_a_row(director):
+    """Through the site itself, because there it answered 500; half by the form and half by the API."""
+    start = Barrier(CLIENTS)
+
+    def once(number: int) -> int:
+        try:
+            client = Client(raise_request_exception=False)
+            client.force_login(User.objects.get(pk=director.pk))
+            start.wait(timeout=60)
+            if number % 2:
+                sent = {"nature": "purpose", "order": "0", "title": "Zelfde titel"}
+                return client.post(CHAIN_PURPOSES.address("record-new"), sent).status_code
+            body = json.dumps({"title": "Zelfde titel"})
+            return client.post("/api/v1/ketenbedoelingen", body, content_type="application/json").status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answers = sorted(clients.map(once, range(CLIENTS)))
+    assert answers == [201] * (CLIENTS // 2) + [302] * (CLIENTS // 2)
+    codes = set(ChainPurpose.objects.values_list("code", flat=True))
+    assert codes == {"zelfde-titel", *(f"zelfde-titel-{number}" for number in range(2, CLIENTS + 1))}
+    assert Event.objects.filter(action="create").count() == CLIENTS
+
+
+def test_eight_who_choose_the_same_code_at_once_are_told_except_the_first(director):
+    start = Barrier(CLIENTS)
+
+    def once(_number: int) -> bool:
+        try:
+            by = User.objects.get(pk=director.pk)
+            start.wait(timeout=60)
+            actions.create(CHAIN_PURPOSES, {"title": "Zelfde", "code": "zelfde"}, by=by)
+        except InvalidError as refusal:
+            assert set(refusal.problems) <= {"code", ""}
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        assert sorted(clients.map(once, range(CLIENTS))) == [False] * (CLIENTS - 1) + [True]

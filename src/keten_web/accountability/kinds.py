@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keten_web.accountability import models, queries, steps
-from keten_web.record.kinds import Kind, Transition, register
+from keten_web.record.kinds import Kind, Transition, Withdrawal, register
 from keten_web.record.permissions import approves_own, steers, writes_own
 
 WRITES = writes_own | steers
+HOLDS_TO_ACCOUNT = (Withdrawal((), steers),)
+"""What others said of a partner, or what was promised: that partner does not take it away."""
 OPEN_RECOMMENDATION = ("in_progress", "not_named", "carried_over")
 
 RISKS = register(
@@ -47,6 +49,7 @@ INCIDENTS = register(
         listed=("started_on", "severity", "state"),
         filtered=("severity", "state"),
         may_write=WRITES,
+        withdrawals=HOLDS_TO_ACCOUNT,
         writable_states=("open", "contained"),
         transitions=(
             Transition("beheerst", _("It is over"), ("open",), "contained", WRITES, problems=steps.is_not_over,
@@ -79,6 +82,7 @@ LESSONS = register(
         listed=("incident", "learned_on", "state"),
         filtered=("incident", "state"),
         may_write=WRITES,
+        withdrawals=HOLDS_TO_ACCOUNT,
         writable_states=("open",),
         transitions=(
             Transition("verwerken", _("Taken in"), ("open",), "taken", WRITES),
@@ -138,6 +142,7 @@ REPORTS = register(
         listed=("author", "published_on", "state"),
         filtered=("state",),
         may_write=WRITES,
+        withdrawals=HOLDS_TO_ACCOUNT,
         transitions=(
             Transition("sluiten", _("Close the report"), ("monitored", "answered"), "closed", steers,
                        problems=steps.matters_without_home, effect=steps.close_today),
@@ -160,6 +165,7 @@ RECOMMENDATIONS = register(
         listed=("report", "state"),
         filtered=("report", "state"),
         may_write=WRITES,
+        withdrawals=HOLDS_TO_ACCOUNT,
         writable_states=OPEN_RECOMMENDATION,
         transitions=(
             Transition("afronden", _("Implemented"), ("in_progress", "not_named"), "implemented", WRITES,
@@ -190,6 +196,7 @@ COMMITMENTS = register(
         listed=("made_on", "due_on", "state"),
         filtered=("state",),
         may_write=WRITES,
+        withdrawals=HOLDS_TO_ACCOUNT,
         writable_states=("open", "in_progress"),
         transitions=(
             Transition("oppakken", _("Take it up"), ("open",), "in_progress", WRITES, needs_reason=False),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from keten.domain.bounds import AMOUNT, MONEY, YEAR
 from keten.domain.words import Direction
 from keten.indicators.registry import by_identifier
+from keten.parameters.load import load_chain
 from keten.steering import lessons
 from keten.steering import risks as core
 from keten.steering.frameworks import OpenMatter
@@ -25,6 +27,7 @@ from keten_web.record.models import Record, tracked
 from keten_web.record.rules import Limit
 from keten_web.steering import models as steering
 from keten_web.steering import words as steering_words
+from keten_web.studies import queries as studies
 
 YEARS = [MinValueValidator(2000), MaxValueValidator(2100)]
 MONTH = RegexValidator(r"^\d{4}-(0[1-9]|1[0-2])$", _("Write year and month: 2023-05."))
@@ -52,6 +55,16 @@ def _unknown_indicators(field: str, names: list[str]) -> dict[str, str]:
     if not unknown:
         return {}
     return {field: gettext("%(names)s is no indicator; write the identifier of one.") % {"names": ", ".join(unknown)}}
+
+
+def _unknown_measure(field: str, name: str) -> dict[str, str]:
+    """Refuse a measure that no study knows: nothing would ever be compared with it."""
+    known = {*words.MEASURES, *studies.measure_names(), *(f"load.{row.id}" for row in load_chain().resources)}
+    if not name or name in known:
+        return {}
+    near = ", ".join(get_close_matches(name, sorted(known))) or ", ".join(sorted(known))
+    said = {"name": name, "near": near}
+    return {field: gettext("%(name)s is no measure of a study; perhaps you mean: %(near)s.") % said}
 
 
 def _in_language(row: Any, name: str) -> str:
@@ -94,6 +107,9 @@ class ChainRisk(Record):
         verbose_name_plural = _("chain risks")
 
     def problems(self) -> dict[str, str]:
+        unknown = _unknown_measure("measure", self.measure)
+        if unknown:
+            return unknown
         parts = (self.measure, self.crossing_value is not None, self.first_month, self.last_month)
         if any(parts) and not all(parts):
             return {"measure": gettext("A computed risk needs measure, value and both months; fill them in, or none.")}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import login as log_in
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -77,6 +77,10 @@ def signed_on(request: HttpRequest) -> HttpResponse:
     return redirect(attempt.after if safe else "overview")
 
 
+LONGEST_ADDRESS = 2_000
+"""Characters of an address to go back to; longer ones are cut by browsers and servers."""
+
+
 def _return_address(request: HttpRequest) -> str:
     return request.build_absolute_uri(reverse("signed-on"))
 
@@ -90,7 +94,8 @@ def _not_signed_on(request: HttpRequest, error: openid.SignOnError) -> HttpRespo
 def _back(request: HttpRequest) -> HttpResponse:
     address = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return redirect(address if safe else "overview")
+    is_page = safe and address.startswith("/") and len(address) <= LONGEST_ADDRESS
+    return HttpResponseRedirect(address) if is_page else redirect("overview")
 
 
 def _remember(response: HttpResponse, cookie: str, value: str) -> HttpResponse:

@@ -53,7 +53,10 @@ def ordinary(code: int) -> str:
         405: _("This address knows no such method. Compare it with the description of the API."),
         413: _("The body is too large."),
         415: _("Send JSON."),
-        500: _("Something went wrong here, and nothing was changed. Try again later; report it when it stays."),
+        500: _(
+            "Something went wrong here. After a write: read first whether it was stored, before you send it again. "
+            "Report it when it stays."
+        ),
     }.get(code, HTTPStatus(code).phrase)
 
 

@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Router
 
 from keten_web.api import VERSION, document, endpoints, problems
 from keten_web.api.authentication import SessionOrToken
+from keten_web.api.reading import StrictParser
 from keten_web.events import endpoints as events
 from keten_web.record.kinds import kinds
 from keten_web.studies import endpoints as scenarios
@@ -20,7 +21,15 @@ ABOUT = (
     "Het vastgelegde besturen van de migratieketen: wie sprak wat af met wie, wordt het nagekomen, wat is er besloten. "
     "Veldnamen zijn de termen van de woordenlijst van Keten; hun Nederlandse naam staat erbij."
 )
-api = NinjaAPI(title="Keten", version=VERSION, description=ABOUT, openapi_url=None, docs_url=None, urls_namespace="api")
+api = NinjaAPI(
+    title="Keten",
+    version=VERSION,
+    description=ABOUT,
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+    parser=StrictParser(),
+)
 problems.install(api)
 
 

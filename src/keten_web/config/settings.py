@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "keten_web.config.middleware.private_pages",
+    "keten_web.config.addresses.readable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the frame around every page needs."""
+"""What the frame around every page needs.
+
+The frame reads these names and no others, and no page gives one of them (`tests/web/test_crawl.py`): a page that has a
+name of its own for something can never change what the frame shows.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +16,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import keten
+from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.accounts.views import THEME_COOKIE, THEMES
 from keten_web.dashboard import navigation
 from keten_web.studies import queries as studies
+
+
+@dataclass(frozen=True)
+class StudyOfThePage:
+    """The study whose figures a page shows; `stale` is the version that made it, when that is not this one."""
+
+    study: Results
+    title: str
+    stale: str
+
+
+def _study(request: HttpRequest) -> StudyOfThePage | None:
+    results = getattr(request, "study", None)
+    return StudyOfThePage(results, studies.title(results), studies.staleness(results) or "") if results else None
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -36,5 +56,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_view": may_view,
         "available_studies": studies.available() if may_view else (),
         "navigation": navigation.groups(request) if may_view else [],
+        "frame": _study(request),
         "may_search": may_view and user.has_perm(Permission.VIEW_RECORD),
     }

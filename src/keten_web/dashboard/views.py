@@ -37,13 +37,14 @@ def of_a_study(view: StudyView) -> StudyView:
             return render(request, "dashboard/empty.html")
         if request.session.get(REMEMBERED) != results.name:
             request.session[REMEMBERED] = results.name
+        request.study = results  # for the frame around the page
         return view(request, results, **arguments)
 
     return wrapper
 
 
 def frame(results: Results) -> dict[str, Any]:
-    return {"study": results, "study_title": studies.title(results), "stale": studies.staleness(results)}
+    return {"study": results}
 
 
 @of_a_study

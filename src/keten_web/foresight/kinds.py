@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keten_web.foresight import models, queries, steps
 from keten_web.record.kinds import Kind, Transition, register
-from keten_web.record.permissions import is_own, plans, steers, writes_own
+from keten_web.record.permissions import steers, writes_own
 
 CHOICES = register(
     Kind(
@@ -21,7 +21,7 @@ CHOICES = register(
         transitions=(
             Transition(
                 "terugkijken", _("Look back with the figures known now"), ("predicted", "judged"), "judged",
-                (plans & is_own) | steers, needs_reason=False, problems=steps.obstacles_to_judging, effect=steps.judge,
+                writes_own | steers, needs_reason=False, problems=steps.obstacles_to_judging, effect=steps.judge,
             ),
         ),
         template="foresight/choice.html",

@@ -14,6 +14,7 @@ from keten.study.results import Results
 from keten.study.scenario import Scenario
 from keten.study.what_if import simulate
 from keten_web.accounts.models import User
+from keten_web.config import addresses
 from keten_web.studies import actions as studies
 from keten_web.studies import kept, queries
 from keten_web.studies.models import Run, State
@@ -49,8 +50,9 @@ def proposal(sent: Mapping[str, str], user: User) -> Proposal | None:
     Http404
         When the kept scenario or the study does not exist.
     """
-    if sent.get("scenario-kept", "").isdecimal():
-        return _of_kept(kept.find(int(sent["scenario-kept"]), user))
+    number = addresses.key(sent.get("scenario-kept"))
+    if number is not None:
+        return _of_kept(kept.find(number, user))
     results = queries.choose(sent.get("base"), None)
     if results is None or quick.base_of(results) is None:
         return None

@@ -40,9 +40,10 @@ Cells = Mapping[str, str]
 
 
 def columns(kind: Kind) -> tuple[str, ...]:
-    """Give the columns of a file of this kind; the state is there to read, only a step changes it."""
+    """Give the columns of a file of this kind; state and withdrawal are there to read, only a step changes them."""
     state = ("state",) if kind.has_states and "state" not in kind.fields else ()
-    return tuple(dict.fromkeys((*ALWAYS, *state, *kind.fields)))
+    withdrawn = ("is_withdrawn",) if kind.stays_in_sight else ()
+    return tuple(dict.fromkeys((*ALWAYS, *state, *kind.fields, *withdrawn)))
 
 
 def table(kind: Kind, records: Iterable[Any]) -> list[list[str | int | float]]:
@@ -188,6 +189,7 @@ def read(
     problems = [_("The column “%(name)s” is not known; take it out.") % {"name": extra} for extra in sorted(unknown)]
     counts = {"made": 0, "changed": 0, "unchanged": 0}
     with transaction.atomic():
+        actions.one_at_a_time(kind)
         for number, row in enumerate(delivered, start=2):
             try:
                 with transaction.atomic():

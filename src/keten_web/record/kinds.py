@@ -10,11 +10,12 @@ from typing import Any
 from django.db.models import Field
 from django.urls import reverse
 from django.utils.functional import Promise
-from rules import Predicate
+from django.utils.translation import gettext_lazy as _
 
 from keten_web.accounts.models import User
 from keten_web.record import permissions
 from keten_web.record.models import Record
+from keten_web.record.permissions import Right
 
 Text = str | Promise
 Context = Callable[[Any, User], Mapping[str, Any]]
@@ -35,19 +36,59 @@ class Transition:
     """A lawful step from one state to another.
 
     `problems` says what still stands in the way (all of it at once); `effect` changes more of the row than its state,
-    and may change the state itself, for instance to “agreed” only when the second of two has agreed.
+    and may change the state itself, for instance to “agreed” only when the second of two has agreed. `blocked` says of
+    a step that asks something what stands in the way whatever is filled in: then it is not offered.
     """
 
     slug: str
     label: Text
     origins: tuple[str, ...]
     to: str
-    permitted: Predicate
+    permitted: Right
     needs_reason: bool = True
     problems: Callable[[Any, User], Sequence[str]] = _nothing_wrong
     effect: Callable[[Any, User], None] = _nothing_more
     asks: tuple[str, ...] = ()
     """Fields that are filled in with the step."""
+    blocked: Callable[[Any, User], Sequence[str]] = _nothing_wrong
+
+    def obstacles(self, record: Record, by: User) -> tuple[str, ...]:
+        """Say why this step cannot be taken yet, before anything is filled in; empty when it can."""
+        return tuple((self.blocked if self.asks else self.problems)(record, by))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that a user may take from here, with what makes it impossible yet."""
+
+    step: Transition
+    obstacles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """From which states a row may be withdrawn, by whom; no states is every state."""
+
+    origins: tuple[str, ...]
+    permitted: Right
+
+
+@dataclass(frozen=True)
+class RightRow:
+    """A row of the table of rights: who may do one thing with a row of this kind, from which states."""
+
+    action: str
+    label: Text
+    origins: tuple[str, ...]
+    """States of the row; empty is every state."""
+    right: Right
+    needs_reason: bool = False
+
+    def test(self, by: User, record: Record) -> bool:
+        return (not self.origins or record.state in self.origins) and self.right.test(by, record)
+
+
+READ, CREATE, CHANGE, WITHDRAW = "read", "create", "change", "withdraw"
 
 
 @dataclass(frozen=True)
@@ -64,13 +105,17 @@ class Kind:
     listed: tuple[str, ...] = ()
     """Columns of the list, beside title and owner."""
     filtered: tuple[str, ...] = ()
-    may_read: Predicate = permissions.reads_record
-    may_write: Predicate = permissions.writes_own
-    may_create: Predicate | None = None
+    may_read: Right = permissions.reads_record
+    may_write: Right = permissions.writes_own
+    may_create: Right | None = None
     """Who may make a new row; who may write when it is not said."""
     transitions: tuple[Transition, ...] = ()
     writable_states: tuple[str, ...] = ()
     """States in which the form may change the row; empty is every state."""
+    withdrawals: tuple[Withdrawal, ...] = ()
+    """Who may withdraw a row, and from which states; who may change it when it is not said."""
+    stays_in_sight: bool = False
+    """A withdrawn row stays in the lists and counts, marked as withdrawn: it says something about its owner."""
     template: str = "record/detail.html"
     context: Context | None = None
     """What the template of the detail needs beside the row."""
@@ -102,19 +147,43 @@ class Kind:
     def address(self, view: str, *arguments: str) -> str:
         return reverse(view, args=(self, *arguments))
 
+    @property
+    def rights(self) -> tuple[RightRow, ...]:
+        """Give the table of rights of this kind: everything that anybody may do with its rows."""
+        withdrawals = self.withdrawals or (Withdrawal(self.writable_states, self.may_write),)
+        return (
+            RightRow(READ, _("Read"), (), self.may_read),
+            RightRow(CREATE, _("Make"), (), self.may_create or self.may_write),
+            RightRow(CHANGE, _("Change"), self.writable_states, self.may_write, needs_reason=True),
+            *(RightRow(row.slug, row.label, row.origins, row.permitted, row.needs_reason) for row in self.transitions),
+            *(RightRow(WITHDRAW, _("Withdraw"), row.origins, row.permitted, needs_reason=True) for row in withdrawals),
+        )
+
+    def allows(self, action: str, by: User, record: Record | None) -> bool:
+        """Tell whether a user may do this with the row as it is now; without a row, whether one may be made at all."""
+        rows = [row for row in self.rights if row.action == action]
+        if record is None:
+            return any(row.right.test(by, None) for row in rows)
+        return not record.is_withdrawn and any(row.test(by, record) for row in rows)
+
     def may(self, by: User, record: Record | None = None) -> bool:
         """Tell whether a user may change this row now, or make a new one when there is none."""
-        if record is None:
-            return bool((self.may_create or self.may_write).test(by, None))
-        if record.is_withdrawn or (self.writable_states and record.state not in self.writable_states):
-            return False
-        return bool(self.may_write.test(by, record))
+        return self.allows(CREATE if record is None else CHANGE, by, record)
+
+    def may_make(self, by: User, record: Record) -> bool:
+        """Tell whether a user may make this row, with this owner."""
+        return self.allows(CREATE, by, record)
+
+    def may_withdraw(self, by: User, record: Record) -> bool:
+        return self.allows(WITHDRAW, by, record)
 
     def steps(self, by: User, record: Record) -> tuple[Transition, ...]:
         """Give the steps a user may take from here."""
-        if record.is_withdrawn:
-            return ()
-        return tuple(row for row in self.transitions if record.state in row.origins and row.permitted.test(by, record))
+        return tuple(row for row in self.transitions if self.allows(row.slug, by, record))
+
+    def offers(self, by: User, record: Record) -> tuple[Offer, ...]:
+        """Give the steps a user may take from here, each with why it cannot be taken yet."""
+        return tuple(Offer(row, row.obstacles(record, by)) for row in self.steps(by, record))
 
 
 _KINDS: dict[str, Kind] = {}

@@ -40,10 +40,10 @@ class HistoryRow:
 
 
 def rows(kind: Kind, by: User, chosen: Mapping[str, str] | None = None) -> QuerySet[Any]:
-    """Give the rows a user may read, as filtered; withdrawn rows only when they are asked for."""
+    """Give the rows a user may read, as filtered; withdrawn rows when asked for, or when they stay in sight."""
     chosen = chosen or {}
     found = kind.model.objects.select_related(*_pointers(kind))
-    if not chosen.get("ingetrokken"):
+    if not (kind.stays_in_sight or chosen.get("ingetrokken")):
         found = found.filter(is_withdrawn=False)
     for name in (*kind.filtered, "partner"):
         if chosen.get(name):
@@ -79,8 +79,8 @@ def linked(kind: Kind, by: User, record: Record) -> list[tuple[Kind, list[Any]]]
     for other, field in related(kind):
         pointing = [
             row
-            for row in other.model.objects.filter(**{field: record.pk}, is_withdrawn=False).select_related("partner")
-            if other.may_read.test(by, row)
+            for row in other.model.objects.filter(**{field: record.pk}).select_related("partner")
+            if other.may_read.test(by, row) and (other.stays_in_sight or not row.is_withdrawn)
         ]
         if pointing:
             found.append((other, pointing))

@@ -102,7 +102,8 @@ def detail(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
         "record": record,
         "facts": _facts(kind, record),
         "may_write": kind.may(request.user, record),
-        "steps": kind.steps(request.user, record),
+        "may_withdraw": kind.may_withdraw(request.user, record),
+        "offers": kind.offers(request.user, record),
         "linked": queries.linked(kind, request.user, record),
         **(kind.context(record, request.user) if kind.context else {}),
     }
@@ -213,6 +214,7 @@ def move(request: HttpRequest, kind: Kind, code: str, step: str) -> HttpResponse
     if not transition.needs_reason:
         del why.fields["reason"]
     page: dict[str, Any] = {"kind": kind, "record": record, "transition": transition, "form": form, "why": why}
+    page["blocked"] = transition.obstacles(record, request.user)
     if request.method == "POST" and why.is_valid() and (form is None or form.is_valid()):
         filled = form.cleaned_data if form is not None else {}
         try:
@@ -228,7 +230,7 @@ def move(request: HttpRequest, kind: Kind, code: str, step: str) -> HttpResponse
 @writes
 def withdraw(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
     record = _one(request, kind, code)
-    if not kind.may(request.user, record):
+    if not kind.may_withdraw(request.user, record):
         raise NotAllowedError(_("You may not withdraw this row as it is now."))
     why = WhyForm(request.POST or None, initial={"expected_version": record.version})
     page: dict[str, Any] = {"kind": kind, "record": record, "why": why}

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from rules import predicate
 
 from keten_web.accounts.models import User
-from keten_web.record.kinds import Kind, Transition, register
+from keten_web.accounts.roles import Permission
+from keten_web.record.kinds import Kind, Transition, Withdrawal, register
 from keten_web.record.models import Record
-from keten_web.record.permissions import approves, approves_own, is_own, plans, steers, writes_own
+from keten_web.record.permissions import Relation, approves_own, is_own, right, steers, writes_own
 from keten_web.steering import models, queries, steps
 
 
@@ -32,10 +33,27 @@ def has_say(by: User, record: Record | None) -> bool:
 
 
 @predicate
-def owns_or_steers(by: User, record: Record | None) -> bool:
-    """Owns the signal, or steers the chain."""
-    return record is not None and (by.partner_id == record.partner_id or steers.test(by, record))
+def speaks_for_minister(by: User, record: Record | None) -> bool:
+    """Belongs to the partner that speaks for a minister whose approval this framework needs."""
+    return record is not None and bool(steps.ministers_of(by, record))
 
+
+@predicate
+def delivers(by: User, record: Record | None) -> bool:
+    """Is the actual of the own partner, under an agreement that this partner is a party to."""
+    if record is None or record.agreement_id is None:
+        return is_own(by, record)
+    return is_own(by, record) and by.partner_id in record.agreement.owners()
+
+
+BOUND = Relation("bound", _("whose framework binds the own organisation, or any for the ministry"), is_bound)
+SEAT = Relation("seat", _("that lie with a body in which the own organisation has a seat"), has_seat)
+SAY = Relation("say", _("that ask consent of the own organisation, or of the minister it speaks for"), has_say)
+MINISTER = Relation("minister", _("that need a minister for whom the own organisation speaks"), speaks_for_minister)
+DELIVERS = Relation("delivers", _("of the own organisation, under an agreement it is a party to"), delivers)
+
+files = right(Permission.WRITE_OWN, DELIVERS)
+answers = right(Permission.APPROVE, SEAT) | steers
 
 CHAIN_WIDE = {"may_write": steers}
 
@@ -51,7 +69,8 @@ POLICY_FRAMEWORKS = register(
         writable_states=("draft",),
         transitions=(
             Transition(
-                "instemmen", _("Agree for your organisation"), ("draft",), "draft", approves & is_bound,
+                "instemmen", _("Agree for your organisation"), ("draft",), "draft",
+                right(Permission.APPROVE, BOUND),
                 needs_reason=False, effect=steps.agree_to_framework,
             ),
             Transition(
@@ -60,7 +79,7 @@ POLICY_FRAMEWORKS = register(
             ),
             Transition(
                 "goedkeuren-namens", _("Record the approval of your minister"), ("agreed",), "agreed",
-                approves & is_bound, effect=steps.approve_framework,
+                right(Permission.APPROVE, MINISTER), effect=steps.approve_framework,
             ),
             Transition(
                 "goedkeuren", _("Lay down what the ministers approved"), ("agreed",), "approved", steers,
@@ -164,14 +183,21 @@ AGREEMENTS = register(
         listed=("subject", "handover_point", "state"),
         filtered=("framework", "handover_point", "subject", "state"),
         may_write=writes_own,
-        writable_states=("draft", "agreed"),
+        writable_states=("draft", "offered", "agreed"),
         transitions=(
             Transition(
-                "instemmen", _("Agree for your organisation"), ("draft",), "draft", approves & has_say,
+                "voorleggen", _("Offer to who must agree"), ("draft",), "offered", writes_own, needs_reason=False,
+            ),
+            Transition(
+                "instemmen", _("Agree for your organisation"), ("offered",), "offered", right(Permission.APPROVE, SAY),
                 needs_reason=False, effect=steps.sign_agreement,
+            ),
+            Transition(
+                "terugnemen", _("Take the offer back"), ("offered",), "draft", writes_own, effect=steps.take_offer_back
             ),
             Transition("beeindigen", _("End"), ("agreed",), "ended", approves_own),
         ),
+        withdrawals=(Withdrawal(("draft",), writes_own), Withdrawal((), steers)),
         template="steering/agreement.html",
         context=queries.agreement,
     )
@@ -186,9 +212,11 @@ ACTUALS = register(
         ),
         listed=("agreement", "period_start", "period_end", "value", "state"),
         filtered=("agreement", "state"),
-        may_write=writes_own,
+        may_write=files,
         writable_states=("open",),
-        transitions=(Transition("vastzetten", _("Lock the period"), ("open",), "locked", plans & is_own),),
+        transitions=(Transition("vastzetten", _("Lock the period"), ("open",), "locked", files),),
+        withdrawals=(Withdrawal(("open",), files), Withdrawal((), steers)),
+        stays_in_sight=True,
     )
 )  # fmt: skip
 SIGNALS = register(
@@ -202,29 +230,31 @@ SIGNALS = register(
         ),
         listed=("indicator", "raised_on", "state"),
         filtered=("state",),
-        may_write=writes_own | steers,
-        may_create=steers,
+        may_write=steers,
         writable_states=("raised", "acknowledged"),
+        withdrawals=(Withdrawal((), steers),),
+        stays_in_sight=True,
         transitions=(
             Transition(
-                "bevestigen", _("Acknowledge"), ("raised",), "acknowledged", owns_or_steers & (plans | approves),
-                needs_reason=False, effect=steps.acknowledge, asks=("body",),
+                "bevestigen", _("Acknowledge"), ("raised",), "acknowledged",
+                writes_own | approves_own | steers, needs_reason=False, effect=steps.acknowledge, asks=("body",),
             ),
             Transition(
                 "besluiten", _("End in a decision"), ("raised", "acknowledged", "escalated"), "answered",
-                (approves & has_seat) | steers, needs_reason=False, problems=steps.obstacles_to_answer("decision"),
+                answers, needs_reason=False, problems=steps.obstacles_to_answer("decision"),
                 effect=steps.answer("decision"), asks=("needs", "steering_decision", "verdict"),
+                blocked=steps.no_decision_possible,
             ),
             Transition(
                 "geen-actie", _("No action, with the reason"), ("raised", "acknowledged", "escalated"), "answered",
-                (approves & has_seat) | steers, needs_reason=False, problems=steps.obstacles_to_answer("no_action"),
-                effect=steps.answer("no_action"), asks=("verdict",),
+                answers, needs_reason=False, problems=steps.obstacles_to_answer("no_action"),
+                effect=steps.answer("no_action"), asks=("verdict",), blocked=steps.lies_nowhere,
             ),
             Transition(
                 "escaleren", _("Escalate to a body with the mandate"), ("raised", "acknowledged", "escalated"),
-                "escalated", (approves & has_seat) | steers, needs_reason=False,
+                "escalated", answers, needs_reason=False,
                 problems=steps.obstacles_to_answer("escalation"), effect=steps.answer("escalation"),
-                asks=("needs", "escalated_to", "verdict"),
+                asks=("needs", "escalated_to", "verdict"), blocked=steps.no_escalation_possible,
             ),
         ),
         template="steering/signal.html",
@@ -246,11 +276,12 @@ DECISIONS = register(
         writable_states=("draft",),
         transitions=(
             Transition(
-                "nemen", _("Take the decision and freeze its figures"), ("draft",), "taken", approves & has_seat,
+                "nemen", _("Take the decision and freeze its figures"), ("draft",), "taken",
+                right(Permission.APPROVE, SEAT),
                 problems=steps.obstacles_to_decision, effect=steps.freeze_evidence,
             ),
             Transition(
-                "terugkijken", _("Write down what came of it"), ("taken",), "reviewed", (approves & has_seat) | steers,
+                "terugkijken", _("Write down what came of it"), ("taken",), "reviewed", answers,
                 needs_reason=False, asks=("outcome",),
             ),
         ),
@@ -269,8 +300,8 @@ ACTION_ITEMS = register(
         may_write=writes_own | steers,
         writable_states=("open",),
         transitions=(
-            Transition("afronden", _("Done"), ("open",), "done", plans & is_own, needs_reason=False, asks=("result",)),
-            Transition("laten-vallen", _("Drop, with the reason"), ("open",), "dropped", (plans & is_own) | steers),
+            Transition("afronden", _("Done"), ("open",), "done", writes_own, needs_reason=False, asks=("result",)),
+            Transition("laten-vallen", _("Drop, with the reason"), ("open",), "dropped", writes_own | steers),
         ),
     )
 )

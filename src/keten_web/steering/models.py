@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keten.domain.bounds import MINUTES, ORDER, PER_YEAR, SEATS, UNITS, YEAR
 from keten.domain.words import CoreProcess, Direction
+from keten.indicators.registry import by_identifier
 from keten.steering.agreements import Counting, Nature, Parties, Subject
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
@@ -310,9 +311,6 @@ class Actual(Record):
         verbose_name_plural = _("actuals")
         ordering = ("period_start", "recorded_on")
 
-    def owners(self) -> set[str]:
-        return self.agreement.owners() | {self.partner_id}
-
     def problems(self) -> dict[str, str]:
         from keten_web.steering.judging import actual_problems
 
@@ -503,6 +501,13 @@ class Signal(Record):
         verbose_name = _("signal")
         verbose_name_plural = _("signals")
         ordering = ("-raised_on", "code")
+
+    def problems(self) -> dict[str, str]:
+        """Refuse a signal on nothing: it watches an indicator, or the agreement it names."""
+        if self.indicator in by_identifier() or (self.agreement is not None and self.agreement.code == self.indicator):
+            return {}
+        said = {"names": self.indicator}
+        return {"indicator": gettext("%(names)s is no indicator; write the identifier of one.") % said}
 
 
 @tracked

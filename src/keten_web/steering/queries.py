@@ -122,6 +122,11 @@ def _rows(model: Any, **chosen: Any) -> Any:
     return model.objects.filter(is_withdrawn=False, **chosen)
 
 
+def _signals(**chosen: Any) -> Any:
+    """Give signals, the withdrawn ones too: they stay in sight and count, marked as withdrawn."""
+    return models.Signal.objects.filter(**chosen)
+
+
 # --- framework --------------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +149,7 @@ def current_framework() -> Any | None:
 
 def framework(row: Any, _by: User) -> dict[str, Any]:
     lines = lines_of(_agreements().filter(framework=row), year=row.year)
-    signals = list(_rows(models.Signal, raised_on__year=row.year).select_related("goal", "partner"))
+    signals = list(_signals(raised_on__year=row.year).select_related("goal", "partner"))
     goals = list(_rows(models.ChainGoal).select_related("parent"))
     tops = [goal for goal in goals if goal.parent_id is None]
     parts = [
@@ -265,7 +270,7 @@ def decisions_about(codes: Iterable[str], point: Any | None = None, *, among: It
 def handover_point(row: Any, _by: User) -> dict[str, Any]:
     lines = lines_of(_agreements().filter(handover_point=row))
     codes = {row.code, *(line.row.code for line in lines)}
-    signals = _rows(models.Signal).filter(Q(handover_point=row) | Q(agreement__code__in=codes))
+    signals = _signals().filter(Q(handover_point=row) | Q(agreement__code__in=codes))
     return {
         "lines": lines,
         "verdicts": counted(lines),
@@ -367,9 +372,9 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
     return {
         "line": line,
         "periods": line.judged.year.periods,
-        "actuals": _rows(models.Actual, agreement=row),
+        "actuals": models.Actual.objects.filter(agreement=row),
         "consents": [(approver.name, approver.name in row.signed_by) for approver in asked],
-        "signals": _rows(models.Signal, agreement=row),
+        "signals": _signals(agreement=row),
         "decisions": [(found, figures_of(found)) for found in decisions_about({row.code})],
         "proposed": proposed_about({row.code}),
         "norm_words": {"higher_is_better": words.DIRECTIONS[0][1], "lower_is_better": words.DIRECTIONS[1][1]},
@@ -400,8 +405,9 @@ class SignalLine:
 def signal_lines(on: date | None = None) -> list[SignalLine]:
     """Give every signal, the longest silent first, then what was answered, newest first."""
     on = on or today()
-    rows = list(_rows(models.Signal).select_related("partner", "body", "steering_decision", "agreement"))
-    silent = {found.signal.id: found for found in outcomes.silent(map(judging.as_signal, rows), on=on)}
+    rows = list(_signals().select_related("partner", "body", "steering_decision", "agreement"))
+    standing = [judging.as_signal(row) for row in rows if not row.is_withdrawn]
+    silent = {found.signal.id: found for found in outcomes.silent(standing, on=on)}
     lines = [SignalLine(row, silent.get(row.code)) for row in rows]
     return sorted(lines, key=lambda line: -(line.silent.days if line.silent else -1))
 
@@ -477,7 +483,7 @@ def decision(row: Any, _by: User) -> dict[str, Any]:
         "holds": bool(row.evidence_hash) and steps.digest(row.evidence) == row.evidence_hash,
         "study": row.evidence.get("study"),
         "actions": _rows(models.ActionItem, decision=row).select_related("partner"),
-        "signals": _rows(models.Signal, steering_decision=row),
+        "signals": _signals(steering_decision=row),
         "about": _named(codes),
         "proposed": proposed_about({row.code, *codes}),
         "shown": {"acties", "signalen", "agendapunten"},
@@ -505,7 +511,7 @@ def body(row: Any, _by: User) -> dict[str, Any]:
         "meetings": meetings,
         "agenda": _rows(models.AgendaItem, body=row, meeting=None).select_related("goal"),
         "decisions": _rows(models.SteeringDecision, body=row),
-        "signals": _rows(models.Signal, body=row).exclude(state="answered"),
+        "signals": _signals(body=row, is_withdrawn=False).exclude(state="answered"),
         "shown": {"vergaderingen", "agendapunten", "besluiten", "signalen"},
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -32,16 +33,20 @@ def in_year(year: int) -> date:
     return date(year, 7, 1)
 
 
-def _as_framework(row: Any) -> frameworks.Framework:
+def _bare_framework(row: Any) -> frameworks.Framework:
+    """Give a framework with its consents, without what is judged of its year."""
     return frameworks.Framework(
         year=row.year,
         state=frameworks.FrameworkState(row.state),
         partners=tuple(row.partners_bound),
         agreed_by=frozenset(row.agreed_by),
         approved_by=frozenset(row.approved_by),
-        open_agreements=tuple(_open_agreements(row)),
-        silent_signals=tuple(_silent_signals(row)),
     )
+
+
+def _as_framework(row: Any) -> frameworks.Framework:
+    bare = _bare_framework(row)
+    return replace(bare, open_agreements=tuple(_open_agreements(row)), silent_signals=tuple(_silent_signals(row)))
 
 
 def _open_agreements(row: Any) -> list[str]:
@@ -89,8 +94,18 @@ def agree_to_framework(row: Any, by: User) -> None:
 
 
 def approve_framework(row: Any, by: User) -> None:
-    """Write down that the minister who answers for the partner of the user approves."""
-    row.approved_by = sorted({*row.approved_by, _minister_of(by.partner_id, in_year(row.year))} - {""})
+    """Write down that the minister for whom the partner of the user speaks approves."""
+    row.approved_by = sorted({*row.approved_by, *ministers_of(by, row)})
+
+
+def ministers_of(by: User, row: Any) -> set[str]:
+    """Give the ministers whose approval a framework needs and for whom the partner of a user speaks."""
+    on = in_year(row.year)
+    try:
+        needed = frameworks.who_must_approve(load_chain(), _bare_framework(row), on=on)
+    except KetenError:
+        return set()
+    return {minister.name for minister in needed} & (names_of(by, on) - {str(by.partner_id)})
 
 
 def give_back(row: Any, _by: User) -> None:
@@ -114,13 +129,6 @@ def open_next(row: Any, _by: User) -> None:
 
 
 # --- who speaks for whom ----------------------------------------------------------------------------------------------
-
-
-def _minister_of(partner: str | None, on: date) -> str:
-    try:
-        return authority.relation_on(load_chain(), str(partner), on).responsible
-    except KetenError:
-        return ""
 
 
 def names_of(by: User, on: date) -> set[str]:
@@ -168,6 +176,11 @@ def sign_agreement(row: Any, by: User) -> None:
         row.state = "agreed"
 
 
+def take_offer_back(row: Any, _by: User) -> None:
+    """Take the consents away: who agreed, agreed to what was offered."""
+    row.signed_by = []
+
+
 def has_seat(by: User, body: Any) -> bool:
     return body is not None and by.partner_id in dict(judging.seats_of(body.seats))
 
@@ -203,6 +216,38 @@ def obstacles_to_answer(kind: str) -> Callable[[Any, User], Sequence[str]]:
         return told.texts(outcomes.problems_of(made, judging.as_signal(row), bodies))
 
     return obstacles
+
+
+def lies_nowhere(row: Any, _by: User) -> Sequence[str]:
+    """Say that a signal has no answer before it lies with a body: nobody would have given it."""
+    if row.body is not None:
+        return ()
+    return [_("It lies with no body yet; acknowledge it first and say with which.")]
+
+
+def no_decision_possible(row: Any, by: User) -> Sequence[str]:
+    """Say why a signal cannot end in a decision yet."""
+    found = [*lies_nowhere(row, by)]
+    if not models.SteeringDecision.objects.filter(is_withdrawn=False).exists():
+        found.append(_("There is no decision to end it with; record the decision first."))
+    return found
+
+
+def no_escalation_possible(row: Any, by: User) -> Sequence[str]:
+    """Say why a signal cannot go to a higher body."""
+    found = [*lies_nowhere(row, by)]
+    if row.body is not None and not _higher_bodies(row.body):
+        found.append(_("No body stands above %(body)s; this body answers it itself.") % {"body": row.body.name})
+    return found
+
+
+def _higher_bodies(row: Any) -> list[Any]:
+    own = judging.as_body(row)
+    return [
+        other
+        for other in models.GovernanceBody.objects.filter(is_withdrawn=False).exclude(pk=row.pk)
+        if judging.as_body(other).is_above(own)
+    ]
 
 
 def answer(kind: str) -> Callable[[Any, User], None]:

@@ -72,6 +72,7 @@ COUNTINGS = [
 BUDGET_UNITS = [(BudgetUnit.PERIODS.value, _("periods")), (BudgetUnit.CASES.value, pgettext_lazy("counted", "cases"))]
 AGREEMENT_STATES = [
     ("draft", _("draft")),
+    ("offered", pgettext_lazy("agreement", "offered")),
     ("agreed", pgettext_lazy("agreement", "agreed")),
     ("ended", _("ended")),
 ]

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keten.domain.errors import KetenError
@@ -86,7 +87,7 @@ def copy(scenario: KeptScenario, by: User, *, reason: str = "", request: HttpReq
         partner_id=by.partner_id,
         copied_from=scenario,
     )
-    with _written("copy_scenario", made, by, reason, request, {"copied_from": scenario.pk}):
+    with still_there(scenario), _written("copy_scenario", made, by, reason, request, {"copied_from": scenario.pk}):
         made.save(force_insert=True)
     return made
 
@@ -179,10 +180,17 @@ def _of_the_author(scenario: KeptScenario, by: User) -> Iterator[KeptScenario]:
     """Hold a scenario as it stands now, so that nobody freezes, shares or takes away at the same time."""
     if scenario.author_id != by.pk:
         raise PermissionDenied
+    with still_there(scenario) as held:
+        yield held
+
+
+@contextmanager
+def still_there(scenario: KeptScenario) -> Iterator[KeptScenario]:
+    """Hold a scenario as it stands now, or say that somebody took it away since it was looked at."""
     with transaction.atomic():
         held = KeptScenario.objects.select_for_update().filter(pk=scenario.pk).first()
         if held is None:
-            raise Http404
+            raise Http404(_("This scenario was taken away while you looked at it; its history stays."))
         yield held
 
 
@@ -216,7 +224,7 @@ def ask(
 ) -> Run:
     """Ask for the study of a scenario; a worker does it when it is free."""
     asked = {"replications": replications, "seed": seed}
-    with _written("ask_study", scenario, by, reason, request, asked):
+    with still_there(scenario), _written("ask_study", scenario, by, reason, request, asked):
         run = Run.objects.create(scenario=scenario, asked_by=by, **asked)
         _defer(run)
     return run

@@ -37,6 +37,12 @@ def available() -> tuple[StudyName, ...]:
     return tuple(StudyName(row.name, title(row)) for row in sorted(every, key=lambda row: (_inflow(row), row.name)))
 
 
+def measure_names() -> frozenset[str]:
+    """Name every measure that any study on this site holds."""
+    found = [results for folder in list_studies(settings.STUDIES) if (results := _readable(folder.name))]
+    return frozenset(name for results in found for name in results.measures)
+
+
 def _readable(name: str) -> Results | None:
     """Leave a damaged study out, and write down what is wrong with it."""
     try:

@@ -13,10 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from keten.domain.errors import ScenarioError
+from keten.domain.errors import KetenError, ScenarioError
+from keten.study.run import Verdict
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.roles import Permission
+from keten_web.config import addresses
 from keten_web.studies import actions, history, kept, queries
+from keten_web.studies.models import Run
 from keten_web.tower import questions
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
@@ -53,7 +56,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @_see
 def compare(request: HttpRequest) -> HttpResponse:
     """Put up to four scenarios beside each other."""
-    asked = [int(part) for part in request.GET.getlist("with") if part.isdecimal()]
+    asked = {addresses.key(part) for part in request.GET.getlist("with")} - {None}
     chosen = [scenario for scenario in kept.visible(request.user) if scenario.pk in asked]
     page = {"comparison": kept.compare(chosen), "too_many": len(chosen) > kept.MOST, "most": kept.MOST}
     return render(request, "studies/compare.html", page)
@@ -106,8 +109,10 @@ def run_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if step in steps:
         steps[step](run, request.user, request=request)
     elif step == "controleer":
-        verdict = actions.check(run)
-        if verdict.holds:
+        verdict = _checked(run)
+        if verdict is None:
+            messages.error(request, _("There is no study to check: it is not made yet, or it cannot be read."))
+        elif verdict.holds:
             messages.success(request, _("The study was made again, and is the same to the last byte."))
         else:
             changed = ", ".join((*verdict.tampered_files, *verdict.different_files))
@@ -115,3 +120,11 @@ def run_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("kept-scenario", pk=run.scenario_id)
+
+
+def _checked(run: Run) -> Verdict | None:
+    """Do a study again; None when there is none that can be read."""
+    try:
+        return actions.check(run)
+    except (KetenError, OSError):
+        return None

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keten.domain.errors import ScenarioError
+from keten.domain.errors import KetenError
 from keten.parameters.chain import Named
 from keten.parameters.load import load_chain
 from keten.study.inputs import Inputs
@@ -147,7 +147,7 @@ def read(sent: Mapping[str, str], base: Inputs | None, find: Callable[[dict[str,
     try:
         on = date.fromisoformat(asked.on)
         answer = as_fast_as(chain, asked.group, asked.other, on)
-    except (ValueError, ScenarioError):
+    except (ValueError, KetenError):
         return page(_("Choose two groups and a day; nothing was computed."), "", (), ())
     if asked.question is None:
         return page(_("Give the weeks as a number above zero, or leave them out."), "", (), ())
@@ -176,7 +176,7 @@ def _said(words: Words) -> str:
 def _is_decided(case_class: str) -> bool:
     try:
         fastest_way(load_chain(), case_class, date.fromisoformat(EXAMPLE["on"]))
-    except ScenarioError:
+    except KetenError:
         return False
     return True
 
