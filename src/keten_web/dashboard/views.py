@@ -130,9 +130,14 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
-    """Answer whether requests can be served: the database answers and has the shape of this version."""
+    """Answer whether requests can be served: the database answers and has the shape of this version.
+
+    On a second line stands what is down beside that; pages are served without it.
+    """
     problem = readiness.problem()
-    return HttpResponse(f"{problem or 'ok'}\n", content_type="text/plain", status=503 if problem else 200)
+    lines = [problem] if problem else ["ok", readiness.warning()]
+    told = "".join(f"{line}\n" for line in lines if line)
+    return HttpResponse(told, content_type="text/plain", status=503 if problem else 200)
 
 
 @login_not_required

@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from keten_web.config import database
+import psycopg
+
+from keten_web.config import database, supervisor
 
 if TYPE_CHECKING:
     from keten_web.studies.models import Run
@@ -28,6 +27,7 @@ PATIENCE = 10
 """Seconds in which a worker may stop by itself."""
 POLITENESS = 5
 """How much the worker gives way to the site, which answers people who wait (see `nice`)."""
+SECONDS_BETWEEN_LOOKS = 3
 _SAYS_JSON = "KETEN_WORKER_JSON"
 
 
@@ -55,12 +55,29 @@ def work(chosen: argparse.Namespace) -> None:
     os.nice(POLITENESS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    ended = Event()
+    Thread(target=_end_without_the_lock, args=(connection.connection, ended), daemon=True).start()
     try:
         actions.take_up_lost_runs()
         with app.replace_connector(app.connector.get_worker_connector()):
             app.run_worker(queues=[actions.QUEUE], wait=not chosen.once, concurrency=1, delete_jobs="successful")
     finally:
+        ended.set()
         connection.close()
+
+
+def _end_without_the_lock(held: psycopg.Connection[Any], ended: Event) -> None:
+    """End the worker when the connection with its lock is gone, as after a restart of the database.
+
+    It would go on without the lock, beside the next one; that next one takes up what this one was busy with.
+    """
+    while not ended.wait(SECONDS_BETWEEN_LOOKS):
+        try:
+            held.execute("SELECT 1")
+        except psycopg.Error:
+            if not ended.is_set():
+                supervisor.say("the study worker lost its place in the database, and ends; another takes over.")
+                supervisor.end_now()
 
 
 def add(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> None:
@@ -69,40 +86,9 @@ def add(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> No
     parser.add_argument("--json", action="store_true", help="print progress as lines of JSON")
 
     def run(chosen: argparse.Namespace) -> None:
+        supervisor.follow()
         with database.running():
             start_django()
             work(chosen)
 
     parser.set_defaults(run=run)
-
-
-@contextmanager
-def beside() -> Iterator[None]:
-    """Keep a worker running beside the site, and start another when it is lost."""
-    stopping = Event()
-    current: list[subprocess.Popen[bytes]] = []
-
-    def supervise() -> None:
-        while not stopping.is_set():
-            current[:] = [subprocess.Popen([sys.executable, "-m", "keten_web", "worker"])]
-            current[0].wait()
-            stopping.wait(1)
-
-    thread = Thread(target=supervise, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        for program in current:
-            _stop(program)
-        thread.join(timeout=PATIENCE)
-
-
-def _stop(program: subprocess.Popen[bytes]) -> None:
-    """Ask a worker to stop, and end it when it is too busy to listen; its run is taken up by the next."""
-    program.terminate()
-    try:
-        program.wait(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        program.kill()
