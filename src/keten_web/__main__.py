@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The site on the command line: `python -m keten_web migrate | demo | serve | worker | db | events | token | ...`."""
+"""The site on the command line: `python -m keten_web migrate | demo | serve | web | worker | db | events | ...`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import socket
 import sys
 
 from keten.cli import output
-from keten.domain.errors import KetenError
+from keten.domain.errors import KetenError, Problem, UsageError
 from keten_web.accounts import commands as token_commands
 from keten_web.backups import commands as database_commands
-from keten_web.config import database, messages
+from keten_web.config import database, home, messages, supervisor
 from keten_web.events import commands as event_commands
 from keten_web.studies import worker
 
@@ -64,11 +65,44 @@ def demo(_: argparse.Namespace) -> None:
 
 
 def serve(chosen: argparse.Namespace) -> None:
-    """Serve the site until it is stopped."""
+    """Serve the site until it is stopped; a part that is killed is started again."""
+    address = f"http://{chosen.host}:{chosen.port}"
+    embedded = None if os.environ.get(database.URL) else home.folder() / "postgres"
+    with supervisor.alone(home.folder(), address):
+        _refuse_a_taken_port(chosen.host, chosen.port)
+        with database.running():
+            print(
+                json.dumps({"address": address}) if chosen.json else f"Keten: {address} (stop with Ctrl-C)", flush=True
+            )
+            itself = (sys.executable, "-m", "keten_web")
+            where = ("--host", chosen.host, "--port", str(chosen.port), "--workers", str(chosen.workers))
+            programs = [
+                supervisor.Program("the web server", (*itself, "web", *where), patience=4 * SECONDS_TO_FINISH),
+                supervisor.Program("the study worker", (*itself, "worker"), patience=worker.PATIENCE),
+            ]
+            watches = [] if embedded is None else [lambda stopping: database.keep_running(embedded, stopping)]
+            supervisor.Supervisor(programs, watches).run()
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    """Say before all work that another program has the port; two servers would share it without a word."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as after a server that just stopped
+        try:
+            attempt.bind((host, port))
+        except OSError as refusal:
+            what = f"{host} cannot be used: {refusal.strerror}."
+            raise UsageError("--port", [Problem(f"port {port}", what, "Choose another port with --port.")]) from None
+
+
+def web(chosen: argparse.Namespace) -> None:
+    """Answer requests and nothing beside it: for a machine on which something else keeps each program running."""
     if os.environ.get("KETEN_DEMO") and chosen.host in {"0.0.0.0", "::"}:  # the machine's name is not known here
         os.environ.setdefault("KETEN_HOSTS", "*")
     # Each process answers with its own core: more threads under its tables would only stand in each other's way.
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    supervisor.follow(last_words=lambda: database.stop_when_unused(home.folder() / "postgres"))
     with database.running():
         _start_django()
         from django.core.management import call_command
@@ -76,9 +110,8 @@ def serve(chosen: argparse.Namespace) -> None:
         from granian.constants import Interfaces
 
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        address = f"http://{chosen.host}:{chosen.port}"
-        print(json.dumps({"address": address}) if chosen.json else f"Keten: {address} (stop with Ctrl-C)", flush=True)
-        server = Granian(
+        os.environ[supervisor.ABOVE] = str(os.getpid())  # the processes that answer end with this one
+        Granian(
             "keten_web.config.wsgi:application",
             address=chosen.host,
             port=chosen.port,
@@ -86,10 +119,9 @@ def serve(chosen: argparse.Namespace) -> None:
             workers=chosen.workers,
             blocking_threads=4,
             workers_kill_timeout=SECONDS_TO_FINISH,
+            respawn_failed_workers=True,
             log_access=False,
-        )
-        with worker.beside():
-            server.serve()
+        ).serve()
 
 
 def compile_messages(_: argparse.Namespace) -> None:
@@ -101,20 +133,24 @@ def compile_messages(_: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m keten_web", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, run in {"migrate": migrate, "demo": demo, "serve": serve, "messages": compile_messages}.items():
+    named = {"migrate": migrate, "demo": demo, "serve": serve, "web": web, "messages": compile_messages}
+    for name, run in named.items():
         command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
-        if run is serve:
+        if run in {serve, web}:
             command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
             command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
             about_workers = "processes that answer; by default one per core, four at most"
             command.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4), help=about_workers)
+        if run is serve:
             command.add_argument("--json", action="store_true", help="print the address as JSON")
     about = "The database: shape, backup, and whether the audit trail holds."
     database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)
     event_commands.add(commands.add_parser("events", help=event_commands.deliver.__doc__), _start_django)
     worker.add(commands.add_parser("worker", help=worker.work.__doc__, description=worker.__doc__), _start_django)
     token_commands.add(commands.add_parser("token", help=token_commands.issue.__doc__), _start_django)
+    about = token_commands.unlock.__doc__
+    token_commands.add_unlock(commands.add_parser("unlock", help=about, description=about), _start_django)
     chosen = parser.parse_args(arguments)
     try:
         chosen.run(chosen)

@@ -71,6 +71,7 @@ def site_settings(settings, studies: Path, tmp_path: Path) -> None:
     settings.FIRST_STUDY = "likely"
     settings.SECURE_SSL_REDIRECT = False
     settings.STATIC_ROOT = tmp_path
+    settings.API_REQUESTS_PER_MINUTE = settings.EXPORTS_PER_MINUTE = settings.QUESTIONS_PER_MINUTE = 0  # no bound
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

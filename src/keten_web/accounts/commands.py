@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What `python -m keten_web token` does: draw or end access tokens of programs."""
+"""What `python -m keten_web token` and `unlock` do: tokens of programs, and a log-in that no longer has to wait."""
 
 from __future__ import annotations
 
@@ -38,5 +38,28 @@ def add(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> No
         with database.running():
             start_django()
             issue(chosen)
+
+    parser.set_defaults(run=run)
+
+
+def unlock(chosen: argparse.Namespace) -> None:
+    """Let an account, or everybody at an address, log in again at once after too many failures."""
+    from keten_web.accounts import actions
+
+    if not chosen.username and not chosen.address:
+        raise UsageError("Unlocking", [Problem("USERNAME, --address", "are both missing.", "Give one of them.")])
+    forgotten = actions.unlock(chosen.username or "", chosen.address or "", by=None)
+    print(f"{forgotten} failed log-ins are forgotten.")
+
+
+def add_unlock(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> None:
+    """Add the command to the parser."""
+    parser.add_argument("username", nargs="?", help="the account that had to wait")
+    parser.add_argument("--address", help="the address that had to wait")
+
+    def run(chosen: argparse.Namespace) -> None:
+        with database.running():
+            start_django()
+            unlock(chosen)
 
     parser.set_defaults(run=run)

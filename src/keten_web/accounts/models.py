@@ -72,3 +72,14 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} until {self.until:%Y-%m-%d}: {' '.join(self.scopes)}"
+
+
+class Usage(models.Model):
+    """How much somebody asked of a kind since when; see `bounds`, which is the only one to write it."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count} since {self.since:%H:%M:%S}"

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import ceil
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import login as log_in
 from django.contrib.auth import views as auth
@@ -15,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from keten_web.accounts import actions, openid
@@ -36,6 +39,20 @@ class LoginView(auth.LoginView):
 
 login = LoginView.as_view()
 logout = auth.LogoutView.as_view()
+
+
+def wait_to_log_in(request: HttpRequest, _answer: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
+    """Say how long to wait after too many failures; nothing was looked at."""
+    seconds = max(1, ceil(AxesProxyHandler.get_implementation().wait(request, credentials).total_seconds()))
+    shown = {
+        "wait": _in_words(seconds),
+        "form": {"username": {"value": request.POST.get("username", "")[:150]}},
+        "next": request.POST.get("next", ""),
+        "provider": settings.OPENID,
+    }
+    response = render(request, "accounts/login.html", shown, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @login_not_required
@@ -79,6 +96,13 @@ def signed_on(request: HttpRequest) -> HttpResponse:
 
 LONGEST_ADDRESS = 2_000
 """Characters of an address to go back to; longer ones are cut by browsers and servers."""
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 60:
+        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    minutes = ceil(seconds / 60)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 def _return_address(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from keten_web.accounts import tokens
+from keten_web.accounts import bounds, tokens
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
 from keten_web.api import problems
@@ -30,6 +30,9 @@ class SessionOrToken(AuthBase):
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         user = self._by_token(request, token.strip()) if scheme.lower() == "bearer" else self._by_session(request)
         request.user = user
+        if seconds := bounds.API.wait(f"user:{user.pk}"):
+            detail = _("This was too much in a minute. Try again in %(seconds)s seconds.") % {"seconds": seconds}
+            raise problems.Refusal(429, detail, Retry_After=str(seconds))
         if not user.has_perm(Permission.VIEW_RECORD):
             raise problems.Refusal(403, problems.ordinary(403))
         return user

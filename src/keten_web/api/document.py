@@ -16,6 +16,7 @@ from keten_web.api import BASE, VERSION, authentication, problems
 API_VERSION = {"description": "De volledige versie van deze API.", "schema": {"type": "string", "const": VERSION}}
 ETAG = {"description": "De versie van de regel; stuur haar terug in If-Match.", "schema": {"type": "string"}}
 LOCATION = {"description": "Het adres van wat is gemaakt.", "schema": {"type": "string", "format": "uri-reference"}}
+RETRY_AFTER = {"description": "Na hoeveel seconden het opnieuw kan.", "schema": {"type": "integer"}}
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 VERSIONED = frozenset({"read", "create", "change", "takeStep"})
 
@@ -62,6 +63,8 @@ def _complete(operation: dict[str, Any]) -> None:
             response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
         elif is_versioned:
             response["headers"]["ETag"] = ETAG
+    if "429" in responses:
+        responses["429"]["headers"]["Retry-After"] = RETRY_AFTER
     if operation["operationId"].startswith("create"):
         responses["201"]["headers"]["Location"] = LOCATION
 

@@ -25,7 +25,7 @@ LAST_PAGE = 100_000
 Key = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=idempotency.KEY)]
 Match = Annotated[str | None, Header(None, alias="If-Match", description="De ETag van de versie die u las.")]
 RecordCode = Annotated[Code, Path()]
-REFUSALS = {code: Problem for code in (400, 401, 403)}
+REFUSALS = {code: Problem for code in (400, 401, 403, 429)}
 NOT_THERE = {404: Problem}
 VERSIONED = {412: Problem, 428: Problem}
 KEPT = {409: Problem}

@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic.alias_generators import to_camel
 
+from keten_web.accounts.bounds import TooMuchError
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
 
 MEDIA_TYPE = "application/problem+json"
@@ -53,6 +54,7 @@ def ordinary(code: int) -> str:
         405: _("This address knows no such method. Compare it with the description of the API."),
         413: _("The body is too large."),
         415: _("Send JSON."),
+        429: _("This was too much at once. Try again later."),
         500: _(
             "Something went wrong here. After a write: read first whether it was stored, before you send it again. "
             "Report it when it stays."
@@ -137,6 +139,7 @@ HANDLERS: dict[type[Exception], Any] = {
     ReasonMissingError: _reason_missing,
     NotAllowedError: _not_allowed,
     EditConflictError: _conflict,
+    TooMuchError: lambda _request, found: answer(429, str(found)),
     Http404: lambda _request, found: answer(404, str(found) or ordinary(404)),
     PermissionDenied: lambda _request, _error: answer(403, ordinary(403)),
     HttpError: lambda _request, found: answer(found.status_code, ordinary(found.status_code)),

@@ -17,15 +17,26 @@ PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microp
 
 
 def trust_configured_proxies(get_response: GetResponse) -> GetResponse:
-    """Believe what a proxy says about the visitor only when we were told that it is our proxy."""
+    """Believe what a proxy says about the visitor only when we were told that it is our proxy.
+
+    From here on the address one asks from is that of the visitor, for the audit trail and for the limits alike.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.META.get("REMOTE_ADDR") not in settings.TRUSTED_PROXIES:
             for header in FORWARDED:
                 request.META.pop(header, None)
+        elif "HTTP_X_FORWARDED_FOR" in request.META:
+            request.META["REMOTE_ADDR"] = _visitor(request.META["REMOTE_ADDR"], request.META["HTTP_X_FORWARDED_FOR"])
         return get_response(request)
 
     return middleware
+
+
+def _visitor(proxy: str, forwarded: str) -> str:
+    """Give the last address that one of our proxies saw and that is no proxy of ours; what stands before is hearsay."""
+    seen = [part.strip() for part in forwarded.split(",")]
+    return next((address for address in reversed(seen) if address not in settings.TRUSTED_PROXIES), proxy) or proxy
 
 
 def language(get_response: GetResponse) -> GetResponse:

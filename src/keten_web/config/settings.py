@@ -7,9 +7,11 @@ Strict is the default. `KETEN_DEMO=1` is for one's own machine: plain HTTP and d
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from keten_web.accounts import openid
@@ -20,6 +22,14 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 def _on(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    """Read a whole number of zero or more; anything else is a mistake that is told at once."""
+    told = os.environ.get(name, "").strip() or str(default)
+    if not told.isascii() or not told.isdigit():
+        raise ImproperlyConfigured(f"{name} is a whole number of zero or more, and not {told!r}.")
+    return int(told)
 
 
 def _listed(name: str, default: str = "") -> list[str]:
@@ -46,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "pgtrigger",
     "pghistory",
@@ -80,6 +91,8 @@ MIDDLEWARE = [
     "keten_web.config.middleware.private_pages",
     "keten_web.config.addresses.readable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "keten_web.accounts.bounds.bounded",
+    "axes.middleware.AxesMiddleware",  # last: its answer to a log-in that has to wait passes through all others
 ]
 
 ROOT_URLCONF = "keten_web.config.urls"
@@ -112,6 +125,29 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: before a password is looked at
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_TRIES = _number("KETEN_LOGIN_TRIES", 5)
+LOGIN_TRIES_PER_ADDRESS = max(LOGIN_TRIES, _number("KETEN_LOGIN_TRIES_PER_ADDRESS", 20))
+AXES_HANDLER = "keten_web.accounts.patience.Handler"
+AXES_FAILURE_LIMIT = LOGIN_TRIES
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # each by itself; `patience` gives them their limits
+AXES_COOLOFF_TIME = timedelta(hours=1)  # without a failure for this long one begins anew
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "keten_web.accounts.patience.name_tried"
+AXES_CLIENT_IP_CALLABLE = "keten_web.accounts.patience.address_of"
+AXES_LOCKOUT_CALLABLE = "keten_web.accounts.views.wait_to_log_in"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_DISABLE_ACCESS_LOG = True  # who logs in is an event of the audit trail
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+API_REQUESTS_PER_MINUTE = _number("KETEN_API_PER_MINUTE", 600)
+EXPORTS_PER_MINUTE = _number("KETEN_EXPORTS_PER_MINUTE", 60)
+QUESTIONS_PER_MINUTE = _number("KETEN_QUESTIONS_PER_MINUTE", 60)
+STUDIES_WAITING = _number("KETEN_STUDIES_WAITING", 10)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -183,5 +219,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "axes": {"level": "ERROR"},  # it would write down what was typed as a name
+    },
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +38,14 @@ def _study(request: HttpRequest) -> StudyOfThePage | None:
     return StudyOfThePage(results, studies.title(results), studies.staleness(results) or "") if results else None
 
 
+def _address(request: HttpRequest) -> str:
+    """Give the address of a page; without the host when that is the reason for an error page."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return request.get_full_path()
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Navigation, studies, theme: the same on every page, also on an error page."""
     theme = request.COOKIES.get(THEME_COOKIE, "system")
@@ -53,6 +62,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "version": keten.__version__,
         "printed_on": timezone.localdate(),
+        "printed_from": _address(request),
         "may_view": may_view,
         "available_studies": studies.available() if may_view else (),
         "navigation": navigation.groups(request) if may_view else [],

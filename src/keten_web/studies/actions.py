@@ -26,6 +26,7 @@ from keten.domain.errors import KetenError
 from keten.study.inputs import prepare
 from keten.study.run import Settings, Verdict, read_receipt, run_study, verify
 from keten.study.scenario import Scenario
+from keten_web.accounts import bounds
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.audit import actions as audit
 from keten_web.studies.models import KeptScenario, Run, Sharing, State
@@ -223,11 +224,20 @@ def ask(
     request: HttpRequest | None = None,
 ) -> Run:
     """Ask for the study of a scenario; a worker does it when it is free."""
+    _leave_room(by)
     asked = {"replications": replications, "seed": seed}
     with still_there(scenario), _written("ask_study", scenario, by, reason, request, asked):
         run = Run.objects.create(scenario=scenario, asked_by=by, **asked)
         _defer(run)
     return run
+
+
+def _leave_room(by: User) -> None:
+    """Let nobody fill the queue in which everybody's studies wait."""
+    most = settings.STUDIES_WAITING
+    if most and Run.objects.filter(asked_by=by, state__in=(State.WAITING, State.RUNNING)).count() >= most:
+        said = _("You have %(most)s studies that wait or run. Nothing was asked. Wait until one is done, or stop one.")
+        raise bounds.TooMuchError(said % {"most": most})
 
 
 def _study(scenario: KeptScenario, by: User, *, reason: str, request: HttpRequest | None) -> KeptScenario:
@@ -262,6 +272,7 @@ def cancel(run: Run, by: User, *, request: HttpRequest | None = None) -> None:
 
 def retry(run: Run, by: User, *, request: HttpRequest | None = None) -> None:
     """Ask once more for a run that was cancelled or broken off."""
+    _leave_room(by)
     with transaction.atomic():
         again = Run.objects.filter(pk=run.pk, state__in=(State.CANCELLED, State.BROKEN_OFF))
         if again.update(state=State.WAITING, done=0, problem="", ended_at=None):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -77,9 +78,10 @@ def keep(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("These choices are not possible; nothing was kept."))
         return redirect("what-if")
     asked = actions.Asked(title, reason, results.name, scenario, choices)
-    made = actions.keep(asked, request.user, request=request)
     seed = int(results.receipt.get("seed", actions.SEED))
-    actions.ask(made, request.user, seed=seed, reason=reason, request=request)
+    with transaction.atomic():  # both or none
+        made = actions.keep(asked, request.user, request=request)
+        actions.ask(made, request.user, seed=seed, reason=reason, request=request)
     return redirect("kept-scenario", pk=made.pk)
 
 
