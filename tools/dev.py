@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""Everything a developer or a machine does with this repository: run, test, check, coverage, fix, bench, goldens,
-docs, lock.
+"""Everything a developer or a machine does with this repository: run, test, check, fix, coverage, bench and the rest.
 
 Needs Python 3.11 with pip and nothing else: the standard library only, until the environment in `.venv` stands. All
 that is made stays inside the clone (`.venv`, `.cache`, `var`, `out`); a temporary folder is removed at the end.

@@ -10,7 +10,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
-from test_access import PAGES, address
+from test_access import PAGES, address, patterns
 
 from keten.domain.errors import UsageError
 from keten_web.accounts import bounds, commands, patience, tokens
@@ -194,8 +194,7 @@ def test_every_page_that_makes_a_file_is_bounded(cast):
 
 
 def test_every_bounded_address_is_there():
-    known = {pattern.name for part in get_resolver().url_patterns for pattern in getattr(part, "url_patterns", [part])}
-    assert set(bounds.BOUNDED) - known == set()
+    assert set(bounds.BOUNDED) - {pattern.name for pattern in patterns(get_resolver())} == set()
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Dit was te veel"), ("en", "This was too much")])
@@ -240,7 +239,7 @@ def test_too_many_requests_of_a_program_are_a_problem_that_says_when(by, cast, s
 def test_nobody_fills_the_queue_of_studies(cast, settings):
     settings.STUDIES_WAITING = 2
     planner = User.objects.get(username="partner_planner")
-    kept = KeptScenario.objects.create(title="Vol", reason="Een test.", base="likely", author=planner, scenario={})
+    kept = KeptScenario.objects.create(title="Vol", reason="Een test.", base="likely", author=planner, document={})
     Run.objects.bulk_create(
         Run(scenario=kept, asked_by=planner, replications=1, state=state) for state in (State.WAITING, State.RUNNING)
     )

@@ -125,11 +125,11 @@ def keep_running(folder: Path, stopping: Event) -> None:
             supervisor.say(f"the database does not start yet ({type(error).__name__}); trying again.")
 
 
-def _runs(process: psutil.Process | None) -> bool:
+def _runs(program: psutil.Process | None) -> bool:
     import psutil
 
     try:
-        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return program is not None and program.is_running() and program.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 

@@ -89,29 +89,29 @@ class Supervisor:
             with self._lock:  # nothing is started once the others are being ended
                 if self._stopping.is_set():
                     return
-                started, process = time.monotonic(), subprocess.Popen(program.command, env=_below_us())
-                self._running[program.name] = program, process
-            code = process.wait()
+                started, child = time.monotonic(), subprocess.Popen(program.command, env=_below_us())
+                self._running[program.name] = program, child
+            code = child.wait()
             if self._stopping.wait(TOGETHER):
                 return
             failures = 1 if time.monotonic() - started >= SOUND else failures + 1
             pause = pause_after(failures)
             when = f"in {pause:.0f} seconds" if pause else "now"
-            say(f"{program.name} (process {process.pid}) {how(code)}. It is started again {when}.")
+            say(f"{program.name} (process {child.pid}) {how(code)}. It is started again {when}.")
             self._stopping.wait(pause)
 
     def _stop(self) -> None:
         with self._lock:
             self._stopping.set()
             running = list(self._running.values())
-        for _program, process in running:
-            process.terminate()
-        for program, process in running:
+        for _program, child in running:
+            child.terminate()
+        for program, child in running:
             try:
-                process.wait(timeout=program.patience)
+                child.wait(timeout=program.patience)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                child.kill()
+                child.wait()
         for thread in self._threads:
             thread.join()
 
