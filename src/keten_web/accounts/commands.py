@@ -48,8 +48,9 @@ def unlock(chosen: argparse.Namespace) -> None:
 
     if not chosen.username and not chosen.address:
         raise UsageError("Unlocking", [Problem("USERNAME, --address", "are both missing.", "Give one of them.")])
+    who = " and ".join(part for part in (chosen.username, chosen.address) if part)
     forgotten = actions.unlock(chosen.username or "", chosen.address or "", by=None)
-    print(f"{forgotten} failed log-ins are forgotten.")
+    print(f"{who} may log in at once." if forgotten else f"No failed log-ins of {who} are kept; nobody had to wait.")
 
 
 def add_unlock(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> None:
