@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import argparse
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axes.models import AccessAttempt
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from test_access import PAGES, address, patterns
 
 from keten.domain.errors import UsageError
 from keten_web.accounts import bounds, commands, patience, tokens
-from keten_web.accounts.models import Usage, User
+from keten_web.accounts.models import User
 from keten_web.audit.models import Event
 from keten_web.config import middleware
 from keten_web.config import settings as configured
@@ -36,10 +37,25 @@ def log_in(username: str, password: str, origin: str = HERE, language: str = "nl
     return client.post(reverse("login"), {"username": username, "password": password})
 
 
-def time_passes(**how_long: float) -> None:
-    """Let all that failed have failed longer ago."""
-    for row in AccessAttempt.objects.all():
-        AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=row.attempt_time - timedelta(**how_long))
+class Clock:
+    """Stands still until a test lets time pass: how fast the machine is decides nothing."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def passes(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(timezone, "now", made.now)
+    monkeypatch.setattr("axes.handlers.proxy.now", made.now)
+    return made
 
 
 def fail(times: int, username: str = "someone", origin: str = HERE) -> None:
@@ -57,63 +73,63 @@ def test_the_wait_doubles_from_half_a_minute_to_a_quarter_of_an_hour():
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Wacht 30 seconden"), ("en", "Wait 30 seconds")])
-def test_after_five_failures_also_the_right_password_waits_and_the_page_says_how_long(language, words, someone):
+def test_after_five_failures_also_the_right_password_waits_and_the_page_says_how_long(language, words, someone, clock):
     fail(4)
     assert log_in("someone", "wrong").status_code == 429
     refused = log_in("someone", PASSWORD, language=language)
     assert refused.status_code == 429
     assert refused["Retry-After"] == "30"
     assert words in refused.content.decode()
-    time_passes(seconds=31)
+    clock.passes(30)
     assert log_in("someone", PASSWORD).status_code == 302
 
 
-def test_four_failures_and_then_the_right_password_lets_one_in_and_begins_anew(someone):
+def test_four_failures_and_then_the_right_password_lets_one_in_and_begins_anew(someone, clock):
     for _ in range(2):
         fail(4)
         assert log_in("someone", PASSWORD).status_code == 302
 
 
-def test_trying_while_one_waits_makes_the_wait_no_longer(someone):
+def test_trying_while_one_waits_makes_the_wait_no_longer(someone, clock):
     fail(5)
-    time_passes(seconds=29)
+    clock.passes(29)
     fail(10)
-    time_passes(seconds=2)
+    clock.passes(1)
     assert log_in("someone", PASSWORD).status_code == 302
 
 
-def test_each_further_failure_doubles_the_wait(someone):
+def test_each_further_failure_doubles_the_wait(someone, clock):
     fail(5)
-    time_passes(seconds=31)
+    clock.passes(30)
     assert log_in("someone", "wrong")["Retry-After"] == "60"
     assert "1 minuut" in log_in("someone", PASSWORD).content.decode()
 
 
-def test_forty_guesses_get_no_further_than_the_fifth(someone):
+def test_forty_guesses_get_no_further_than_the_fifth(someone, clock):
     fail(40)
     assert AccessAttempt.objects.get().failures_since_start == 5
 
 
-def test_the_wait_is_for_the_account_from_wherever_one_asks(someone):
+def test_the_wait_is_for_the_account_from_wherever_one_asks(someone, clock):
     fail(5)
     assert log_in("someone", PASSWORD, ELSEWHERE).status_code == 429
 
 
-def test_an_address_that_guesses_at_many_accounts_waits_and_others_do_not(someone):
+def test_an_address_that_guesses_at_many_accounts_waits_and_others_do_not(someone, clock):
     for number in range(20):
         fail(1, f"nobody-{number}")
     assert log_in("someone", PASSWORD).status_code == 429
     assert log_in("someone", PASSWORD, ELSEWHERE).status_code == 302
 
 
-def test_logging_in_with_ones_own_account_does_not_help_to_guess_at_another(someone, db):
+def test_logging_in_with_ones_own_account_does_not_help_to_guess_at_another(someone, db, clock):
     User.objects.create_user(username="attacker", password=PASSWORD)
     fail(4)
     assert log_in("attacker", PASSWORD).status_code == 302
     assert log_in("someone", "wrong").status_code == 429
 
 
-def test_an_account_that_does_not_exist_waits_alike(db):
+def test_an_account_that_does_not_exist_waits_alike(db, clock):
     fail(4, "nobody")
     assert log_in("nobody", "wrong").status_code == 429
 
@@ -124,7 +140,7 @@ def test_what_was_typed_as_a_name_is_not_kept(db):
     assert "secret" not in f"{row.username} {row.get_data} {row.post_data}"
 
 
-def test_a_wait_is_one_event_and_tries_during_it_are_none(someone):
+def test_a_wait_is_one_event_and_tries_during_it_are_none(someone, clock):
     fail(12)
     told = list(Event.objects.order_by("number").values_list("action", "subject", "result"))
     refused, waits = ("log_in", "someone", "refused"), ("wait_to_log_in", "someone", "locked")
@@ -134,7 +150,7 @@ def test_a_wait_is_one_event_and_tries_during_it_are_none(someone):
 
 
 @pytest.mark.parametrize(("username", "origin"), [("someone", None), (None, HERE)])
-def test_an_administrator_ends_the_wait_and_that_is_an_event(username, origin, someone, capsys):
+def test_an_administrator_ends_the_wait_and_that_is_an_event(username, origin, someone, capsys, clock):
     fail(5)
     commands.unlock(argparse.Namespace(username=username, address=origin))
     assert capsys.readouterr().out == f"{username or origin} may log in at once.\n"
@@ -177,11 +193,6 @@ def test_only_what_our_proxy_saw_is_believed_of_where_one_asks_from(proxies, for
 # In a minute ---------------------------------------------------------------------------------------------------------
 
 
-def minute_passes() -> None:
-    for row in Usage.objects.all():
-        Usage.objects.filter(pk=row.pk).update(since=row.since - bounds.PERIOD)
-
-
 def test_every_page_that_makes_a_file_is_bounded(cast):
     """The list of addresses is the site's own; what is sent as a file and not bounded is found here."""
     files = {
@@ -198,7 +209,7 @@ def test_every_bounded_address_is_there():
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Dit was te veel"), ("en", "This was too much")])
-def test_too_many_files_in_a_minute_are_refused_in_words_and_others_get_theirs(language, words, cast, settings):
+def test_too_many_files_in_a_minute_are_refused_in_words_and_others_get_theirs(language, words, cast, settings, clock):
     settings.EXPORTS_PER_MINUTE = 2
     where = reverse("record-export", kwargs={"kind": "ketendoelen", "form": "csv"})
     client = cast["partner_reader"]
@@ -208,11 +219,11 @@ def test_too_many_files_in_a_minute_are_refused_in_words_and_others_get_theirs(l
     assert words in refused.content.decode()
     assert 1 <= int(refused["Retry-After"]) <= 60
     assert cast["auditor"].get(where).status_code == 200
-    minute_passes()
+    clock.passes(60)
     assert client.get(where).status_code == 200
 
 
-def test_too_many_questions_in_a_minute_are_refused_and_nothing_is_asked(cast, settings):
+def test_too_many_questions_in_a_minute_are_refused_and_nothing_is_asked(cast, settings, clock):
     settings.QUESTIONS_PER_MINUTE = 1
     where = reverse("inquiry-ask", kwargs={"kind": "sharpen"})
     client = cast["chain_director"]
@@ -221,7 +232,7 @@ def test_too_many_questions_in_a_minute_are_refused_and_nothing_is_asked(cast, s
 
 
 @pytest.mark.parametrize("by", ["token", "session"])
-def test_too_many_requests_of_a_program_are_a_problem_that_says_when(by, cast, settings):
+def test_too_many_requests_of_a_program_are_a_problem_that_says_when(by, cast, settings, clock):
     settings.API_REQUESTS_PER_MINUTE = 2
     user = User.objects.get(username="chain_director")
     client, headers = cast["chain_director"], {}
