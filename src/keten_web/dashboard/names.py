@@ -85,6 +85,24 @@ def stage(identifier: str, chain: Chain) -> str:
     return _name(chain.stage(identifier))
 
 
+def opening_group(identifier: str) -> str:
+    """Name a group of the opening stock."""
+    return {
+        "track_1": _("Track 1"),
+        "track_2": _("Track 2"),
+        "track_4": _("Track 4"),
+        "subsequent": _("Subsequent applications"),
+        "family_reunification": _("Family reunification"),
+        "appeal": _("Appeals"),
+        "onward_appeal": _("Onward appeals"),
+        "permit_holders": _("Permit holders in reception"),
+        "dublin_transfer": _("Waiting for transfer"),
+        "departure_period": _("In the departure period"),
+        "return_file": _("Return files"),
+        "detention": _("Immigration detention"),
+    }.get(identifier, identifier)
+
+
 def reception_group(identifier: str, chain: Chain) -> str:
     found = next((row for row in chain.reception_groups if row.id == identifier), None)
     return _name(found) if found else identifier

@@ -310,10 +310,21 @@ def receipt(results: Results) -> Receipt:
     return Receipt(
         command=f"keten study verify {_from_here(results.folder)}",
         facts=tuple((name, str(value)) for name, value in facts.items() if value),
-        opening=tuple(written.get("opening_stock") or ()),
+        opening=tuple(_opening_part(part) for part in written.get("opening_stock") or ()),
         inflow=tuple(written.get("inflow") or ()),
         whole=json.dumps(written, ensure_ascii=False, indent=2),
     )
+
+
+def _opening_part(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Name a part of the opening stock, and take an assumption apart from a source."""
+    source, marker = str(part["source"]), "assumption: "
+    return {
+        **part,
+        "name": names.opening_group(str(part["name"]).removeprefix("opening.")),
+        "value": wording.exact(part["value"], part["unit"]),
+        "assumption": source.removeprefix(marker) if source.startswith(marker) else "",
+    }
 
 
 def _from_here(folder: Path) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
@@ -168,6 +169,14 @@ def people_of(events: Sequence[Any]) -> dict[int | None, str]:
 
 def _signed(user: User) -> str:
     return f"{user} ({names.partner_short(user.partner_id)})" if user.partner_id else str(user)
+
+
+def in_language(record: Record, names: Sequence[str]) -> tuple[str, ...]:
+    """Leave out of each pair of fields (`duties`, `duties_en`) the one in the other language, where both are filled."""
+    english = {name for name in names if name.endswith("_en")}
+    pairs = {name for name in english if name.removesuffix("_en") in names and getattr(record, name)}
+    others = {name.removesuffix("_en") for name in pairs} if get_language() == "en" else english
+    return tuple(name for name in names if name not in others)
 
 
 def as_it_was(kind: Kind, record: Record, on: date) -> Any | None:

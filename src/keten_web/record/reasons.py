@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from keten.costs import load_unit_costs
 from keten.parameters.load import load_chain
+from keten.parameters.opening_stock import load_opening_stock
 from keten.steering.ahead import load_remedies
 from keten.steering.authority import load_authority
 from keten.steering.exercise import load_exercise
@@ -40,6 +41,8 @@ def of_data() -> frozenset[str]:
         *(row.cost.assumption for row in costs),
         *(row.cost.unit for row in costs),
         *(point.note for point in points),
+        *(group.count.assumption for group in load_opening_stock() if group.count is not None),
+        *(capacity.assumption for capacity in load_chain().resource("decision_officers_track_4").capacity),
         *(part.assumption for remedy in load_remedies() for part in remedy.parts if part.source is None),
     }
     return frozenset(text for text in shown if text)

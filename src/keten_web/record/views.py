@@ -111,8 +111,8 @@ def detail(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
 
 
 def _facts(kind: Kind, record: Any) -> list[tuple[str, str]]:
-    """Give every field that is filled in, in the order of the form."""
-    names = [*(("state",) if kind.has_states else ()), *kind.edited]
+    """Give every field that is filled in, in the order of the form; of a text in two languages the reader's own."""
+    names = [*(("state",) if kind.has_states else ()), *queries.in_language(record, kind.edited)]
     found = [(values.label(kind.model, name), values.shown(record, name)) for name in dict.fromkeys(names)]
     return [(label, shown) for label, shown in found if shown]
 
