@@ -32,7 +32,7 @@ def checked(content, name):
         path = Path(folder) / name
         path.write_bytes(content)
         try:
-            return check_delivery(path, table_name="stock", received_at=RECEIVED)[1]
+            return check_delivery(path, table_name="stock", received_at=RECEIVED).frame.drop("state")
         except DeliveryError as refused:
             assert refused.problems
             assert all(problem.what and problem.remedy for problem in refused.problems)

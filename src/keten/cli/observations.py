@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from keten import cli
-from keten.cli.output import Json, print_json, print_table
+from keten.cli.output import Json, print_json, print_table, told_in
 from keten.domain.errors import Problem, UsageError
+from keten.domain.language import Language, Words, said
 from keten.domain.tables import Table
-from keten.observations import load_published
+from keten.observations import Observations, load_published
 from keten.observations.known import best_known
+from keten.observations.recipe import recipes
 from keten.observations.reference import reference
 from keten.observations.store import NOT_STATED, check_delivery, load_delivery, read_store
 from keten.observations.tables import TABLES
@@ -26,6 +29,15 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="Delivery: .csv, .xls
 TableOption = Annotated[
     str | None, typer.Option("--table", help="Table of the delivery; left out: by the file name, else by the columns.")
 ]
+RecipeOption = Annotated[
+    str | None,
+    typer.Option("--recipe", help="How a file of another office is read: a name, or the path of a YAML file."),
+]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option("--language", help="Notation of numbers and days in the file, and language of the answer: nl or en."),
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook that is read.")]
 TableArgument = Annotated[str, typer.Argument(metavar="TABLE", help=f"One of {', '.join(TABLES)}.")]
 
 
@@ -43,21 +55,35 @@ def register(app: typer.Typer) -> None:
     commands.command("check")(check)
     commands.command("load")(load)
     commands.command("show")(show)
+    commands.command("recipes")(print_recipes)
     commands.command("template")(template)
     commands.command("reference")(print_reference)
     app.add_typer(commands, name="observations", no_args_is_help=True)
 
 
-def check(file: File, table: TableOption = None, as_json: Json = False) -> None:
+def check(
+    file: File,
+    table: TableOption = None,
+    recipe: RecipeOption = None,
+    language: LanguageOption = None,
+    sheet: SheetOption = None,
+    as_json: Json = False,
+) -> None:
     """Check a delivery and list everything that is wrong with it; nothing is stored.
 
     Example: `keten observations check stock-2023-05.xlsx`
     """
-    declared, figures = check_delivery(file, table_name=table, received_at=cli.now())
+    with told_in(language):
+        checked = check_delivery(
+            file, table_name=table, received_at=cli.now(), recipe=recipe, language=language, sheet=sheet
+        )
+    warnings = [said(warning, language) for warning in checked.warnings]
+    name, rows = checked.table.name, checked.frame.height
     if as_json:
-        print_json({"file": file.name, "table": declared.name, "rows": figures.height, "problems": []})
+        print_json({"file": file.name, "table": name, "rows": rows, "problems": [], "warnings": warnings})
         return
-    print(f"{file.name}: {figures.height} rows for table {declared.name}, nothing wrong.")
+    nothing = Words(f"{rows} rows for table {name}, nothing wrong.", f"{rows} rijen voor tabel {name}, niets mis.")
+    print("\n".join([f"{file.name}: {said(nothing, language)}", *warnings]))
 
 
 def load(
@@ -66,33 +92,87 @@ def load(
         str, typer.Option("--by", help="Chain partner who delivers, for instance IND.")
     ] = NOT_STATED,
     store: Annotated[Path, typer.Option(help="Folder in which deliveries are kept.")] = Path("store"),
+    received_at: Annotated[
+        str | None, typer.Option(help="Moment of receipt, for instance 2023-08-15T09:00 (UTC). Default: now.")
+    ] = None,
     table: TableOption = None,
+    recipe: RecipeOption = None,
+    language: LanguageOption = None,
+    sheet: SheetOption = None,
+    corrects: Annotated[
+        str | None, typer.Option(help="Delivery that this one corrects; it then goes before it, whenever it came.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a delivery and store it whole with its provenance, or refuse it and store nothing.
 
     Example: `keten observations load stock-2023-05.xlsx --by IND --store store`
+
+    Example: `keten observations load statline.csv --by IND --store store --recipe cbs-open-data`
     """
-    delivery = load_delivery(file, store=store, delivered_by=delivered_by, received_at=cli.now(), table_name=table)
+    with told_in(language):
+        loaded = load_delivery(
+            file, store=store, delivered_by=delivered_by, received_at=_received(received_at), table_name=table,
+            recipe=recipe, language=language, sheet=sheet, corrects=corrects,
+        )  # fmt: skip
+    delivery, warnings = loaded.delivery, [said(warning, language) for warning in loaded.warnings]
     if as_json:
         print_json(
             {
                 "delivery": delivery.identifier,
                 "table": delivery.table,
                 "rows": delivery.rows,
+                "replaced": loaded.replaced,
+                "unchanged": loaded.unchanged,
+                "warnings": warnings,
                 "sha256": delivery.sha256,
                 "delivered_by": delivery.delivered_by,
                 "received_at": delivery.received_at,
             }
         )
         return
-    print(f"Stored {delivery.rows} rows of {delivery.table} as {delivery.identifier}.")
+    stored = Words(
+        f"Stored {delivery.rows} rows of {delivery.table} as {delivery.identifier}: {loaded.replaced} replace an "
+        f"earlier figure, {loaded.unchanged} say what was known.",
+        f"{delivery.rows} rijen van {delivery.table} bewaard als {delivery.identifier}: {loaded.replaced} vervangen "
+        f"een eerder cijfer, {loaded.unchanged} zijn gelijk aan wat bekend was.",
+    )
+    print("\n".join([said(stored, language), *warnings]))
+
+
+def _received(text: str | None) -> datetime:
+    """Read a moment of receipt; without a zone it is in UTC."""
+    if text is None:
+        return cli.now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        problem = Problem(f"--received-at {text}", "is no moment.", "Write it as 2023-08-15 or 2023-08-15T09:00.")
+        raise UsageError("keten observations load", [problem]) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def print_recipes(language: LanguageOption = None, as_json: Json = False) -> None:
+    """List the recipes that ship: how files of other offices are read.
+
+    Example: `keten observations recipes`
+    """
+    known = recipes().values()
+    if as_json:
+        print_json([{"id": r.id, "table": r.table, "nl": r.nl, "en": r.en, "source": r.source} for r in known])
+        return
+    rows = [(r.id, r.table or "-", r.nl if language is Language.NL else r.en) for r in known]
+    print_table("Recipes", ("recipe", "table", "what it reads"), rows, figures_from=3)
 
 
 def show(
     table: TableArgument,
     known_on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Knowledge date: leave later publications out.")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            help="Knowledge date, or moment (UTC): leave what came later out.",
+        ),
     ] = None,
     best: Annotated[bool, typer.Option("--best", help="One row per fact, chosen by the rule of the manual.")] = False,
     store: Annotated[Path | None, typer.Option(help="Show the deliveries of this store too.")] = None,
@@ -105,16 +185,28 @@ def show(
     declared = _declared(table)
     observations = load_published() if store is None else read_store(store)
     if known_on is not None:
-        observations = observations.known_on(known_on.date())
-    rows = observations.table(table)
-    if best:
-        rows = best_known(rows, declared.key)
+        # A day without an hour is the whole day.
+        is_day = known_on == datetime(known_on.year, known_on.month, known_on.day, tzinfo=known_on.tzinfo)
+        observations = observations.known_on(known_on.date() if is_day else known_on.replace(tzinfo=UTC))
+    rows = _shown(observations, declared, best=best)
     if as_json:
         print_json(rows.to_dicts())
         return
-    columns = [*declared.column_names, "published", "source_type"]
+    columns = [*declared.column_names, "state", "published", "source_type"]
     print_table(declared.meaning, columns, rows.select(columns).iter_rows(), figures_from=len(columns))
     print(f"{rows.height} rows. With --json every row shows its source address and note.")
+
+
+def _shown(observations: Observations, declared: Table, *, best: bool) -> pl.DataFrame:
+    """Give every row with its state; or one per fact, where a figure that is withheld is told as such."""
+    published = (observations.base or observations).table(declared.name).with_columns(state=pl.lit("final"))
+    delivered = observations.stream.history(declared.name) if observations.stream else pl.DataFrame()
+    if best and observations.stream:
+        delivered = observations.stream.rows_that_hold(declared.name)
+    rows = published
+    if delivered.height:
+        rows = pl.concat([published, delivered.select(published.columns).cast(published.schema)])
+    return best_known(rows, declared.key) if best else rows
 
 
 def template(

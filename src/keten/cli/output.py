@@ -16,6 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from keten.domain.errors import KetenError
+from keten.domain.language import Language
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
 """The option that every command takes."""
 
@@ -52,6 +55,16 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[objec
     console = Console()
     # A pipe has no width of its own; a table cut to 80 characters would be of no use to anyone.
     (console if console.is_terminal else Console(width=PIPE_WIDTH)).print(table)
+
+
+@contextmanager
+def told_in(language: Language | None) -> Iterator[None]:
+    """Let an error be told in the language of the reader."""
+    try:
+        yield
+    except KetenError as error:
+        error.language = language
+        raise
 
 
 @contextmanager

@@ -51,8 +51,11 @@ class KetenError(Exception):
         self.problems = tuple(problems)
         super().__init__(str(self))
 
+    language: Language | None = None
+    """Language of the reader, where it is known."""
+
     def __str__(self) -> str:
-        return self.said(Language.EN)
+        return self.said(self.language)
 
     def said(self, language: Language | str | None) -> str:
         """Give the error with all its problems in a language, as far as they are known in it."""

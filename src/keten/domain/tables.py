@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from keten.domain.language import Words
+
 ColumnType = type[int] | type[float] | type[str] | type[date]
 
 
@@ -43,7 +45,17 @@ class Table:
     meaning: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
-    row_check: Callable[[dict[str, object]], str | None] | None = field(default=None, compare=False)
+    row_check: Callable[[dict[str, object]], tuple[Words, Words] | None] | None = field(default=None, compare=False)
+    """What is wrong with a row and what to do, where its cells are right one by one."""
+    owner: str | None = None
+    """Partner whose figures these are; its own delivery goes before that of another. None: the partner of the row."""
+    delivered_only: bool = False
+    """Whether no figures of this table ship with Keten."""
+
+    @property
+    def figures(self) -> tuple[Column, ...]:
+        """The columns that hold what was counted: numbers that are no part of the key."""
+        return tuple(column for column in self.columns if column.type in (int, float) and column.name not in self.key)
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -3,66 +3,74 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
 import polars as pl
 
+from keten.domain import countries
 from keten.domain.errors import DeliveryError, Problem
+from keten.domain.language import Language, Words
+from keten.domain.numbers import NotRead, read_count, read_number
 from keten.domain.tables import Column, Table
+from keten.files import Cell, NoValue
+from keten.files.door import is_blank
+from keten.observations.headings import names_of, plain, value_of
+from keten.observations.periods import read_day, read_period
 from keten.observations.personal import column_name_finding, number_finding, undeclared_column_finding
-from keten.observations.reading import Cell, Cells
-from keten.observations.tables import TABLES
+from keten.observations.reading import Cells, Line, missing_column
+from keten.observations.recipe import Marks
+from keten.observations.rules import Given, broken_rules, out_of_range
+from keten.observations.tables import STATES
 
 EARLIEST_DATE = date(1975, 1, 1)
 """First year of the asylum series of Statistics Netherlands; no figure can be older."""
 
-_POLARS = {int: pl.Int64, float: pl.Float64, str: pl.String, date: pl.Date}
-_KINDS = {int: "a whole number", float: "a number", date: "a date", str: "text"}
+STATE = Column("state", str, "-", "What the sender says of the figure", required=False, values=STATES)
+
+POLARS = {int: pl.Int64, float: pl.Float64, str: pl.String, date: pl.Date}
 _NO_SHAPE_TEST = ("source_url", "published_as_given")
 """Addresses of pages contain article numbers; testing those would refuse newspapers."""
+_TOTAL = re.compile(r"(eind|sub|grand |sub-?)?tota(al|l|le|len|ls)\b.*|som\b.*|sum\b.*|Σ.*", re.IGNORECASE)
+_PERIOD_COLUMNS = ("period_start", "period_end", "period_type", "reference_date")
 
 
-def recognise_table(cells: Cells, file_name: str) -> Table:
-    """Find the table a delivery is meant for: by the name of the sheet or the file, else by the columns.
+@dataclass(frozen=True)
+class Checked:
+    """Figures that were checked: a typed frame with the column `state`, and what is good to know."""
 
-    Raises
-    ------
-    DeliveryError
-        When neither the name nor the columns point at one table.
-    """
-    if cells.sheet in TABLES:
-        return TABLES[cells.sheet]
-    stem = file_name.lower()
-    named = [table for name, table in TABLES.items() if stem.startswith(name)]
-    if named:
-        return max(named, key=lambda table: len(table.name))
-    likeness = {name: _likeness(cells.header, table) for name, table in TABLES.items()}
-    best = max(likeness.values())
-    candidates = [name for name, score in likeness.items() if score == best]
-    if best < 0.5 or len(candidates) > 1:
-        raise DeliveryError(
-            file_name,
-            [
-                Problem(
-                    "header",
-                    "these columns do not point at one table.",
-                    f"Name the table (--table), or begin the file name with it: {', '.join(TABLES)}.",
-                )
-            ],
-        )
-    return TABLES[candidates[0]]
+    table: Table
+    frame: pl.DataFrame
+    warnings: tuple[Words, ...] = ()
 
 
-def _likeness(header: tuple[str, ...], table: Table) -> float:
-    similar = sum(bool(get_close_matches(name, table.column_names, n=1, cutoff=0.75)) for name in header)
-    return similar / max(len(header), len(table.columns))
+@dataclass(frozen=True)
+class _Check:
+    """What is the same for every cell of a delivery."""
+
+    table: Table
+    cells: Cells
+    language: Language | None
+    marks: Marks
+    received_on: date | None
+    columns: tuple[Column, ...]
+    positions: dict[str, int]
+    figures: frozenset[str]
 
 
-def check_cells(cells: Cells, table: Table, *, subject: str, received_on: date | None = None) -> pl.DataFrame:
+def check_cells(
+    cells: Cells,
+    table: Table,
+    *,
+    subject: str,
+    received_on: date | None = None,
+    language: Language | None = None,
+    marks: Marks | None = None,
+    together: bool = True,
+) -> Checked:
     """Turn cells into a typed frame, or refuse them with every problem found.
 
     Parameters
@@ -71,196 +79,478 @@ def check_cells(cells: Cells, table: Table, *, subject: str, received_on: date |
         Name of the delivery in the message, for instance the file name.
     received_on
         Day of receipt; a reference date or a period that ends later is refused for observed figures.
+    language
+        Notation of numbers and days; None where nobody said it.
+    marks
+        Signs in the cells that a recipe declares; without it a sign is asked back.
+    together
+        Whether the rows are of one delivery, so that the rules between rows hold; not so for publications of years.
 
     Raises
     ------
     DeliveryError
         With all problems of the header, the cells, the rows and the keys.
     """
-    problems = _personal_problems(cells, table) + _header_problems(cells, table)
-    positions = {name: cells.header.index(name) for name in table.column_names if name in cells.header}
-    rows = []
-    for number, raw in zip(cells.row_numbers, cells.rows, strict=True):
-        row, row_problems = _read_row(number, raw, positions, table, received_on)
-        problems += row_problems
-        rows.append((number, row, not row_problems))
-    problems += _key_problems(rows, table)
-    if not cells.rows:
-        problems.append(Problem("file", "it has a header but no rows.", "Deliver at least one row."))
+    problems = list(cells.problems) + _personal_problems(cells, table)
+    header, warnings = _header(cells, table)
+    problems += header
+    cells = _with_periods(cells, table)
+    check = _Check(
+        table, cells, language, marks or Marks(), received_on, (*table.columns, STATE),
+        {name: i for i, name in reversed(list(enumerate(cells.names))) if name},
+        frozenset(column.name for column in table.figures),
+    )  # fmt: skip
+    lines, totals = _without_totals(check)
+    rows: list[Given] = []
+    sound: list[bool] = []
+    for line in lines:
+        values, found = _read_row(check, line)
+        problems += found
+        rows.append(Given(line.number, values, len(rows)))
+        sound.append(not found)
+    good = [row for row, is_sound in zip(rows, sound, strict=True) if is_sound]
+    problems += _key_problems(check, lines, rows, sound)
+    problems += _rule_problems(check, lines, good) if together else []
+    found, told = _check_totals(check, totals, rows if all(sound) else [])
+    problems += found
+    if not lines:
+        problems.append(_no_rows())
     if problems:
-        raise DeliveryError(subject, problems)
-    schema = {column.name: _POLARS[column.type] for column in table.columns}
-    return pl.DataFrame([row for _, row, _ in rows], schema=schema, orient="row")
+        raise DeliveryError(subject, list(_once_per_place(problems)))
+    schema = {column.name: POLARS[column.type] for column in check.columns}
+    frame = pl.DataFrame([tuple(row.values[name] for name in schema) for row in rows], schema=schema, orient="row")
+    return Checked(table, frame, (*cells.notes, *warnings, *told))
+
+
+def _no_rows() -> Problem:
+    return Problem(
+        Words("file", "bestand"),
+        Words("it has a header but no rows.", "er is een kopregel maar er zijn geen rijen."),
+        Words("Deliver at least one row.", "Lever ten minste één rij aan."),
+    )
+
+
+def _once_per_place(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Leave out what is said twice of one cell: a period fills more than one column."""
+    seen: set[str] = set()
+    for problem in problems:
+        if problem.where not in seen or "," not in problem.where:
+            yield problem
+        seen.add(problem.where)
+
+
+# --- personal data ----------------------------------------------------------------------------------------------------
+
+_COUNTS_ONLY = Words(
+    "Deliver counts per group, never data of persons; remove the column.",
+    "Lever aantallen per groep, nooit gegevens van personen; haal de kolom weg.",
+)
+_DUTCH_FINDINGS = {
+    "a citizen service number (bsn)": "een burgerservicenummer (bsn)",
+    "an aliens number (v-number)": "een vreemdelingennummer (v-nummer)",
+    "a name": "een naam",
+    "a date of birth": "een geboortedatum",
+    "a document number": "een documentnummer",
+}
 
 
 def _personal_problems(cells: Cells, table: Table) -> list[Problem]:
     problems = []
-    remedy = "Deliver counts per group, never data of persons; remove the column."
-    for position, name in enumerate(cells.header):
+    for position, (heading, name) in enumerate(zip(cells.headings, cells.names, strict=True)):
         column = next((column for column in table.columns if column.name == name), None)
-        values = [row[position] if position < len(row) else None for row in cells.rows]
-        finding = column_name_finding(name) if column is None else None
-        finding = finding or (undeclared_column_finding(values) if column is None else None)
+        values = [line.cells[position] for line in cells.lines]
+        finding = column_name_finding(heading) if column is None else None
+        finding = finding or (undeclared_column_finding(values) if column is None and heading else None)
         if finding:
-            problems.append(Problem(f"column {name}", f"this looks like {finding.looks_like}: personal data.", remedy))
+            dutch = _DUTCH_FINDINGS[finding.looks_like]
+            problems.append(
+                Problem(
+                    Words(f"column {heading}", f"kolom {heading}"),
+                    Words(f"this looks like {finding.looks_like}: personal data.",
+                          f"dit lijkt op {dutch}: persoonsgegevens."),
+                    _COUNTS_ONLY,
+                )
+            )  # fmt: skip
             continue
         if column is not None and (column.name in _NO_SHAPE_TEST or column.unit == "eur"):
             continue
-        for number, value, row in zip(cells.row_numbers, values, cells.rows, strict=True):
-            if not _is_money(row, cells, column) and (looks_like := number_finding(value)):
-                what = f"{name} holds what looks like {looks_like}: personal data."
-                problems.append(Problem(f"row {number}, column {name}", what, remedy))
+        for line, value in zip(cells.lines, values, strict=True):
+            if (looks_like := number_finding(value)) and not _is_money(line, cells, column):
+                problems.append(_personal_cell(cells.at(line, position), heading, looks_like))
     return problems
 
 
-def _is_money(row: tuple[Cell, ...], cells: Cells, column: Column | None) -> bool:
+def _personal_cell(where: Words, heading: str, looks_like: str) -> Problem:
+    dutch = _DUTCH_FINDINGS[looks_like]
+    return Problem(
+        where,
+        Words(f"{heading} holds what looks like {looks_like}: personal data.",
+              f"{heading} bevat wat lijkt op {dutch}: persoonsgegevens."),
+        _COUNTS_ONLY,
+    )  # fmt: skip
+
+
+def _is_money(line: Line, cells: Cells, column: Column | None) -> bool:
     """Say whether this row gives its value in euro: amounts may have as many digits as a bsn."""
-    if column is None or column.unit != "see unit" or "unit" not in cells.header:
+    if column is None or column.unit != "see unit" or "unit" not in cells.names:
         return False
-    position = cells.header.index("unit")
-    return position < len(row) and row[position] == "eur"
+    return value_of(str(line.cells[cells.names.index("unit")]), ("eur",)) == "eur"
 
 
-def _header_problems(cells: Cells, table: Table) -> list[Problem]:
-    problems = []
-    missing = [column.name for column in table.columns if column.required and column.name not in cells.header]
-    for name in cells.header:
-        if name in table.column_names or column_name_finding(name):
+# --- headings ---------------------------------------------------------------------------------------------------------
+
+
+def _header(cells: Cells, table: Table) -> tuple[list[Problem], list[Words]]:
+    problems, warnings = [], []
+    known = names_of(table)
+    for position, (heading, name) in enumerate(zip(cells.headings, cells.names, strict=True)):
+        if name is not None or column_name_finding(heading):
             continue
-        near = get_close_matches(name.lower(), table.column_names, n=1, cutoff=0.6)
-        hint = f"Did you mean {near[0]}?" if near else f"Remove it; the columns are {', '.join(table.column_names)}."
-        shown = name or "(empty)"
-        problems.append(Problem(f"row 1, column {shown}", f"table {table.name} has no column {shown}.", hint))
+        filled = [line for line in cells.lines if not is_blank(line.cells[position])]
+        near = get_close_matches(plain(heading), [n for n in known if known[n] not in cells.names], n=1, cutoff=0.6)
+        if heading and near:
+            problems.append(_misspelt(cells, heading, table, near[0]))
+        elif not heading and filled:
+            problems.append(_misspelt(cells, "", table, ""))
+        elif heading:
+            warnings.append(Words(f"Column {heading} is not one of table {table.name} and was left out.",
+                                  f"Kolom {heading} hoort niet bij tabel {table.name} en is weggelaten."))  # fmt: skip
+    given = {name for name in cells.names if name}
+    if "period" in given:
+        given |= set(_PERIOD_COLUMNS)
     problems += [
-        Problem("row 1", f"column {name} is missing.", f"Add it: {_column(table, name).meaning.lower()}.")
-        for name in missing
+        missing_column(cells.header_row, column.name, table)
+        for column in table.columns
+        if column.required and column.name not in given
     ]
-    twice = sorted({name for name in cells.header if cells.header.count(name) > 1})
-    problems += [Problem(f"row 1, column {name}", "the column occurs twice.", "Keep one of the two.") for name in twice]
-    return problems
+    twice = sorted({name for name in cells.names if name and cells.names.count(name) > 1})
+    problems += [_twice(cells, name) for name in twice]
+    return problems, warnings
 
 
-def _column(table: Table, name: str) -> Column:
-    return next(column for column in table.columns if column.name == name)
+def _misspelt(cells: Cells, heading: str, table: Table, near: str) -> Problem:
+    shown, getoond = (heading, heading) if heading else ("(empty)", "(leeg)")
+    columns = ", ".join(table.column_names)
+    return Problem(
+        Words(f"row {cells.header_row}, column {shown}", f"rij {cells.header_row}, kolom {getoond}"),
+        Words(f"table {table.name} has no column {shown}.", f"tabel {table.name} heeft geen kolom {getoond}."),
+        Words(f"Did you mean {near}?", f"Bedoelt u {near}?")
+        if near
+        else Words(f"Give it a heading or empty it; the columns are {columns}.",
+                   f"Geef de kolom een kop of maak haar leeg; de kolommen zijn {columns}."),
+    )  # fmt: skip
 
 
-def _read_row(
-    number: int, raw: tuple[Cell, ...], positions: dict[str, int], table: Table, received_on: date | None
-) -> tuple[dict[str, object], list[Problem]]:
+def _twice(cells: Cells, name: str) -> Problem:
+    headings = [h for h, n in zip(cells.headings, cells.names, strict=True) if n == name]
+    shown = " / ".join(dict.fromkeys(headings))
+    return Problem(
+        Words(f"row {cells.header_row}, column {shown}", f"rij {cells.header_row}, kolom {shown}"),
+        Words("the column occurs twice.", "de kolom staat er twee keer."),
+        Words("Keep one of the two.", "Houd een van de twee."),
+    )
+
+
+# --- periods and totals -----------------------------------------------------------------------------------------------
+
+
+def _with_periods(cells: Cells, table: Table) -> Cells:
+    """Fill the columns of days from a column that holds whole periods."""
+    if "period" not in cells.names:
+        return cells
+    at = cells.names.index("period")
+    wanted = [name for name in _PERIOD_COLUMNS if name in table.column_names and name not in cells.names]
+    lines = []
+    for line in cells.lines:
+        period = read_period(line.cells[at])
+        by_name: dict[str, Cell] = {
+            "period_start": period.start, "period_end": period.end, "period_type": period.kind,
+            "reference_date": period.end,
+        } if period else dict.fromkeys(wanted, line.cells[at])  # fmt: skip
+        place = line.columns[at] if line.columns else at + 1
+        places = line.columns or tuple(range(1, len(line.cells) + 1))
+        lines.append(
+            Line(line.number, (*line.cells, *(by_name[n] for n in wanted)), (*places, *[place] * len(wanted)))
+        )  # fmt: skip
+    heading = cells.headings[at]
+    names = tuple(None if name == "period" else name for name in cells.names)
+    return replace(
+        cells, headings=(*cells.headings, *[heading] * len(wanted)), names=(*names, *wanted), lines=tuple(lines)
+    )
+
+
+def _without_totals(check: _Check) -> tuple[list[Line], list[Line]]:
+    """Take rows of totals apart: they begin with such a word and have no day."""
+    lines: list[Line] = []
+    totals: list[Line] = []
+    days = [check.positions[n] for n in (*_PERIOD_COLUMNS, "year") if n in check.positions and n != "period_type"]
+    for line in check.cells.lines:
+        first = next((cell for cell in line.cells if not is_blank(cell)), None)
+        is_total = isinstance(first, str) and _TOTAL.fullmatch(first.strip()) is not None
+        without_day = all(is_blank(line.cells[i]) or line.cells[i] == first for i in days)
+        (totals if is_total and without_day and days else lines).append(line)
+    return lines, totals
+
+
+def _check_totals(check: _Check, totals: Sequence[Line], rows: Sequence[Given]) -> tuple[list[Problem], list[Words]]:
+    """Hold every row of totals against the rows above it, up to the total before."""
+    problems, told, last = [], [], 0
+    for line in totals:
+        above = [row for row in rows if last < row.number < line.number] or list(rows)
+        for name in sorted(check.figures & set(check.positions)):
+            position = check.positions[name]
+            cell, _state = check.marks.read(line.cells[position])
+            if is_blank(cell):
+                continue
+            given = read_number(_plain_cell(cell), check.language)
+            added = sum(row.count(name) or 0.0 for row in above)
+            everything = sum(row.count(name) or 0.0 for row in rows)
+            if isinstance(given, NotRead):
+                problems.append(given.at(check.cells.at(line, position)))
+            elif rows and float(given) not in {added, everything}:
+                problems.append(_wrong_total(check.cells.at(line, position), float(given), added))
+            else:
+                told.append(_right_total(line.number, float(given)))
+        last = line.number
+    return problems, told
+
+
+def _right_total(number: int, given: float) -> Words:
+    return Words(
+        f"Row {number} is a total ({given:,.10g}); it agrees with the rows and was left out.",
+        f"Rij {number} is een totaal ({_dutch(given)}); het klopt met de rijen en is overgeslagen.",
+    )
+
+
+def _dutch(number: float) -> str:
+    return f"{number:,.10g}".translate({ord(","): ".", ord("."): ","})
+
+
+def _wrong_total(where: Words, given: float, added: float) -> Problem:
+    return Problem(
+        where,
+        Words(f"the total is {given:,.10g}, the rows add up to {added:,.10g}.",
+              f"het totaal is {_dutch(given)}, de rijen zijn samen {_dutch(added)}."),
+        Words("Correct a row or the total, or remove the row of totals.",
+              "Verbeter een rij of het totaal, of haal de totaalrij weg."),
+    )  # fmt: skip
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _read_row(check: _Check, line: Line) -> tuple[dict[str, object], list[Problem]]:
     row: dict[str, object] = {}
-    problems = []
-    for column in table.columns:
-        position = positions.get(column.name)
-        cell = raw[position] if position is not None and position < len(raw) else None
-        try:
-            row[column.name] = _value(cell, column, received_on) if position is not None else None
-        except _CellError as problem:
-            row[column.name] = None
-            problems.append(Problem(f"row {number}, column {column.name}", problem.what, problem.remedy))
-    if not problems and table.row_check and (message := table.row_check(row)):
-        what, _, remedy = message.partition(". ")
-        problems.append(Problem(f"row {number}", f"{what}.", remedy or "Correct the row."))
+    problems: list[Problem] = []
+    states = ["final"]
+    for column in check.columns:
+        position = check.positions.get(column.name)
+        cell = line.cells[position] if position is not None else None
+        if column.name in check.figures and position is not None:
+            cell, state = check.marks.read(cell)
+            states.append(state)
+            if cell is None and state in {"suppressed", "unknown"}:
+                row[column.name] = None
+                continue
+        found = _value(cell, column, check, line) if position is not None else None
+        if isinstance(found, NotRead):
+            if found.code == "empty" and column.name in check.figures and _says_no_value(check, line):
+                found = None
+            else:
+                assert position is not None
+                problems.append(found.at(check.cells.at(line, position)))
+                found = None
+        row[column.name] = found
+    row["state"] = max([*states, str(row["state"] or "final")], key=STATES.index)
+    no_value = row["state"] in {"suppressed", "unknown"}
+    if no_value:
+        row |= dict.fromkeys(check.figures & set(check.positions), None)
+    if not problems and check.table.row_check and (wrong := _row_problem(check, row, no_value=no_value)):
+        problems.append(Problem(check.cells.row(line), *wrong))
     return row, problems
 
 
-class _CellError(Exception):
-    """One cell is wrong; becomes a `Problem` with its row and column."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.what, self.remedy = what, remedy
+def _says_no_value(check: _Check, line: Line) -> bool:
+    position = check.positions.get("state")
+    said = "" if position is None else str(line.cells[position] or "")
+    return value_of(said, STATES) in {"suppressed", "unknown"}
 
 
-def _value(cell: Cell, column: Column, received_on: date | None) -> object:
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        if column.required:
-            raise _CellError("the cell is empty.", f"Fill in {column.meaning.lower()}.")
-        return None
-    value = _READERS[column.type](cell)
-    if column.minimum is not None and isinstance(value, int | float) and value < column.minimum:
-        raise _CellError(*_below_minimum(value, column))
-    if column.values and value not in column.values:
-        near = get_close_matches(str(value), column.values, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}?" if near else f"Choose from {', '.join(column.values)}."
-        raise _CellError(f"{value!r} is not a known value.", hint)
-    if isinstance(value, date):
-        _check_date(value, column, received_on)
-    return value
+def _row_problem(check: _Check, row: dict[str, object], *, no_value: bool) -> tuple[Words, Words] | None:
+    assert check.table.row_check is not None
+    if no_value:  # that no figure is filled in is then right
+        row = row | dict.fromkeys(check.figures, 0)
+    return check.table.row_check(row)
 
 
-def _below_minimum(value: float, column: Column) -> tuple[str, str]:
-    if column.minimum == 0:
-        return f"{value} is negative; {column.meaning.lower()} cannot be.", "Correct the figure and deliver again."
-    return f"{value} lies below {column.minimum:g}.", "Correct the figure and deliver again."
+def _value(cell: Cell, column: Column, check: _Check, line: Line) -> object:
+    """Read one cell as its column wants it; a `NotRead` says why that cannot be done."""
+    if is_blank(cell):
+        return _empty(column) if column.required else None
+    if isinstance(cell, NoValue):
+        return _no_value(cell)
+    if column.type is date:
+        return _day(cell, column, check)
+    if column.type is str:
+        return _text(cell, column)
+    return _figure(cell, column, check, _unit_of(column, check, line))
 
 
-def _check_date(value: date, column: Column, received_on: date | None) -> None:
+def _unit_of(column: Column, check: _Check, line: Line) -> str:
+    """Give the unit of a figure: of its column, or of the cell that names it in this row."""
+    position = check.positions.get("unit")
+    if column.unit != "see unit" or position is None:
+        return column.unit
+    units = next(one.values for one in check.table.columns if one.name == "unit")
+    return value_of(str(line.cells[position]), units) or column.unit
+
+
+def _figure(cell: Cell, column: Column, check: _Check, unit: str) -> object:
+    plain_cell = _plain_cell(cell)
+    found: int | float | NotRead
+    if column.type is int:
+        found = read_count(plain_cell, check.language)
+    else:
+        exact = read_number(plain_cell, check.language, percent=unit == "share")
+        found = exact if isinstance(exact, NotRead) else float(exact)
+    if isinstance(found, NotRead):
+        return _perhaps_a_sign(found, cell) if found.code == "not_a_number" else found
+    return out_of_range(found, column, unit) or found
+
+
+def _plain_cell(cell: Cell) -> str | float | None:
+    """Hand a cell to the reader of numbers; what is neither text nor number is no number."""
+    return cell if isinstance(cell, str | int | float) or cell is None else str(cell)
+
+
+def _perhaps_a_sign(found: NotRead, cell: Cell) -> NotRead:
+    """Ask whether a short text is a sign for a suppressed or provisional figure."""
+    if not isinstance(cell, str) or len(cell.strip()) > 12:
+        return found
+    return replace(
+        found,
+        remedy=Words(
+            f"{found.remedy} Is it a sign for a suppressed, unknown or provisional figure? Name the recipe that "
+            "declares it (--recipe statistical-signs).",
+            f"{found.remedy.nl} Is het een teken voor een onderdrukt, onbekend of voorlopig cijfer? Noem het recept "
+            "dat het verklaart (--recipe statistical-signs).",
+        ),
+    )
+
+
+def _empty(column: Column) -> NotRead:
+    return NotRead(
+        "empty",
+        Words("the cell is empty.", "de cel is leeg."),
+        Words(f"Fill in {column.meaning.lower()}.", f"Vul de cel in ({column.name})."),
+    )
+
+
+def _no_value(cell: NoValue) -> NotRead:
+    if cell.shown:
+        what = Words(f"the formula gives {cell.shown}.", f"de formule geeft {cell.shown}.")
+    else:
+        what = Words("the formula has no value; that is not nought.", "de formule heeft geen waarde; dat is geen nul.")
+    return NotRead(
+        "no_value",
+        what,
+        Words("Open the workbook in a spreadsheet program, let it work out the formulas and save it, or type the "
+              "value.",
+              "Open de werkmap in een rekenprogramma, laat de formules uitrekenen en sla op, of typ de waarde."),
+    )  # fmt: skip
+
+
+def _day(cell: Cell, column: Column, check: _Check) -> date | NotRead:
+    if not isinstance(cell, date) and (period := read_period(cell)) and column.name in _PERIOD_COLUMNS:
+        found: date | NotRead = period.start if column.name == "period_start" else period.end
+    else:
+        found = read_day(cell, check.language)
+    if isinstance(found, NotRead):
+        return found
+    return _impossible_day(found, column, check.received_on) or found
+
+
+def _impossible_day(value: date, column: Column, received_on: date | None) -> NotRead | None:
     if value < EARLIEST_DATE:
-        raise _CellError(f"{value} is impossible: no figure is older than {EARLIEST_DATE}.", "Correct the date.")
-    observed = column.name in {"reference_date", "period_end"}
-    if observed and received_on is not None and value > received_on:
-        what = f"{value} lies after the day of receipt ({received_on}); it cannot have been observed yet."
-        raise _CellError(what, "Correct the date, or deliver when the period is over.")
+        return NotRead(
+            "too_early",
+            Words(f"{value} is impossible: no figure is older than {EARLIEST_DATE}.",
+                  f"{value} kan niet: geen cijfer is ouder dan {EARLIEST_DATE}."),
+            Words("Correct the date.", "Verbeter de datum."),
+        )  # fmt: skip
+    if column.name in {"reference_date", "period_end"} and received_on is not None and value > received_on:
+        return NotRead(
+            "too_late",
+            Words(f"{value} lies after the day of receipt ({received_on}); it cannot have been observed yet.",
+                  f"{value} ligt na de dag van ontvangst ({received_on}); het kan nog niet zijn waargenomen."),
+            Words("Correct the date, or deliver when the period is over.",
+                  "Verbeter de datum, of lever aan als de periode voorbij is."),
+        )  # fmt: skip
+    return None
 
 
-def _wrong_type(cell: Cell, kind: type) -> _CellError:
-    remedies = {
-        int: "Write digits only, without separators for thousands.",
-        float: "Write digits, with a point before the decimals.",
-        date: "Write the date as year-month-day, for instance 2023-04-30.",
-    }
-    return _CellError(f"{str(cell)!r} is not {_KINDS[kind]}.", remedies[kind])
+def _text(cell: Cell, column: Column) -> str | NotRead:
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if column.name == "nationality":
+        return _nationality(text)
+    if not column.values:
+        return text
+    if known := value_of(text, column.values):
+        return known
+    near = get_close_matches(plain(text), column.values, n=1, cutoff=0.5)
+    listed = ", ".join(column.values)
+    return NotRead(
+        "unknown_value",
+        Words(f"{text!r} is not a known value.", f"{text!r} is geen bekende waarde."),
+        Words(f"Did you mean {near[0]}?", f"Bedoelt u {near[0]}?")
+        if near
+        else Words(f"Choose from {listed}.", f"Kies uit {listed}."),
+    )
 
 
-def _read_int(cell: Cell) -> int:
-    if isinstance(cell, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", cell.strip()):
-        return int(cell)
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer() and abs(cell) < 1e18:
-        return int(cell)
-    raise _wrong_type(cell, int)
+def _nationality(text: str) -> str | NotRead:
+    """Read a code in small letters, of two letters, or the name of a country; else ask, with the nearest ones."""
+    code = countries.code_of(text) or text
+    if countries.is_code(code):
+        return code
+    near = [countries.countries()[one] for one in countries.nearest(text)]
+    named = ", ".join(f"{one.alpha3} ({one.name})" for one in near)
+    genoemd = ", ".join(f"{one.alpha3} ({one.name.nl})" for one in near)
+    return NotRead(
+        "no_nationality",
+        Words(f"{text!r} is no nationality.", f"{text!r} is geen nationaliteit."),
+        Words(f"Write three capitals (ISO 3166), ALL, or OTHER for the rest. Nearest: {named}.",
+              f"Schrijf drie hoofdletters (ISO 3166), ALL, of OTHER voor de rest. Het dichtst erbij: {genoemd}."),
+    )  # fmt: skip
 
 
-def _read_float(cell: Cell) -> float:
-    if isinstance(cell, str) and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?", cell.strip()):
-        return float(cell)
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
-        return float(cell)
-    raise _wrong_type(cell, float)
-
-
-def _read_date(cell: Cell) -> date:
-    if isinstance(cell, date):
-        return cell
-    text = str(cell).strip()
-    if len(text) != 10 or text[4] != "-":
-        raise _wrong_type(cell, date)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _CellError(f"{text} is a date that does not exist.", "Correct the day or the month.") from None
-
-
-def _read_text(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-_READERS: dict[type, Callable[[Cell], object]] = {int: _read_int, float: _read_float, date: _read_date, str: _read_text}
-
-
-def _key_problems(rows: list[tuple[int, dict[str, object], bool]], table: Table) -> list[Problem]:
+def _key_problems(check: _Check, lines: Sequence[Line], rows: Sequence[Given], sound: Sequence[bool]) -> list[Problem]:
     seen: dict[tuple[object, ...], int] = {}
     problems = []
-    for number, row, sound in rows:
-        key = tuple(row[name] for name in table.key)
-        if not sound or not key:
+    for line, row, is_sound in zip(lines, rows, sound, strict=True):
+        key = tuple(row.values[name] for name in check.table.key)
+        if not is_sound or not key:
             continue
         if key in seen:
             shown = ", ".join(
-                f"{name} {value}" for name, value in zip(table.key, key, strict=True) if value is not None
+                f"{name} {value}" for name, value in zip(check.table.key, key, strict=True) if value is not None
             )
-            what = f"the same fact as in row {seen[key]} ({shown})."
-            problems.append(Problem(f"row {number}", what, "Keep one of the two rows."))
-        seen.setdefault(key, number)
+            problems.append(
+                Problem(
+                    check.cells.row(line),
+                    Words(f"the same fact as in row {seen[key]} ({shown}).",
+                          f"hetzelfde feit als in rij {seen[key]} ({shown})."),
+                    Words("Keep one of the two rows.", "Houd een van de twee rijen."),
+                )
+            )  # fmt: skip
+        seen.setdefault(key, line.number)
+    return problems
+
+
+def _rule_problems(check: _Check, lines: Sequence[Line], rows: Sequence[Given]) -> list[Problem]:
+    problems = []
+    for broken in broken_rules(check.table, rows):
+        line, position = lines[broken.row.index], check.positions.get(broken.column)
+        where = check.cells.row(line) if position is None else check.cells.at(line, position)
+        problems.append(Problem(where, broken.what, broken.remedy))
     return problems

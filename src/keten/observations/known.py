@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -15,8 +15,11 @@ from typing import Any, Self
 import polars as pl
 
 from keten.domain.errors import DeliveryError, Problem
-from keten.observations.checking import check_cells
-from keten.observations.reading import read_cells
+from keten.domain.language import Language
+from keten.files import read_sheets_of_ours
+from keten.observations.checking import POLARS, check_cells
+from keten.observations.reading import find_cells
+from keten.observations.stream import Stream
 from keten.observations.tables import SOURCE_TYPES, TABLES, with_provenance
 
 
@@ -42,7 +45,12 @@ class Observations:
     unit_costs: pl.DataFrame
     budgets: pl.DataFrame
     key_figures: pl.DataFrame
+    distributions: pl.DataFrame
     known_on_day: date | None = None
+    base: Observations | None = None
+    """The figures without those of `stream`, where deliveries were added."""
+    stream: Stream | None = None
+    """The deliveries of a store, with their history; the tables hold what is known of them."""
 
     def table(self, name: str) -> pl.DataFrame:
         """Give the frame of a table by its name.
@@ -59,9 +67,25 @@ class Observations:
         frame: pl.DataFrame = getattr(self, name)
         return frame
 
-    def known_on(self, day: date) -> Observations:
-        """Keep what was published on or before a day; nobody knows the future."""
-        return _known_on(self, day)
+    def known_on(self, day: date | datetime) -> Observations:
+        """Keep what was published or received on or before a day, or before a moment of it; nobody knows the future.
+
+        What is known of a delivered fact is worked out anew: a correction that came later is not known yet.
+        """
+        if self.base is not None and self.stream is not None:
+            whole_day = day.date() if isinstance(day, datetime) else day
+            known = self.base.known_on(whole_day).with_stream(self.stream.until(day))
+            return replace(known, known_on_day=whole_day)
+        return _known_on(self, day.date() if isinstance(day, datetime) else day)
+
+    def with_stream(self, stream: Stream) -> Observations:
+        """Add what is known of the deliveries of a store: one row per fact, none where the figure is withheld."""
+        made: Observations = self
+        for name in TABLES:
+            rows = stream.as_known(name)
+            if rows.height:
+                made = made.with_rows(name, rows)
+        return replace(made, base=self, stream=stream)
 
     def with_rows(self, name: str, rows: pl.DataFrame) -> Self:
         """Add rows of a delivery to a table."""
@@ -73,6 +97,8 @@ class Observations:
         """Hash of all figures with their provenance, for the receipt of a study."""
         digest = hashlib.sha256()
         for name in sorted(TABLES):
+            if TABLES[name].delivered_only and not self.table(name).height:
+                continue
             digest.update(name.encode())
             digest.update(self.table(name).write_csv().encode())
         return digest.hexdigest()
@@ -120,4 +146,8 @@ def load_published() -> Observations:
 
 def _read_published(path: Path, name: str) -> pl.DataFrame:
     table = with_provenance(TABLES[name])
-    return check_cells(read_cells(path), table, subject=path.name)
+    if TABLES[name].delivered_only:
+        return pl.DataFrame(schema={column.name: POLARS[column.type] for column in table.columns})
+    workbook = read_sheets_of_ours(path.name, path.read_bytes(), separator=",")
+    _, cells = find_cells(workbook, table)
+    return check_cells(cells, table, subject=path.name, language=Language.EN, together=False).frame.drop("state")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from keten.observations.reading import Cell
+from keten.files import Cell
 
 EARLIEST_PLAUSIBLE_FIGURE = date(2008, 1, 1)
 """Undeclared dates that mostly lie before this day look like dates of birth, not like periods of figures."""

@@ -1,140 +1,297 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Read a delivery as cells, from CSV, xlsx or ods, before anything is decided about what they mean."""
+"""Find the table in a file that was read, and its cells by column, before anything is decided about what they mean."""
 
 from __future__ import annotations
 
-import csv
-import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from io import BytesIO, StringIO
-from pathlib import Path
-
-import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
+from difflib import get_close_matches
 
 from keten.domain.errors import DeliveryError, Problem
+from keten.domain.language import Words
+from keten.domain.tables import Table
+from keten.files import Cell, Sheet, Workbook
+from keten.files.door import is_blank, place
+from keten.files.table import Located, first_filled, locate
+from keten.observations.headings import names_of, plain
+from keten.observations.tables import TABLES
 
-Cell = str | float | int | bool | date | None
-SPREADSHEETS = (".xlsx", ".ods")
+_SHOWN_ABOVE = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of figures: its number in the file and its cells, one for each name of the `Cells`."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    columns: tuple[int, ...] = ()
+    """Where each cell stands in the file, counted from 1; 0 for what a recipe filled in. Empty: in order."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A table as it was typed: the header and the rows, each with its number in the file (the header is row 1).
+    """A table as it was typed. `names[i]` is the column that `headings[i]` means; None for one that is not known."""
 
-    `sheet` is the name of the sheet it was read from; empty for CSV.
-    """
+    sheet: str
+    headings: tuple[str, ...]
+    names: tuple[str | None, ...]
+    lines: tuple[Line, ...]
+    header_row: int = 1
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Words, ...] = ()
 
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    row_numbers: tuple[int, ...]
-    sheet: str = ""
+    def at(self, line: Line, position: int) -> Words:
+        """Name the place of a cell: sheet, row, column letter and heading."""
+        column = line.columns[position] if line.columns else position + 1
+        heading = self.headings[position] if position < len(self.headings) else ""
+        if not column:
+            return Words(f"row {line.number} ({heading})", f"rij {line.number} ({heading})")
+        return place(self.sheet, line.number, column, heading)
+
+    def row(self, line: Line) -> Words:
+        """Name a whole row."""
+        in_sheet, op_blad = (f"sheet {self.sheet}, ", f"blad {self.sheet}, ") if self.sheet else ("", "")
+        return Words(f"{in_sheet}row {line.number}", f"{op_blad}rij {line.number}")
 
 
-def read_cells(path: Path, *, sheets: Collection[str] = ()) -> Cells:
-    """Read a CSV, xlsx or ods file.
+def refused(name: str, what: Words, remedy: Words, where: Words | None = None) -> DeliveryError:
+    """Refuse a file for one reason that concerns the whole of it."""
+    return DeliveryError(name, [Problem(where or Words("file", "bestand"), what, remedy)])
+
+
+def find_cells(workbook: Workbook, table: Table | None, sheet_name: str | None = None) -> tuple[Table, Cells]:
+    """Find the sheet, the row of the headings and the table that they point at.
 
     Parameters
     ----------
-    sheets
-        Names of tables: in a workbook the sheet with one of these names is read, else the first.
+    table
+        The table, where the deliverer named it; else the name of the sheet or file says it, or the headings.
 
     Raises
     ------
     DeliveryError
-        When the file is missing, empty, damaged or of another kind, or several of its sheets are tables.
+        When no visible sheet holds the columns of a table, or more than one does.
     """
-    suffix = path.suffix.lower()
-    if not path.is_file():
-        raise _refused(path, "file", "there is no such file.", "Check the path.")
-    if suffix == ".csv":
-        return _without_blank_rows(path, "", _read_csv(path))
-    if suffix in SPREADSHEETS:
-        return _without_blank_rows(path, *_read_spreadsheet(path, sheets))
-    raise _refused(path, "file", f"{suffix or 'this kind of file'} cannot be read.", "Deliver .csv, .xlsx or .ods.")
+    candidates = [table] if table else list(TABLES.values())
+    visible = _chosen_sheets(workbook, sheet_name)
+    found = {sheet.name: (sheet, _best(sheet, candidates, workbook.name)) for sheet in visible if not sheet.is_empty}
+    good = {name: (sheet, best) for name, (sheet, best) in found.items() if best}
+    if table is not None and table.name in good:
+        good = {table.name: good[table.name]}
+    if len(good) > 1:
+        raise _several_sheets(workbook.name, {name: [one for one, _ in best] for name, (_, best) in good.items()})
+    if not good:
+        raise _no_table(workbook, table, visible)
+    sheet, best = next(iter(good.values()))
+    if len(best) > 1:
+        raise _several_tables(workbook.name, [one for one, _ in best])
+    chosen, located = best[0]
+    return chosen, _cells(located, workbook, visible)
 
 
-def _refused(path: Path, where: str, what: str, remedy: str) -> DeliveryError:
-    return DeliveryError(path.name, [Problem(where, what, remedy)])
+def _chosen_sheets(workbook: Workbook, sheet_name: str | None) -> list[Sheet]:
+    if sheet_name is None:
+        return [sheet for sheet in workbook.sheets if not sheet.hidden]
+    chosen = [sheet for sheet in workbook.sheets if sheet.name == sheet_name]
+    if not chosen:
+        names = ", ".join(sheet.name for sheet in workbook.sheets)
+        raise refused(
+            workbook.name,
+            Words(f"there is no sheet {sheet_name}.", f"er is geen blad {sheet_name}."),
+            Words(f"Choose from {names}.", f"Kies uit {names}."),
+        )
+    return chosen
 
 
-def _read_csv(path: Path) -> list[tuple[Cell, ...]]:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _refused(
-            path, "file", "it is not written in UTF-8.", "Save it as 'CSV UTF-8' and deliver again."
-        ) from None
-    first_line = text.split("\n", 1)[0]
-    separator = ";" if first_line.count(";") > first_line.count(",") else ","
-    _same_width(path, text, separator)
-    if not text.strip():
+def _best(sheet: Sheet, candidates: Sequence[Table], file_name: str) -> list[tuple[Table, Located]]:
+    """Give the tables whose headings fit best; one that the sheet or the file is named after goes before the others."""
+    scores: list[tuple[float, Table, Located]] = []
+    for table in candidates:
+        located = _locate(sheet, table)
+        if located is not None and (score := _score(located, table)) >= 0.5:
+            scores.append((score, table, located))
+    named = [row for row in scores if sheet.name == row[1].name or file_name.lower().startswith(row[1].name)]
+    if named:
+        scores = [max(named, key=lambda row: len(row[1].name))]
+    highest = max((score for score, _, _ in scores), default=0.0)
+    return [(table, located) for score, table, located in scores if score == highest]
+
+
+def _locate(sheet: Sheet, table: Table) -> Located | None:
+    names = names_of(table)
+    return locate(sheet, lambda heading: names.get(plain(heading)))
+
+
+def _score(located: Located, table: Table) -> float:
+    """Say which part of the required columns is there; a misspelt heading counts for a part."""
+    names = names_of(table)
+    known = {name for name in located.names if name}
+    if "period" in known:
+        known |= {"period_start", "period_end", "reference_date", "period_type"}
+    required = {column.name for column in table.columns if column.required}
+    near = sum(
+        bool(heading) and name is None and bool(get_close_matches(plain(heading), names, n=1, cutoff=0.75))
+        for heading, name in zip(located.headings, located.names, strict=True)
+    )
+    similar = min(len(known & required) + 0.9 * near, len(required))
+    strange = sum(bool(heading) and name is None for heading, name in zip(located.headings, located.names, strict=True))
+    return similar / max(len(required), 1) - 0.01 * (strange + len(required - known)) - 0.001 * len(table.columns)
+
+
+def _cells(located: Located, workbook: Workbook, visible: Sequence[Sheet]) -> Cells:
+    width = max((i + 1 for i, heading in enumerate(located.headings) if heading), default=0)
+    lines, problems = [], []
+    for number, row in located.rows():
+        beyond = [i for i in range(width, len(row)) if not is_blank(row[i])]
+        problems += [_beyond(located, number, i) for i in beyond]
+        if workbook.kind == "csv" and len(row) < width:
+            problems.append(_too_short(number, len(row), width))
+        lines.append(Line(number, (*row[:width], *[None] * (width - len(row)))))
+    notes = (*workbook.notes, *_notes(located, workbook, visible))
+    problems += _hidden_rows(located, [line.number for line in lines])
+    return Cells(
+        located.sheet.name, located.headings[:width], located.names[:width], tuple(lines), located.header_row,
+        tuple(problems), notes,
+    )  # fmt: skip
+
+
+def _beyond(located: Located, number: int, position: int) -> Problem:
+    return Problem(
+        place(located.sheet.name, number, position + 1),
+        Words("this cell stands beyond the last heading.", "deze cel staat voorbij de laatste kop."),
+        Words("Give the column a heading, or empty the cell; put text that holds a separator in quotes.",
+              "Geef de kolom een kop of maak de cel leeg; zet tekst met een scheidingsteken tussen aanhalingstekens."),
+    )  # fmt: skip
+
+
+def _too_short(number: int, have: int, width: int) -> Problem:
+    return Problem(
+        Words(f"row {number}", f"rij {number}"),
+        Words(f"has {have} cells, the header has {width}.", f"heeft {have} cellen, de kopregel {width}."),
+        Words("Put text that holds a separator in quotes, or fill in the missing cells.",
+              "Zet tekst met een scheidingsteken tussen aanhalingstekens, of vul de ontbrekende cellen aan."),
+    )  # fmt: skip
+
+
+def _hidden_rows(located: Located, numbers: Sequence[int]) -> list[Problem]:
+    hidden = [number for number in numbers if number in located.sheet.hidden_rows]
+    if not hidden:
         return []
-    try:
-        frame = pl.read_csv(BytesIO(text.encode()), has_header=False, infer_schema=False, separator=separator)
-    except pl.exceptions.PolarsError as error:
-        raise _refused(path, "file", f"it is not a readable CSV file ({error}).", "Export it again as CSV.") from None
-    return frame.rows()
+    shown = _in_words(hidden)
+    return [
+        Problem(
+            Words(f"row {shown}", f"rij {shown}"),
+            Words("is hidden and holds figures.", "is verborgen en bevat cijfers."),
+            Words("Show the hidden rows, or remove them: nobody can check what is not seen.",
+                  "Maak de verborgen rijen zichtbaar of haal ze weg: wat niet te zien is, is niet na te kijken."),
+        )
+    ]  # fmt: skip
 
 
-def _same_width(path: Path, text: str, separator: str) -> None:
-    """Refuse rows that have more or fewer cells than the header, all at once."""
-    problems, width = [], 0
-    reader = csv.reader(StringIO(text), delimiter=separator)
-    for row in reader:
-        width = width or len(row)
-        if row and len(row) != width:
-            where = f"line {reader.line_num}"
-            problems.append(
-                Problem(
-                    where,
-                    f"has {len(row)} cells, the header has {width}.",
-                    "Put text that holds a separator in quotes.",
-                )
-            )
-    if problems:
-        raise DeliveryError(path.name, problems)
+def _in_words(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:10]))
+    return f"{shown}, ..." if len(numbers) > 10 else shown
 
 
-def _read_spreadsheet(path: Path, sheets: Collection[str]) -> tuple[str, list[tuple[Cell, ...]]]:
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        name = _choose_sheet(path, workbook.sheet_names, sheets)
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
-        raise _refused(
-            path, "file", f"it is not a readable workbook ({error}).", "Save it again as .xlsx or .ods."
-        ) from None
-    return name, [tuple(_cell(value) for value in row) for row in rows]
+def _notes(located: Located, workbook: Workbook, visible: Sequence[Sheet]) -> list[Words]:
+    notes = []
+    if located.above:
+        shown = "; ".join(repr(text[:60]) for text in located.above[:_SHOWN_ABOVE])
+        last = located.header_row - 1
+        notes.append(
+            Words(f"Rows 1 to {last} above the headings were left out: {shown}.",
+                  f"De rijen 1 tot en met {last} boven de koppen zijn overgeslagen: {shown}.")
+        )  # fmt: skip
+    if len(workbook.sheets) > 1:
+        notes.append(Words(f"Read from sheet {located.sheet.name}.", f"Gelezen van blad {located.sheet.name}."))
+    hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden and sheet not in visible]
+    if hidden:
+        names = ", ".join(hidden)
+        notes.append(
+            Words(f"Hidden and not read: sheet {names}.", f"Verborgen en niet gelezen: blad {names}.")
+        )  # fmt: skip
+    return notes
 
 
-def _choose_sheet(path: Path, present: Sequence[str], wanted: Collection[str]) -> str:
-    tables = [name for name in present if name in wanted]
-    if len(tables) > 1:
-        what = f"several sheets are tables ({', '.join(tables)}) and only one can be read at a time."
-        raise _refused(path, "workbook", what, "Name the table (--table), once for each sheet.")
-    return tables[0] if tables else present[0]
+# --- what is said -----------------------------------------------------------------------------------------------------
 
 
-def _cell(value: object) -> Cell:
-    if isinstance(value, datetime):
-        return value.date() if value.time().isoformat() == "00:00:00" else value.isoformat(" ")
-    if value is None or isinstance(value, str | float | int | bool | date):
-        return value
-    return str(value)
+def _several_sheets(name: str, found: dict[str, list[Table]]) -> DeliveryError:
+    shown = ", ".join(found)
+    tables = {table.name for tables in found.values() for table in tables}
+    option = "--sheet" if len(tables) < len(found) else "--table"
+    return refused(
+        name,
+        Words(f"several sheets are tables ({shown}) and only one can be read at a time.",
+              f"meer bladen zijn tabellen ({shown}) en er kan er één tegelijk worden gelezen."),
+        Words(f"Name the sheet or the table ({option}), once for each sheet.",
+              f"Noem het blad of de tabel ({option}), een keer per blad."),
+        Words("workbook", "werkmap"),
+    )  # fmt: skip
 
 
-def _blank(row: tuple[Cell, ...]) -> bool:
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
+def _several_tables(name: str, tables: Sequence[Table]) -> DeliveryError:
+    names = ", ".join(table.name for table in tables)
+    return refused(
+        name,
+        Words(f"these columns do not point at one table but at {names}.",
+              f"deze kolommen wijzen niet één tabel aan maar {names}."),
+        Words("Name the table (--table), or begin the file name with it.",
+              "Noem de tabel (--table), of laat de bestandsnaam ermee beginnen."),
+        Words("header", "kopregel"),
+    )  # fmt: skip
 
 
-def _without_blank_rows(path: Path, sheet: str, rows: list[tuple[Cell, ...]]) -> Cells:
-    numbered = [(number, row) for number, row in enumerate(rows, start=1) if not _blank(row)]
-    if not numbered:
-        raise _refused(path, "file", "it is empty.", "Deliver the header and at least one row.")
-    header = tuple("" if cell is None else str(cell).strip() for cell in numbered[0][1])
-    numbers = tuple(number for number, _ in numbered[1:])
-    return Cells(header, tuple(row for _, row in numbered[1:]), numbers, sheet)
+def _no_table(workbook: Workbook, table: Table | None, visible: Sequence[Sheet]) -> DeliveryError:
+    filled = [sheet for sheet in visible if not sheet.is_empty]
+    if not filled:
+        hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden and not sheet.is_empty]
+        if hidden:
+            return refused(
+                workbook.name,
+                Words(f"only hidden sheets hold anything ({', '.join(hidden)}).",
+                      f"alleen verborgen bladen bevatten iets ({', '.join(hidden)})."),
+                Words("Show the sheet that is to be read.", "Maak het blad dat gelezen moet worden zichtbaar."),
+            )  # fmt: skip
+        return refused(
+            workbook.name,
+            Words("it is empty.", "het is leeg."),
+            Words("Deliver the header and at least one row.", "Lever de kopregel en ten minste één rij aan."),
+        )
+    if table is not None and len(filled) == 1:
+        return DeliveryError(workbook.name, _missing_of(filled[0], table))
+    names = ", ".join(TABLES)
+    return refused(
+        workbook.name,
+        Words("these columns do not point at one table.", "deze kolommen wijzen geen tabel aan."),
+        Words(f"Name the table (--table), or begin the file name with it: {names}. For a file of another office name "
+              "its recipe (--recipe).",
+              f"Noem de tabel (--table), of laat de bestandsnaam ermee beginnen: {names}. Noem voor een bestand van "
+              "een andere instantie het recept (--recipe)."),
+        Words("header", "kopregel"),
+    )  # fmt: skip
+
+
+def _missing_of(sheet: Sheet, table: Table) -> list[Problem]:
+    """Say which columns a sheet lacks that should hold a table; the first filled row is taken as its headings."""
+    located = _locate(sheet, table)
+    row = located.header_row if located else first_filled(sheet)
+    have = {name for name in located.names if name} if located else set()
+    return [
+        missing_column(row, name, table) for name in table.column_names if name not in have and _required(table, name)
+    ]
+
+
+def _required(table: Table, name: str) -> bool:
+    return next(column.required for column in table.columns if column.name == name)
+
+
+def missing_column(row: int, name: str, table: Table) -> Problem:
+    """Say that a column that must be there is not."""
+    meaning = next(column.meaning for column in table.columns if column.name == name).lower()
+    return Problem(
+        Words(f"row {row}", f"rij {row}"),
+        Words(f"column {name} is missing.", f"kolom {name} ontbreekt."),
+        Words(f"Add it: {meaning}.", f"Voeg de kolom toe (in het Engels: {meaning})."),
+    )

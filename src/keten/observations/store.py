@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,40 +16,51 @@ from uuid import uuid4
 import polars as pl
 
 from keten.domain.errors import DeliveryError, Problem
+from keten.domain.language import Language, Words
 from keten.domain.tables import Table
-from keten.observations.checking import check_cells, recognise_table
-from keten.observations.known import Observations, load_published
-from keten.observations.reading import read_cells
+from keten.files import Limits, Workbook, read_sheets
+from keten.observations.checking import Checked, check_cells
+from keten.observations.known import Observations, best_known, load_published
+from keten.observations.reading import Cells, find_cells, refused
+from keten.observations.recipe import Recipe, cells_by, find_recipe
+from keten.observations.stream import NOT_STATED, Delivery, Stream
 from keten.observations.tables import PARTNERS, TABLES
 
-NOT_STATED = "not_stated"
-"""Sender of a delivery of which nobody said who delivered it."""
+__all__ = [
+    "NOT_STATED",
+    "Delivery",
+    "Loaded",
+    "check_delivery",
+    "check_file",
+    "deliveries",
+    "load_delivery",
+    "read_store",
+]
 
 FIGURES = "figures.parquet"
 PROVENANCE_FILE = "provenance.json"
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """A delivery that was checked: what it holds and where it came from.
+class Loaded:
+    """A delivery that was stored, and what it did to what was known: rows replaced, rows that were known already."""
 
-    `sha256` is the hash of the file as delivered; `received_at` is in UTC.
-    """
-
-    table: str
-    file_name: str
-    sha256: str
-    delivered_by: str
-    received_at: datetime
-    rows: int
-
-    @property
-    def identifier(self) -> str:
-        """Name of the delivery in the store: day of receipt, partner and the begin of the hash."""
-        return f"{self.received_at:%Y-%m-%d}-{self.delivered_by}-{self.sha256[:12]}"
+    delivery: Delivery
+    replaced: int
+    unchanged: int
+    warnings: tuple[Words, ...]
 
 
-def check_delivery(path: Path, *, table_name: str | None, received_at: datetime) -> tuple[Table, pl.DataFrame]:
+def check_delivery(
+    path: Path,
+    *,
+    table_name: str | None,
+    received_at: datetime,
+    recipe: str | None = None,
+    language: Language | None = None,
+    sheet: str | None = None,
+) -> Checked:
     """Read and check a delivery without storing it.
 
     Raises
@@ -55,13 +68,66 @@ def check_delivery(path: Path, *, table_name: str | None, received_at: datetime)
     DeliveryError
         With every problem of the file.
     """
+    return check_file(
+        path.name, _content(path), table_name=table_name, received_at=received_at, recipe=recipe, language=language,
+        sheet=sheet,
+    )  # fmt: skip
+
+
+def check_file(
+    name: str,
+    content: bytes,
+    *,
+    table_name: str | None,
+    received_at: datetime,
+    recipe: str | None = None,
+    language: Language | None = None,
+    sheet: str | None = None,
+    limits: Limits | None = None,
+) -> Checked:
+    """Read and check the content of a file, as it came by form or API; see `check_delivery`."""
     if table_name is not None and table_name not in TABLES:
-        raise DeliveryError(
-            path.name, [Problem("table", f"there is no table {table_name}.", f"Choose from {', '.join(TABLES)}.")]
+        tables = ", ".join(TABLES)
+        raise refused(
+            name,
+            Words(f"there is no table {table_name}.", f"er is geen tabel {table_name}."),
+            Words(f"Choose from {tables}.", f"Kies uit {tables}."),
+            Words("table", "tabel"),
         )
-    cells = read_cells(path, sheets=(table_name,) if table_name else tuple(TABLES))
-    table = TABLES[table_name] if table_name else recognise_table(cells, path.name)
-    return table, check_cells(cells, table, subject=path.name, received_on=received_at.date())
+    by = find_recipe(recipe) if recipe else None
+    workbook = read_sheets(name, content, limits, separator=by.separator if by else None)
+    table, cells = _cells(workbook, by, table_name, sheet)
+    return check_cells(
+        cells, table, subject=name, received_on=received_at.date(), marks=by.marks if by else None,
+        language=by.notation if by and by.notation else language,
+    )  # fmt: skip
+
+
+def _cells(workbook: Workbook, recipe: Recipe | None, table_name: str | None, sheet: str | None) -> tuple[Table, Cells]:
+    if recipe is None or recipe.table is None:
+        return find_cells(workbook, TABLES[table_name] if table_name else None, sheet)
+    try:
+        return cells_by(recipe, workbook, sheet)
+    except DeliveryError as refusal:
+        if table_name not in {None, recipe.table}:
+            raise
+        try:  # a table of Keten itself, with the signs that the recipe knows
+            return find_cells(workbook, TABLES[table_name] if table_name else None, sheet)
+        except DeliveryError:
+            raise refusal from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise refused(
+            path.name,
+            Words("there is no such file.", "dit bestand bestaat niet.")
+            if isinstance(error, FileNotFoundError)
+            else Words(f"it cannot be read: {error.strerror}.", f"het is niet te lezen: {error.strerror}."),
+            Words("Check the path.", "Controleer het pad."),
+        ) from None
 
 
 def load_delivery(
@@ -71,7 +137,11 @@ def load_delivery(
     received_at: datetime,
     delivered_by: str = NOT_STATED,
     table_name: str | None = None,
-) -> Delivery:
+    recipe: str | None = None,
+    language: Language | None = None,
+    sheet: str | None = None,
+    corrects: str | None = None,
+) -> Loaded:
     """Check a delivery and store it whole, or refuse it and store nothing.
 
     The folder of a delivery is written beside its place and then renamed, so that a reader never sees half of one.
@@ -79,15 +149,38 @@ def load_delivery(
     Raises
     ------
     DeliveryError
-        When the file has problems, the partner is unknown, or the same file was stored before.
+        When the file has problems, the partner is unknown, the same file was stored before, or what it corrects does
+        not exist.
     """
-    table, figures = check_delivery(path, table_name=table_name, received_at=received_at)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    delivery = Delivery(table.name, path.name, digest, delivered_by, received_at.astimezone(UTC), figures.height)
+    content = _content(path)
+    checked = check_file(
+        path.name,
+        content,
+        table_name=table_name,
+        received_at=received_at,
+        recipe=recipe,
+        language=language,
+        sheet=sheet,
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    delivery = Delivery(
+        checked.table.name, path.name, digest, delivered_by, received_at.astimezone(UTC), checked.frame.height,
+        corrects=corrects, recipe=recipe,
+    )  # fmt: skip
     _refuse_stranger(delivery)
     _refuse_repetition(delivery, store)
-    place = store / table.name / delivery.identifier
-    waiting = store / table.name / f".{delivery.identifier}-{uuid4().hex}"
+    with _locked(store):
+        earlier = deliveries(store)
+        _refuse_unknown_correction(delivery, earlier)
+        delivery = replace(delivery, sequence=max((d.sequence for d in earlier), default=0) + 1)
+        replaced, unchanged = _compared(checked, delivery, store)
+        _write(checked.frame, delivery, store)
+    return Loaded(delivery, replaced, unchanged, checked.warnings)
+
+
+def _write(figures: pl.DataFrame, delivery: Delivery, store: Path) -> None:
+    place = store / delivery.table / delivery.identifier
+    waiting = store / delivery.table / f".{delivery.identifier}-{uuid4().hex}"
     waiting.mkdir(parents=True)
     try:
         figures.write_parquet(waiting / FIGURES)
@@ -96,7 +189,38 @@ def load_delivery(
     except BaseException:
         shutil.rmtree(waiting, ignore_errors=True)
         raise
-    return delivery
+
+
+@contextmanager
+def _locked(store: Path) -> Iterator[None]:
+    """Let one delivery at a time take its number; where a system has no such lock, the order is that of receipt."""
+    store.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl  # noqa: PLC0415  not on every system
+    except ImportError:
+        yield
+        return
+    with (store / _LOCK).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _compared(checked: Checked, delivery: Delivery, store: Path) -> tuple[int, int]:
+    """Count the rows that change what was known of a fact, and those that say what was known already."""
+    table = checked.table
+    figures = [column.name for column in table.figures]
+    held = read_stream(store).rows_that_hold(table.name)
+    known = best_known(load_published().table(table.name), table.key).with_columns(state=pl.lit("final"))
+    columns = [*table.key, *figures, "state"]
+    if held.height:
+        known = pl.concat([held.select(columns), known.select(columns).cast(held.select(columns).schema)])
+    known = known.select(columns).unique(subset=list(table.key), keep="first", maintain_order=True)
+    both = checked.frame.select(columns).join(
+        known, on=list(table.key), how="inner", suffix="_before", nulls_equal=True
+    )
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_before")) for name in (*figures, "state"))
+    unchanged = both.filter(same).height
+    return both.height - unchanged, unchanged
 
 
 def _as_json(delivery: Delivery) -> str:
@@ -105,18 +229,39 @@ def _as_json(delivery: Delivery) -> str:
 
 def _refuse_stranger(delivery: Delivery) -> None:
     if delivery.delivered_by not in (*PARTNERS, NOT_STATED):
-        what = f"{delivery.delivered_by!r} is not a chain partner."
-        remedy = f"Choose from {', '.join(PARTNERS)}."
-        raise DeliveryError(delivery.file_name, [Problem("delivered by", what, remedy)])
+        partners = ", ".join(PARTNERS)
+        what = Words(f"{delivery.delivered_by!r} is not a chain partner.",
+                     f"{delivery.delivered_by!r} is geen ketenpartner.")  # fmt: skip
+        remedy = Words(f"Choose from {partners}.", f"Kies uit {partners}.")
+        raise DeliveryError(delivery.file_name, [Problem(Words("delivered by", "aangeleverd door"), what, remedy)])
 
 
 def _refuse_repetition(delivery: Delivery, store: Path) -> None:
     for earlier in deliveries(store):
         if earlier.sha256 == delivery.sha256 and earlier.table == delivery.table:
-            what = f"this very file was stored on {earlier.received_at:%Y-%m-%d} ({earlier.identifier})."
-            raise DeliveryError(
-                delivery.file_name, [Problem("file", what, "Nothing to do; deliver again when figures change.")]
-            )
+            day, name = f"{earlier.received_at:%Y-%m-%d}", earlier.identifier
+            raise refused(
+                delivery.file_name,
+                Words(f"this very file was stored on {day} ({name}).",
+                      f"precies dit bestand is bewaard op {day} ({name})."),
+                Words("Nothing to do; deliver again when figures change.",
+                      "Er hoeft niets te gebeuren; lever opnieuw aan als cijfers veranderen."),
+            )  # fmt: skip
+
+
+def _refuse_unknown_correction(delivery: Delivery, earlier: tuple[Delivery, ...]) -> None:
+    if delivery.corrects is None:
+        return
+    names = [one.identifier for one in earlier if one.table == delivery.table]
+    if delivery.corrects not in names:
+        known = ", ".join(names) or "none"
+        raise refused(
+            delivery.file_name,
+            Words(f"there is no delivery {delivery.corrects} of {delivery.table} to correct.",
+                  f"er is geen aanlevering {delivery.corrects} van {delivery.table} om te verbeteren."),
+            Words(f"Choose from {known}.", f"Kies uit {known}."),
+            Words("corrects", "verbetert"),
+        )  # fmt: skip
 
 
 def deliveries(store: Path) -> tuple[Delivery, ...]:
@@ -125,28 +270,21 @@ def deliveries(store: Path) -> tuple[Delivery, ...]:
     for path in store.glob(f"*/[!.]*/{PROVENANCE_FILE}"):
         raw = json.loads(path.read_text(encoding="utf-8"))
         found.append(Delivery(**raw | {"received_at": datetime.fromisoformat(raw["received_at"])}))
-    return tuple(sorted(found, key=lambda delivery: (delivery.received_at, delivery.identifier)))
+    return tuple(sorted(found, key=lambda delivery: (delivery.received_at, delivery.sequence)))
+
+
+def read_stream(store: Path) -> Stream:
+    """Read every delivery of a store with its figures."""
+    return Stream(
+        tuple((one, pl.read_parquet(store / one.table / one.identifier / FIGURES)) for one in deliveries(store))
+    )
 
 
 def read_store(store: Path, base: Observations | None = None) -> Observations:
-    """Add every delivery of a store to the published figures (or to another base).
+    """Add what the deliveries of a store make known to the published figures (or to another base).
 
-    A delivered row counts as known from the day of receipt and, as it comes from the partner itself, goes before
-    published rows of the same fact.
+    A delivered row counts as known from its receipt and, as it comes from the partner itself, goes before published
+    rows of the same fact.
     """
     observations = load_published() if base is None else base
-    for delivery in deliveries(store):
-        rows = pl.read_parquet(store / delivery.table / delivery.identifier / FIGURES)
-        observations = observations.with_rows(delivery.table, _with_provenance(rows, delivery))
-    return observations
-
-
-def _with_provenance(rows: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
-    return rows.with_columns(
-        vintage=pl.lit(f"delivery {delivery.identifier}"),
-        published=pl.lit(delivery.received_at.date()),
-        published_as_given=pl.lit(delivery.received_at.isoformat()),
-        source_type=pl.lit("delivery"),
-        source_url=pl.lit(f"urn:sha256:{delivery.sha256}"),
-        note=pl.lit(f"{delivery.file_name}, delivered by {delivery.delivered_by}"),
-    )
+    return observations.with_stream(read_stream(store))

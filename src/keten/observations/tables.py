@@ -7,11 +7,11 @@ carry their provenance in every row, because every row may come from another pag
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
+from keten.domain.language import Words
 from keten.domain.tables import Column, Table
 from keten.observations.definitions import definitions
 
@@ -38,40 +38,63 @@ PROVENANCE = (
 """Columns that every published row has beside its content."""
 
 
-def _period_is_forward(row: dict[str, object]) -> str | None:
+STATES = ("final", "provisional", "suppressed", "unknown")
+"""What a sender says of a figure. Suppressed and unknown have no value: they are never nought."""
+
+_CORRECT_DAYS = Words("Correct the days.", "Verbeter de dagen.")
+_Wrong = tuple[Words, Words] | None
+
+
+def _period_is_forward(row: dict[str, object]) -> _Wrong:
     start, end = row["period_start"], row["period_end"]
     if isinstance(start, date) and isinstance(end, date) and end < start:
-        return f"the period ends on {end}, before it starts on {start}. Swap or correct the two dates."
+        return (
+            Words(f"the period ends on {end}, before it starts on {start}.",
+                  f"de periode eindigt op {end}, voordat zij op {start} begint."),
+            Words("Swap or correct the two dates.", "Verwissel of verbeter de twee datums."),
+        )  # fmt: skip
     return None
 
 
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+_DUTCH_PERIODS = {"month": "maand", "quarter": "kwartaal", "year": "jaar", "year_to_date": "jaar tot en met"}
 
 
-def _inflow_is_well_formed(row: dict[str, object]) -> str | None:
-    nationality = str(row["nationality"])
-    if nationality != "OTHER" and not re.fullmatch(r"[A-Z]{3}", nationality):
-        return f"{nationality!r} is no nationality. Write three capitals (ISO 3166), ALL, or OTHER for the rest."
+def _inflow_is_well_formed(row: dict[str, object]) -> _Wrong:
     return _period_is_forward(row) or _period_fits(row)
 
 
-def _period_fits(row: dict[str, object]) -> str | None:
+def _period_fits(row: dict[str, object]) -> _Wrong:
     start, end, period_type = row["period_start"], row["period_end"], str(row["period_type"])
     assert isinstance(start, date) and isinstance(end, date)  # both are required columns
     last_day = monthrange(end.year, end.month)[1]
     months = (end.year - start.year) * 12 + end.month - start.month + 1
+    kind, soort = period_type.replace("_", " "), _DUTCH_PERIODS[period_type]
     if start.day != 1 or end.day != last_day or months != _MONTHS_OF.get(period_type, months):
-        return f"{start} to {end} is not a {period_type.replace('_', ' ')}. Correct the days or the period type."
+        return (
+            Words(f"{start} to {end} is not a {kind}.", f"{start} tot en met {end} is geen {soort}."),
+            Words("Correct the days or the period type.", "Verbeter de dagen of de soort periode."),
+        )
     if period_type in {"year", "year_to_date"} and (start.month != 1 or start.year != end.year):
-        return f"a {period_type.replace('_', ' ')} starts on 1 January, not on {start}. Correct the days."
+        return (
+            Words(
+                f"a {kind} starts on 1 January, not on {start}.", f"een {soort} begint op 1 januari, niet op {start}."
+            ),
+            _CORRECT_DAYS,
+        )
     if period_type == "quarter" and start.month % 3 != 1:
-        return f"no quarter starts on {start}. Correct the days."
+        return Words(f"no quarter starts on {start}.", f"op {start} begint geen kwartaal."), _CORRECT_DAYS
     return None
 
 
-def _has_figure(row: dict[str, object]) -> str | None:
+def _has_figure(row: dict[str, object]) -> _Wrong:
     if row["decisions"] is None and row["grant_rate"] is None:
-        return "neither decisions nor grant_rate is filled. Fill at least one of the two, or remove the row."
+        return (
+            Words(
+                "neither decisions nor grant_rate is filled.", "beslissingen en inwilligingspercentage zijn beide leeg."
+            ),
+            Words("Fill at least one of the two, or remove the row.", "Vul er ten minste een in, of haal de rij weg."),
+        )
     return _period_is_forward(row)
 
 
@@ -91,6 +114,7 @@ STOCK_GROUPS = (
 
 INFLOW = Table(
     name="inflow",
+    owner="IND",
     meaning="Persons or applications that came in during a period, always under one named definition",
     columns=(
         *_PERIOD,
@@ -115,6 +139,7 @@ INFLOW = Table(
 
 STOCK = Table(
     name="stock",
+    owner="IND",
     meaning="Cases that wait on a day",
     columns=(
         _REFERENCE_DATE,
@@ -127,6 +152,7 @@ STOCK = Table(
 
 DECISIONS = Table(
     name="decisions",
+    owner="IND",
     meaning="Applications handled in a period; what counts as handled differs per group, see counted",
     columns=(
         *_PERIOD,
@@ -142,6 +168,7 @@ DECISIONS = Table(
 
 THROUGHPUT = Table(
     name="throughput",
+    owner="IND",
     meaning="How long cases took and which share was in time",
     columns=(
         *_PERIOD,
@@ -179,6 +206,7 @@ STAFF = Table(
 
 RECEPTION = Table(
     name="reception",
+    owner="COA",
     meaning="Persons in reception, or places for them, on a day",
     columns=(
         _REFERENCE_DATE,
@@ -196,6 +224,7 @@ RECEPTION = Table(
 
 DEPARTURES = Table(
     name="departures",
+    owner="DTV",
     meaning="Persons without lawful stay who left, by kind of departure",
     columns=(
         *_PERIOD,
@@ -212,6 +241,7 @@ DEPARTURES = Table(
 
 RETURN_FILES = Table(
     name="return_files",
+    owner="DTV",
     meaning="Files that DTV received, by the partner who handed them over",
     columns=(
         *_PERIOD,
@@ -224,6 +254,7 @@ RETURN_FILES = Table(
 
 DETENTION = Table(
     name="detention",
+    owner="DJI",
     meaning="Aliens detention: inflow, occupancy, duration and outcome",
     columns=(
         *_PERIOD,
@@ -243,6 +274,7 @@ DETENTION = Table(
 
 PENALTIES = Table(
     name="penalties",
+    owner="IND",
     meaning="Penalty payments, notices of default and court cases of a period",
     columns=(
         *_PERIOD,
@@ -263,6 +295,7 @@ PENALTIES = Table(
 
 FORECASTS = Table(
     name="forecasts",
+    owner="MINISTRY",
     meaning="What an edition of a forecast said about a later period; the multi-year production forecast above all",
     columns=(
         Column("edition", str, "-", "Identifier of the edition, for instance mpp-2023-04"),
@@ -287,6 +320,7 @@ FORECASTS = Table(
 
 PLANS = Table(
     name="plans",
+    owner="IND",
     meaning="Production agreed for a period",
     columns=(
         *_PERIOD,
@@ -347,11 +381,29 @@ KEY_FIGURES = Table(
     row_check=_period_is_forward,
 )
 
+DISTRIBUTIONS = Table(
+    name="distributions",
+    meaning="A forecast as a distribution, in the format of the forecast hubs: quantiles or samples of one target",
+    columns=(
+        Column("reference_date", date, "date", "Day on which the forecast was made, or the last day it knew"),
+        Column("location", str, "-", "What the target is about: NL, or a region"),
+        Column("target", str, "-", "What is forecast, for instance inc asylum"),
+        Column("target_end_date", date, "date", "Last day of the period that is forecast"),
+        Column("output_type", str, "-", "Kind of output", values=("mean", "median", "quantile", "sample")),
+        Column(
+            "output_type_id", str, "-", "The level of a quantile (0.5), or the name of a sample", required=False
+        ),
+        _VALUE,
+    ),
+    key=("reference_date", "location", "target", "target_end_date", "output_type", "output_type_id"),
+    delivered_only=True,
+)  # fmt: skip
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         INFLOW, STOCK, DECISIONS, THROUGHPUT, STAFF, RECEPTION, DEPARTURES, RETURN_FILES, DETENTION, PENALTIES,
-        FORECASTS, PLANS, UNIT_COSTS, BUDGETS, KEY_FIGURES,
+        FORECASTS, PLANS, UNIT_COSTS, BUDGETS, KEY_FIGURES, DISTRIBUTIONS,
     )
 }  # fmt: skip
 """Every table of observations by name."""

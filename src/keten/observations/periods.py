@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read days and periods as people and statistics offices write them; a day and a month are never swapped by guess."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from keten.domain.language import Language, Words
+from keten.domain.numbers import NotRead
+from keten.files import Cell
+
+_MONTHS = (
+    ("jan", "january", "januari"), ("feb", "february", "februari"), ("mar", "mrt", "march", "maart"),
+    ("apr", "april"), ("may", "mei"), ("jun", "june", "juni"), ("jul", "july", "juli"),
+    ("aug", "august", "augustus"), ("sep", "sept", "september"), ("oct", "okt", "october", "oktober"),
+    ("nov", "november"), ("dec", "december"),
+)  # fmt: skip
+MONTH_NAMES = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+
+MONTHS_OF = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+"""Length of a kind of period in months."""
+
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_CODES = (
+    ("month", re.compile(rf"{_YEAR}(?:MM|-?M)(?P<part>\d\d?)", re.IGNORECASE)),
+    ("month", re.compile(rf"{_YEAR}-(?P<part>\d\d)")),
+    ("quarter", re.compile(rf"{_YEAR}(?:KW|[- ]?[QK])0?(?P<part>[1-4])", re.IGNORECASE)),
+    ("half_year", re.compile(rf"{_YEAR}(?:HJ|[- ]?[HS])0?(?P<part>[12])", re.IGNORECASE)),
+    ("year", re.compile(rf"{_YEAR}(?:JJ(?P<part>00))?", re.IGNORECASE)),
+)
+_NAMED_MONTH = re.compile(r"(?P<name>[a-z]{3,9})\.?[ -](?P<year>(?:19|20)?\d\d)", re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})")
+_IN_WORDS = re.compile(r"(?P<day>\d{1,2})[ -](?P<name>[a-z]{3,9})\.?[ -](?P<year>\d{4})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole months: the first and the last day, and what kind of period it is."""
+
+    start: date
+    end: date
+    kind: str
+
+
+def read_period(cell: Cell) -> Period | None:
+    """Read a code or a name of a period: 2023MM07, 2023KW02, 2023JJ00, 2023-07, 2023-Q2, 2023, jul-23, juli 2023.
+
+    A date stands for its month: spreadsheets write the heading jul-23 as 1 July 2023.
+    """
+    if isinstance(cell, date):
+        return _period("month", cell.year, cell.month)
+    text = "" if isinstance(cell, bool) else str(cell).strip()
+    for kind, pattern in _CODES:
+        if match := pattern.fullmatch(text):
+            return _period(kind, int(match["year"]), int(match.groupdict().get("part") or 0) or 1)
+    if (match := _NAMED_MONTH.fullmatch(text)) and (month := MONTH_NAMES.get(match["name"].lower())):
+        year = int(match["year"])
+        return _period("month", year if year >= 1000 else 2000 + year, month)
+    return None
+
+
+def _period(kind: str, year: int, part: int) -> Period | None:
+    months = MONTHS_OF[kind]
+    first, last = (part - 1) * months + 1, part * months
+    if not 1 <= first <= last <= 12:
+        return None
+    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]), kind)
+
+
+def read_day(cell: Cell, language: Language | None) -> date | NotRead:
+    """Read a day: a date of a spreadsheet, year-month-day, a month in words, or day-month-year when it is Dutch.
+
+    1-7-2023 is 1 July in Dutch. In English it may be 7 January, so it is asked back there, as it is where the language
+    is not known.
+
+    Returns
+    -------
+    date or NotRead
+        The code is `not_a_date`, `no_such_day` or `ambiguous`.
+    """
+    if isinstance(cell, date):
+        return _not_a_date(cell.isoformat(" ")) if isinstance(cell, datetime) else cell
+    text = str(cell).strip()
+    if _ISO.fullmatch(text):
+        return _existing(text, *map(int, text.split("-")))
+    if match := _IN_WORDS.fullmatch(text):
+        month = MONTH_NAMES.get(match["name"].lower())
+        return _existing(text, int(match["year"]), month, int(match["day"])) if month else _not_a_date(text)
+    if match := _DAY_FIRST.fullmatch(text):
+        parts = int(match["year"]), int(match["month"]), int(match["day"])
+        return _existing(text, *parts) if language is Language.NL else _day_or_month(text)
+    return _not_a_date(text)
+
+
+def _existing(text: str, year: int, month: int, day: int) -> date | NotRead:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return NotRead(
+            "no_such_day",
+            Words(f"{text} is a date that does not exist.", f"{text} is een datum die niet bestaat."),
+            Words("Correct the day or the month.", "Verbeter de dag of de maand."),
+        )
+
+
+_AS_ISO = Words(
+    "Write the date as year-month-day, for instance 2023-04-30.",
+    "Schrijf de datum als jaar-maand-dag, bijvoorbeeld 2023-04-30, of als dag-maand-jaar.",
+)
+
+
+def _not_a_date(text: str) -> NotRead:
+    return NotRead(
+        "not_a_date", Words(f"{text[:40]!r} is not a date.", f"{text[:40]!r} is geen datum."), _AS_ISO
+    )  # fmt: skip
+
+
+def _day_or_month(text: str) -> NotRead:
+    return NotRead(
+        "ambiguous",
+        Words(
+            f"{text!r} is not a date in one reading: which is the day and which the month?",
+            f"{text!r} is niet op één manier een datum: wat is de dag en wat de maand?",
+        ),
+        Words(
+            "Write it as year-month-day, or say that it is Dutch (language nl: day-month-year).",
+            "Schrijf de datum als jaar-maand-dag, of kies Nederlands (taal nl: dag-maand-jaar).",
+        ),
+    )

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The deliveries of a store as one stream, and the one answer to what was known of a fact at a moment.
+
+Of several rows of one fact holds:
+
+1. that of the owner of the table (or of the partner the row is about) before that of another;
+2. an explicit correction before the delivery that it corrects;
+3. the later moment of receipt, also on the same day; at one moment the one that was stored later.
+
+Never a hash or a name. What was suppressed or is unknown takes the place of the figure before it: then no figure is
+known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from keten.observations.tables import TABLES
+
+NOT_STATED = "not_stated"
+"""Sender of a delivery of which nobody said who delivered it."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery that was checked: what it holds and where it came from.
+
+    `sha256` is the hash of the file as delivered; `received_at` is in UTC. `sequence` counts the deliveries of a store
+    in the order in which they were stored; `corrects` names the delivery that this one corrects.
+    """
+
+    table: str
+    file_name: str
+    sha256: str
+    delivered_by: str
+    received_at: datetime
+    rows: int
+    sequence: int = 0
+    corrects: str | None = None
+    recipe: str | None = None
+
+    @property
+    def identifier(self) -> str:
+        """Name of the delivery in the store: day of receipt, partner and the begin of the hash."""
+        return f"{self.received_at:%Y-%m-%d}-{self.delivered_by}-{self.sha256[:12]}"
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """Deliveries with their figures, in the order in which they were stored."""
+
+    parts: tuple[tuple[Delivery, pl.DataFrame], ...] = ()
+
+    def until(self, moment: date | datetime) -> Stream:
+        """Keep what was received at or before a moment; of a day: before it was over."""
+        if isinstance(moment, datetime):
+            end = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return replace(self, parts=tuple(part for part in self.parts if part[0].received_at <= end))
+        return replace(self, parts=tuple(part for part in self.parts if part[0].received_at.date() <= moment))
+
+    def history(self, table: str) -> pl.DataFrame:
+        """Give every delivered row of a table with its provenance and state, also those that no longer hold."""
+        frames = [_with_provenance(rows, delivery) for delivery, rows in self.parts if delivery.table == table]
+        return pl.concat(frames) if frames else pl.DataFrame()
+
+    def rows_that_hold(self, table: str) -> pl.DataFrame:
+        """Give one row per fact, by the rule of this module; with a state, and without a figure where there is none."""
+        ranks = _ranks([delivery for delivery, _ in self.parts if delivery.table == table])
+        frames = [
+            _with_provenance(rows, delivery).with_columns(
+                _rank=pl.lit(ranks[delivery.identifier]), _owner=_is_owner(table, delivery)
+            )
+            for delivery, rows in self.parts
+            if delivery.table == table
+        ]
+        if not frames:
+            return pl.DataFrame()
+        every = pl.concat(frames).sort("_owner", "_rank", descending=[True, True])
+        key = list(TABLES[table].key)
+        return every.unique(subset=key, keep="first", maintain_order=True).drop("_rank", "_owner").sort(key)
+
+    def as_known(self, table: str) -> pl.DataFrame:
+        """Give the figures that are known of a table: what holds, as far as it is a figure."""
+        rows = self.rows_that_hold(table)
+        if not rows.height:
+            return rows
+        return rows.filter(~pl.col("state").is_in(["suppressed", "unknown"])).drop("state")
+
+
+def _is_owner(table: str, delivery: Delivery) -> pl.Expr:
+    owner = TABLES[table].owner
+    if owner is None and "partner" in TABLES[table].column_names:
+        return pl.col("partner") == delivery.delivered_by
+    return pl.lit(owner is None or owner == delivery.delivered_by)
+
+
+def _ranks(found: Sequence[Delivery]) -> dict[str, int]:
+    """Rank deliveries from weak to strong: by receipt, but a correction directly above what it corrects at least."""
+    order = [d.identifier for d in sorted(found, key=lambda delivery: (delivery.received_at, delivery.sequence))]
+    corrections = sorted((d for d in found if d.corrects), key=lambda delivery: delivery.sequence)
+    for delivery in corrections:
+        own = order.index(delivery.identifier)
+        if delivery.corrects in order and order.index(delivery.corrects) > own:
+            order.insert(order.index(delivery.corrects) + 1, delivery.identifier)
+            order.pop(own)
+    return {identifier: rank for rank, identifier in enumerate(order)}
+
+
+def _with_provenance(rows: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
+    if "state" not in rows.columns:  # stored before figures had a state
+        rows = rows.with_columns(state=pl.lit("final"))
+    return rows.with_columns(
+        vintage=pl.lit(f"delivery {delivery.identifier}"),
+        published=pl.lit(delivery.received_at.date()),
+        published_as_given=pl.lit(delivery.received_at.isoformat()),
+        source_type=pl.lit("delivery"),
+        source_url=pl.lit(f"urn:sha256:{delivery.sha256}"),
+        note=pl.when(pl.col("state") == "final")
+        .then(pl.lit(f"{delivery.file_name}, delivered by {delivery.delivered_by}"))
+        .otherwise(pl.lit(f"{delivery.file_name}, delivered by {delivery.delivered_by}; ") + pl.col("state")),
+    )
