@@ -23,26 +23,26 @@ or a cell that looks like a bsn, a v-number, a name, a date of birth or a docume
     keten observations load stock.xlsx --by IND --store store
     keten observations show stock
 
-A delivery may be csv, tsv, xlsx or ods. It is read by a process of its own, with bounds to memory and time. All problems
-are listed at once, at the cell, in Dutch with `--language nl`, and nothing is stored when there is one. Headings are
-recognised in capitals and in Dutch; titles above them, notes sheets, a line `sep=` and blank rows are passed over, a row
-of totals is checked against the rows. What was passed over or left out is told.
+A delivery may be csv, tsv, xlsx or ods. It is read by a process of its own, with bounds to memory and time. All
+problems are listed at once, at the cell, in Dutch with `--language nl`, and nothing is stored when there is one.
+Headings are recognised in capitals and in Dutch; titles above them, notes sheets, a line `sep=` and blank rows are
+passed over, a row of totals is checked against the rows. What was passed over or left out is told.
 
 ## Numbers and days
 
 `--language nl` reads 16.105 as sixteen thousand and 1-7-2023 as 1 July; `--language en` reads 16,105 so. Without it a
-number or a day that reads differently in the two is asked back. A period may be given by its code: 2023MM07, 2023KW02,
-2023JJ00, 2023-07, 2023-Q2, jul-23.
+number or a day that reads differently in the two is asked back. A period may be given by its code: 2023MM07,
+2023KW02, 2023JJ00, 2023-07, 2023-Q2, jul-23.
 
 ## State of a figure
 
-A row is final, provisional, suppressed or unknown: by a column `state`, or by the signs that a recipe declares. What is
-suppressed or unknown has no value and is never nought.
+A row is final, provisional, suppressed or unknown: by a column `state`, or by the signs that a recipe declares. What
+is suppressed or unknown has no value and is never nought.
 
 ## Recipes
 
-A recipe (`--recipe`, a name or the path of a YAML file) says how a file of another office is read: headings to columns,
-signs, notation, and whether periods stand as columns. These ship; their files show how one is written.
+A recipe (`--recipe`, a name or the path of a YAML file) says how a file of another office is read: headings to
+columns, signs, notation, and whether periods stand as columns. These ship; their files show how one is written.
 
 | recipe | table | what it reads |
 | --- | --- | --- |
@@ -50,14 +50,15 @@ signs, notation, and whether periods stand as columns. These ship; their files s
 
 ## As known at a moment
 
-Of several deliveries of one fact holds that of the owner of the table, then an explicit correction (`--corrects`) before
-what it corrects, then the later moment of receipt (`--received-at`), also on the same day. Never a hash or a name.
+Of several deliveries of one fact holds that of the owner of the table, then an explicit correction (`--corrects`)
+before what it corrects, then the later moment of receipt (`--received-at`), also on the same day. Never a hash or a
+name.
 
 ## Rules of figures
 
-A figure has the range of its unit: a share lies between 0 and 1, no count exceeds all inhabitants. Rows of one delivery
-fit each other: no part above its whole, months that add up to their quarter and year, no minimum above a maximum, no two
-values for one fact. Nationalities are codes of ISO 3166.
+A figure has the range of its unit: a share lies between 0 and 1, no count exceeds all inhabitants. Rows of one
+delivery fit each other: no part above its whole, months that add up to their quarter and year, no minimum above a
+maximum, no two values for one fact. Nationalities are codes of ISO 3166.
 
 ## When two rows disagree
 
