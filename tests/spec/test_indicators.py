@@ -64,15 +64,28 @@ def test_lead_time_is_in_weeks_and_averaged_over_decisions():
     )
 
 
-def test_a_run_without_decisions_in_a_month_produced_none():
+WITHDRAWALS = """
+    period_end | stage     | case_class            | inflow
+    2023-05-31 | withdrawn | first_track_4_syr_yem | 60
+    2023-05-31 | withdrawn | lateral               | 5
+    2023-05-31 | withdrawn | first_track_1         | 30
+    2023-06-30 | withdrawn | first_track_4_other   | 40
+    2023-07-31 | appeal    | first_track_4_other   | 10
+"""
+
+
+def test_a_handled_case_is_decided_or_withdrawn_and_a_run_without_them_produced_none():
     expected = """
         month      | value
-        2023-05-31 | 1600
-        2023-06-30 | 2000
+        2023-05-31 | 1665
+        2023-06-30 | 2040
         2023-07-31 | {july}
     """
-    check("production_track_4", expected.format(july=0), tables(decisions=DECISIONS))
-    check("production_track_4", expected.format(july=""), tables(decisions=DECISIONS, complete=False))
+    both = {"decisions": DECISIONS, "ledger": WITHDRAWALS}
+    check("production_track_4", expected.format(july=0), tables(**both))
+    check("production_track_4", expected.format(july=""), tables(**both, complete=False))
+    unknown = "month | value\n2023-05-31 |\n2023-06-30 |\n2023-07-31 |"
+    check("production_track_4", unknown, tables(decisions=DECISIONS))
 
 
 STOCK = """

@@ -20,7 +20,12 @@ def quantity(value):
 
 
 RULE = SignalRule.model_validate(
-    {"signal_value": quantity(0.90), "attention_band": quantity(0.05), "dead_band": quantity(0.02)}
+    {
+        "counts": "share_decided_in_time",
+        "signal_value": quantity(0.90),
+        "attention_band": quantity(0.05),
+        "dead_band": quantity(0.02),
+    }
 )
 HIGHER = replace(find("share_decided_in_time"), rule=RULE)
 LOWER = replace(HIGHER, direction=Direction.LOWER_IS_BETTER)
@@ -122,6 +127,7 @@ def test_wrong_signal_values_are_refused_with_every_problem(tmp_path):
           signal_value: {value: 0.07, unit: share}
           attention_band: {value: 0.02, unit: share, assumption: "An example."}
           dead_bend: {value: 0.01, unit: share, assumption: "An example."}
+          counts: overdue_share
         production:
           signal_value: {value: 1, unit: cases, assumption: "An example."}
         """

@@ -18,15 +18,19 @@ from keten.steering.agreements import (
     ErrorBudget,
     Nature,
     Norm,
+    NormPer,
     Parties,
     Subject,
+    Unjudged,
     Verdict,
     as_known_on,
     check,
     judge_period,
     judge_year,
+    months_between,
     months_of,
     problems_of,
+    problems_of_actual,
 )
 
 YEAR = months_of(2023)
@@ -122,6 +126,107 @@ def test_what_can_be_said_during_the_year():
 def test_production_says_what_the_rest_of_the_year_must_bring():
     judged = judge_year(PRODUCTION, actuals("90 120 80", recorded_on=date(2023, 4, 10)), YEAR, on=date(2023, 4, 10))
     assert (judged.agreed, judged.realised, judged.still_needed) == (300, 290, 910)
+
+
+PLAN = replace(
+    PRODUCTION,
+    id="plan",
+    norms=(Norm(22_184, date(2023, 1, 1), date(2024, 1, 1)),),
+    norm_per=NormPer.WHOLE,
+    counts="handled.track_4.annual_plan",
+)
+BAA = replace(
+    PRODUCTION,
+    id="baa",
+    norms=(Norm(13_000, date(2023, 5, 1), date(2024, 5, 1)),),
+    norm_per=NormPer.WHOLE,
+    term=(date(2023, 5, 1), date(2024, 4, 30)),
+    counts="handled.baa",
+)
+BY_NAME = {"plan": PLAN, "baa": BAA, "in_time": IN_TIME, "weeks": WEEKS}
+
+
+def figure(period, value, recorded_on=None):
+    first, last = (date.fromisoformat(day) for day in period.split(" .. "))
+    return Actual(first, last, recorded_on or last, value=float(value))
+
+
+def test_a_figure_is_judged_against_what_was_agreed_for_a_period_of_its_length():
+    table = """
+        agreement | period                   | value  | agreed  | verdict | why
+        plan      | 2023-01-01 .. 2023-01-31 | 1849   | 1848.67 | kept    |
+        plan      | 2023-01-01 .. 2023-06-30 | 9000   | 11092   | broken  |
+        plan      | 2023-01-01 .. 2023-06-30 | 11092  | 11092   | kept    |
+        plan      | 2023-04-01 .. 2023-06-30 | 5546   | 5546    | kept    |
+        plan      | 2023-01-01 .. 2023-12-31 | 22183  | 22184   | broken  |
+        plan      | 2023-01-01 .. 2023-01-15 | 1000   |         | unknown | parts_of_months
+        plan      | 2023-12-01 .. 2024-01-31 | 4000   |         | unknown | partly_agreed
+        plan      | 2024-01-01 .. 2024-01-31 | 4000   |         | not_agreed |
+        baa       | 2023-05-01 .. 2023-12-31 | 11200  | 8666.67 | kept    |
+        baa       | 2023-01-01 .. 2023-12-31 | 11200  |         | unknown | outside_term
+        in_time   | 2023-01-01 .. 2023-06-30 | 0.79   | 0.8     | broken  |
+        in_time   | 2023-01-01 .. 2023-12-31 | 0.95   |         | unknown | norm_changes
+        weeks     | 2023-01-09 .. 2023-01-13 | 26     | 26      | kept    |
+    """
+    for row in written(table):
+        judged = judge_period(BY_NAME[row["agreement"]], figure(row["period"], row["value"]))
+        assert judged.verdict == Verdict(row["verdict"]), row
+        assert judged.agreed == (pytest.approx(float(row["agreed"]), abs=0.01) if row["agreed"] else None), row
+        assert judged.why == (Unjudged(row["why"]) if row["why"] else None), row
+
+
+def test_a_half_year_takes_the_place_of_its_months():
+    half = [figure("2023-01-01 .. 2023-06-30", 9_000, date(2023, 7, 10))]
+    judged = judge_year(PLAN, half, YEAR, on=date(2023, 7, 13))
+    assert (judged.verdict, judged.agreed, judged.realised, judged.still_needed) == (
+        Verdict.RUNNING, 11_092, 9_000, 13_184,
+    )  # fmt: skip
+    assert judged.missing == ()
+    later = judge_year(PLAN, half, YEAR, on=date(2023, 9, 1))
+    assert (later.verdict, later.missing) == (Verdict.UNKNOWN, (date(2023, 7, 1), date(2023, 8, 1)))
+
+
+def test_a_month_counts_once_when_it_was_told_twice():
+    twice = [figure("2023-01-01 .. 2023-06-30", 9_000), figure("2023-01-01 .. 2023-01-31", 1_900)]
+    judged = judge_year(PLAN, twice, YEAR, on=date(2023, 7, 1))
+    assert judged.realised == 1_900
+    assert [row.why for row in judged.periods] == [None, Unjudged.COUNTED_ELSEWHERE]
+
+
+def test_an_agreement_has_its_own_term():
+    eleven = [figure("2023-05-01 .. 2023-12-31", 11_200)]
+    first_year = months_between(*BAA.term_in(2023))
+    judged = judge_year(BAA, eleven, first_year, on=date(2024, 1, 1))
+    assert (judged.verdict, judged.still_needed) == (Verdict.RUNNING, 1_800)
+    rest = [*eleven, figure("2024-01-01 .. 2024-04-30", 1_799)]
+    assert judge_year(BAA, rest, first_year, on=date(2024, 5, 1)).verdict is Verdict.BROKEN
+    rest[1] = replace(rest[1], value=1_800)
+    assert judge_year(BAA, rest, first_year, on=date(2024, 5, 1)).verdict is Verdict.KEPT
+
+
+def test_a_figure_that_counts_something_else_is_not_judged():
+    decided = replace(figure("2023-01-01 .. 2023-01-31", 1_900), counts="decided.track_4")
+    judged = judge_period(PLAN, decided)
+    assert (judged.verdict, judged.why, judged.shortfall) == (Verdict.UNKNOWN, Unjudged.COUNTS_OTHERWISE, None)
+
+
+def test_what_is_no_actual_of_its_agreement():
+    january = figure("2023-01-01 .. 2023-01-31", 1_900, date(2023, 2, 1))
+    table = """
+        agreement | actual                                          | corrects | said
+        plan      | 2023-01-01 .. 2023-03-31                        |          | already
+        plan      | 2023-01-01 .. 2023-01-31                        |          | already
+        plan      | 2023-01-01 .. 2023-01-31                        | january  |
+        plan      | 2023-01-01 .. 2023-03-31                        | january  | same period
+        plan      | 2023-02-01 .. 2023-02-28                        |          |
+        plan      | 2023-02-01 .. 2023-02-27                        |          | whole months
+        baa       | 2023-04-01 .. 2023-04-30                        |          | runs from
+    """
+    for row in written(table):
+        actual = replace(figure(row["actual"], 1), recorded_on=date(2024, 6, 1))
+        corrects = january if row["corrects"] else None
+        problems = problems_of_actual(BY_NAME[row["agreement"]], actual, [january], corrects=corrects)
+        assert [row["said"] in str(problem) for problem in problems] == ([True] if row["said"] else []), row
 
 
 def test_too_many_is_lost_at_once():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What both letters say stands in the record: linked, with its origin, and no open matter is lost."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,10 +10,11 @@ from indicator_tables import written
 
 from keten.domain.errors import ParameterError
 from keten.domain.words import ChainGoal, CoreProcess
-from keten.indicators import indicators
+from keten.indicators import find, indicators
+from keten.indicators.definitions import are_related, definition
 from keten.parameters.load import load_chain
 from keten.steering import letters
-from keten.steering.agreements import Verdict, judge_year, months_of
+from keten.steering.agreements import Verdict, agreed_over, counted_twice, judge_year, months_of
 from keten.steering.letters import PACKAGED, Record, load_record
 from keten.steering.record_lines import CommitmentState, RecommendationState, ReportState, Sourced
 from keten.steering.risks import RiskLevel, assess, uncovered
@@ -69,21 +71,32 @@ def test_what_was_agreed_for_2023():
         housing_target           | 2023-01 .. 2023-06  | 21200
         housing_target           | 2023-07 .. 2023-12  | 27300
     """
-    months = [start for year in (2022, 2023, 2024) for start, _ in months_of(year)]
+    months = {f"{start:%Y-%m}": (start, end) for year in (2022, 2023, 2024) for start, end in months_of(year)}
     for row in written(table):
         agreement = letters.agreement(by_id(RECORD.agreements)[row["agreement"]])
         first, last = row["period"].split(" .. ")
-        norms = [agreement.norm_at(start).value for start in months if first <= f"{start:%Y-%m}" <= last]
-        assert sum(norms) == pytest.approx(float(row["total"])), row
+        whole = agreed_over(agreement, months[first][0], months[last][1])
+        assert whole == pytest.approx(float(row["total"])), row
 
 
 def test_the_production_agreement_and_the_signal_value_of_its_indicator_say_the_same():
     production = letters.agreement(by_id(RECORD.agreements)["production_track_4_2023"])
     baa = letters.agreement(by_id(RECORD.agreements)["production_baa"])
     rule = next(row.rule for row in indicators() if row.id == "production_track_4")
-    for start, _ in months_of(2023):
-        together = sum(norm.value for norm in (production.norm_at(start), baa.norm_at(start)) if norm)
+    for start, end in months_of(2023):
+        together = sum(agreed_over(part, start, end) or 0 for part in (production, baa))
         assert rule.at(start).central == pytest.approx(together, abs=0.01)
+    assert (production.counts, baa.counts) in definition(rule.counts).bridges
+
+
+def test_an_agreement_and_its_indicator_count_the_same_or_the_one_is_a_part_of_the_other():
+    for line in RECORD.agreements:
+        if line.indicator:
+            assert are_related(letters.agreement(line).counts, find(line.indicator).counts), line.id
+    known = [letters.agreement(line) for line in RECORD.agreements]
+    assert counted_twice(known) == []
+    both = [replace(row, counts="handled.track_4") for row in known if row.id.startswith("production_")]
+    assert [problem.where for problem in counted_twice(both)] == ["production_track_4_2023"]
 
 
 def test_every_handover_point_between_two_partners_has_an_agreement_with_duties_of_both():

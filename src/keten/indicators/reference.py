@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from keten.domain.words import ChainGoal, Direction
+from keten.indicators.definitions import definition
 from keten.indicators.registry import Indicator, indicators
 from keten.parameters.values import Quantity
 
@@ -52,6 +53,7 @@ def _section(row: Indicator) -> str:
         f"*{row.name_nl}.* {row.definition_nl}",
         "",
         f"- Unit: {row.unit}; {_DIRECTIONS[row.direction]}",
+        *([f"- Counts `{row.counts}`: {definition(row.counts).en}"] if row.counts != row.id else []),
         f"- Owner: {row.owner}; counter-indicators: {twins}{production}",
     ]
     if row.rule is None:

@@ -12,7 +12,7 @@ from functools import cache
 
 import polars as pl
 
-from keten.domain.errors import Problem, UsageError
+from keten.domain.errors import ParameterError, Problem, UsageError
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import catalogue
 from keten.indicators.signal_values import SignalRule, load_signal_rules
@@ -37,7 +37,8 @@ class Indicator:
     `counter_indicator` is the identifier of the indicator that shows the price of steering on this one alone;
     `more_twins` names others that do. `is_production` tells that it counts what is finished, or how fast: who steers on
     that alone pays somewhere else, so it is never shown without its twins.
-    `rule` holds the signal value and its bands; None for a key figure.
+    `rule` holds the signal value and its bands; None for a key figure. `counts` names the definition of what is
+    counted; a signal value is of the same definition, or it is no signal value of this indicator.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Indicator:
     rule: SignalRule | None = None
     is_production: bool = False
     more_twins: tuple[str, ...] = ()
+    counts: str = ""
 
     @property
     def twins(self) -> tuple[str, ...]:
@@ -62,6 +64,7 @@ class Indicator:
         return (*([self.counter_indicator] if self.counter_indicator else []), *self.more_twins)
 
 
+_SAME = "Give a signal value of what the indicator counts: two definitions are not compared."
 _DECLARED: dict[str, Indicator] = {}
 
 
@@ -78,6 +81,7 @@ def indicator(
     counter_indicator: str | None = None,
     is_production: bool = False,
     more_twins: tuple[str, ...] = (),
+    counts: str = "",
 ) -> Callable[[Formula], Formula]:
     """Register a formula as an indicator; name and definition are given in Dutch and in English."""
 
@@ -97,6 +101,7 @@ def indicator(
             counter_indicator=counter_indicator,
             is_production=is_production,
             more_twins=more_twins,
+            counts=counts or identifier,
         )
         return formula
 
@@ -110,12 +115,20 @@ def indicators() -> tuple[Indicator, ...]:
     Raises
     ------
     ParameterError
-        When a performance indicator has no signal value, or a signal value has no performance indicator.
+        When a performance indicator has no signal value, a signal value has no performance indicator, or the two count
+        different things.
     """
     for module in pkgutil.iter_modules(catalogue.__path__):
         importlib.import_module(f"{catalogue.__name__}.{module.name}")
     with_norm = {row.id for row in _DECLARED.values() if row.kind is IndicatorKind.PERFORMANCE_INDICATOR}
     rules = load_signal_rules(expected=frozenset(with_norm))
+    differing = [
+        Problem(name, f"its signal value counts {rule.counts}, the indicator {_DECLARED[name].counts}.", _SAME)
+        for name, rule in rules.items()
+        if rule.counts != _DECLARED[name].counts
+    ]
+    if differing:
+        raise ParameterError("signal_values.yaml", differing)
     goals = list(ChainGoal)
     ordered = sorted(_DECLARED.values(), key=lambda row: (goals.index(row.goal), row.id))
     return tuple(replace(row, rule=rules.get(row.id)) for row in ordered)

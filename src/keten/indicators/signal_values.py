@@ -22,6 +22,8 @@ class SignalRule(DatedValues):
 
     Parameters
     ----------
+    counts
+        The definition of what the signal value counts; it is that of the indicator.
     signal_value
         The value through time beyond which the indicator signals; the value itself still meets the norm.
     attention_band
@@ -31,6 +33,7 @@ class SignalRule(DatedValues):
         that hovers around a line from switching every month.
     """
 
+    counts: str
     signal_value: Dated
     attention_band: Quantity
     dead_band: Quantity

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from math import isfinite
 
+from keten.domain.counted import Counted
 from keten.domain.words import Direction, SignalState
+from keten.indicators.definitions import definition
 from keten.indicators.registry import Indicator
 
 _ORDER = (SignalState.ON_COURSE, SignalState.ATTENTION, SignalState.SIGNAL)
@@ -15,9 +17,16 @@ _DECIMALS = 9
 """Differences smaller than this are the arithmetic of the machine, not a crossing."""
 
 
-def shortfall(indicator: Indicator, value: float, signal_value: float) -> float:
-    """How much worse than the signal value a value is, in the unit of the indicator; negative when better."""
-    worse = value - signal_value if indicator.direction is Direction.LOWER_IS_BETTER else signal_value - value
+def shortfall(indicator: Indicator, value: Counted, signal_value: Counted) -> float:
+    """How much worse than the signal value a value is, in the unit of the indicator; negative when better.
+
+    Raises
+    ------
+    UsageError
+        When the two count different things.
+    """
+    is_low_better = indicator.direction is Direction.LOWER_IS_BETTER
+    worse = value.above(signal_value) if is_low_better else signal_value.above(value)
     return round(worse, _DECIMALS)
 
 
@@ -46,10 +55,11 @@ def signal_state(
     if indicator.rule is None or norm is None or not _known(value):
         return SignalState.UNKNOWN
     attention, dead = indicator.rule.attention_band.central, indicator.rule.dead_band.central
+    line, counted = Counted(norm.central, definition(indicator.rule.counts)), definition(indicator.counts)
     level = 0
     for outcome in (*history, value):
         if outcome is not None and isfinite(outcome):
-            level = _next_level(level, shortfall(indicator, outcome, norm.central), attention, dead)
+            level = _next_level(level, shortfall(indicator, Counted(outcome, counted), line), attention, dead)
     return _ORDER[level]
 
 

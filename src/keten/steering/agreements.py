@@ -8,7 +8,7 @@ of periods, or of cases, that may miss the norm without the agreement being brok
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -51,6 +51,34 @@ class Counting(StrEnum):
     STANDS_ALONE = "stands_alone"
 
 
+class NormPer(StrEnum):
+    """Over which length of time a norm holds that adds up: a month, a quarter, or the whole time the norm is valid."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+    WHOLE = "whole"
+
+
+class Unjudged(StrEnum):
+    """Why a figure says nothing of an agreement yet.
+
+    `PARTS_OF_MONTHS`: what adds up is divided over whole months, and this period is none. `PARTLY_AGREED`: for a part
+    of the period no norm holds. `NORM_CHANGES`: the norm of what stands alone is not the same during the period.
+    `OUTSIDE_TERM`: the period lies outside that of the agreement. `COUNTED_ELSEWHERE`: other figures tell the same
+    months. `COUNTS_OTHERWISE`: the figure counts something else than was agreed.
+    """
+
+    NO_VALUE = "no_value"
+    PARTS_OF_MONTHS = "parts_of_months"
+    PARTLY_AGREED = "partly_agreed"
+    NORM_CHANGES = "norm_changes"
+    OUTSIDE_TERM = "outside_term"
+    COUNTED_ELSEWHERE = "counted_elsewhere"
+    COUNTS_OTHERWISE = "counts_otherwise"
+
+
 class BudgetUnit(StrEnum):
     """Of what a part may miss."""
 
@@ -74,7 +102,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Norm:
-    """The agreed value of one period, for periods that start in [valid_from, valid_until)."""
+    """The agreed value, valid in [valid_from, valid_until).
+
+    What adds up is agreed per month, quarter, half-year or year, or for the whole time the norm is valid, and spread
+    evenly over the months of it. What stands alone is the same for a period of any length.
+    """
 
     value: float
     valid_from: date = date.min
@@ -107,8 +139,13 @@ class Agreement:
     partners
         Identifiers of the partners that agreed: two when bilateral, two or more when joint.
     norms
-        The norm through time, in `unit` per period; empty for a qualitative agreement, or when it is still to be
-        agreed.
+        The norm through time, in `unit`; empty for a qualitative agreement, or when it is still to be agreed.
+    norm_per
+        Over which length of time the norm of what adds up holds.
+    term
+        First and last day of the agreement itself, when it does not follow the calendar year.
+    counts
+        Identifier of the definition of what is counted; empty when nothing is.
     still_to_be_agreed
         Why there is no norm yet; empty when there is one.
     covers
@@ -129,6 +166,18 @@ class Agreement:
     handover_point: str | None = None
     covers: tuple[str, ...] = ()
     still_to_be_agreed: str = ""
+    norm_per: NormPer = NormPer.MONTH
+    term: tuple[date, date] | None = None
+    counts: str = ""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the periods of a norm in numbers add up."""
+        return self.nature is Nature.QUANTITATIVE and self.counting is Counting.ADDS_UP
+
+    def term_in(self, year: int) -> tuple[date, date]:
+        """Give first and last day of what a year of the agreement is: its own term, else the calendar year."""
+        return self.term or (date(year, 1, 1), date(year, 12, 31))
 
     def norm_at(self, on: date) -> Norm | None:
         """Give the norm that holds on a day; None when none does."""
@@ -141,6 +190,7 @@ class Actual:
 
     `value` belongs to a quantitative agreement, `kept` to a qualitative one. With an error budget in cases, `cases` is
     how many were counted and `missed` how many of them missed the norm. `period_end` is the last day of the period.
+    `counts` is the definition of what the value counts; empty when it is what was agreed.
     """
 
     period_start: date
@@ -150,16 +200,23 @@ class Actual:
     kept: bool | None = None
     cases: int | None = None
     missed: int | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True)
 class PeriodVerdict:
-    """What one period says; `shortfall` is how much worse than the norm, in its unit (negative: better)."""
+    """What one period says.
+
+    `agreed` is what was agreed for this period, whatever its length; `shortfall` is how much worse than that, in its
+    unit (negative: better). `why` tells why nothing can be said.
+    """
 
     actual: Actual
     norm: Norm | None
     verdict: Verdict
     shortfall: float | None
+    agreed: float | None = None
+    why: Unjudged | None = None
 
 
 @dataclass(frozen=True)
@@ -201,8 +258,32 @@ class YearVerdict:
 def problems_of(agreement: Agreement) -> list[Problem]:
     """Find everything that makes an agreement no agreement; empty when it is sound."""
     where = f"agreement {agreement.id}"
-    found = [*_partner_problems(agreement), *_norm_problems(agreement), *_budget_problems(agreement)]
+    found = [
+        *_partner_problems(agreement),
+        *_norm_problems(agreement),
+        *_term_problems(agreement),
+        *_budget_problems(agreement),
+    ]
     return [Problem(where, what, remedy) for what, remedy in found]
+
+
+def counted_twice(agreements: Iterable[Agreement]) -> list[Problem]:
+    """Find agreements that count the same in the same time, so that one figure would count for both.
+
+    Only what adds up is counted away: many agreements may look at one share or one lead time.
+    """
+    found = []
+    known = [agreement for agreement in agreements if agreement.adds_up and agreement.counts]
+    for number, one in enumerate(known):
+        for other in known[number + 1 :]:
+            if one.counts == other.counts and _overlap(one, other):
+                what = f"it counts {one.counts} in the same time as {other.id}, so one figure would count twice."
+                found.append(Problem(one.id, what, "Give each its own definition of what is counted."))
+    return found
+
+
+def _overlap(one: Agreement, other: Agreement) -> bool:
+    return any(a.valid_from < b.valid_until and b.valid_from < a.valid_until for a in one.norms for b in other.norms)
 
 
 def check(agreements: Iterable[Agreement]) -> None:
@@ -234,6 +315,7 @@ def problems_of_actual(
     found = [
         *_nature_problems(agreement, actual),
         *_part_problems(actual),
+        *_length_problems(agreement, actual),
         *_period_problems(actual, others, corrects),
     ]
     return [Problem(where, what, remedy) for what, remedy in found]
@@ -241,38 +323,63 @@ def problems_of_actual(
 
 def as_known_on(actuals: Iterable[Actual], on: date) -> tuple[Actual, ...]:
     """Give the actual of each period as it was known on a day: the latest recorded by then, in order of period."""
-    known: dict[date, Actual] = {}
+    known: dict[tuple[date, date], Actual] = {}
     for actual in sorted(actuals, key=lambda row: row.recorded_on):
         if actual.recorded_on <= on:
-            known[actual.period_start] = actual
-    return tuple(known[start] for start in sorted(known))
+            known[actual.period_start, actual.period_end] = actual
+    return tuple(known[period] for period in sorted(known))
+
+
+def agreed_over(agreement: Agreement, first: date, last: date) -> float | Unjudged | None:
+    """Say what was agreed for a period of any length; None when no norm holds in it.
+
+    What adds up is spread evenly over the months of its norm: a period of whole months has its share of it. What
+    stands alone is the same for every length, as long as the norm does not change during the period.
+    """
+    months = months_between(first, last)
+    norms = [agreement.norm_at(start) for start, _ in months] if months else [agreement.norm_at(first)]
+    known = [norm for norm in norms if norm is not None]
+    if not known:
+        return None
+    if agreement.counting is Counting.STANDS_ALONE:
+        return known[0].value if set(norms) == {known[0]} else Unjudged.NORM_CHANGES
+    if not months:
+        return Unjudged.PARTS_OF_MONTHS
+    if len(known) < len(norms):
+        return Unjudged.PARTLY_AGREED
+    return round(sum(norm.value / _months_of_norm(agreement, norm) for norm in known), _DECIMALS)
 
 
 def judge_period(agreement: Agreement, actual: Actual) -> PeriodVerdict:
-    """Say whether the agreement was kept in one period."""
+    """Say whether the agreement was kept in one period, against what was agreed for a period of that length."""
     if agreement.nature is Nature.QUALITATIVE:
         return PeriodVerdict(actual, None, _judged_by_people(actual.kept), None)
     norm = agreement.norm_at(actual.period_start)
-    if norm is None:
+    agreed = agreed_over(agreement, actual.period_start, actual.period_end)
+    if agreed is None:
         return PeriodVerdict(actual, None, Verdict.NOT_AGREED, None)
-    if actual.value is None or not isfinite(actual.value):
-        return PeriodVerdict(actual, norm, Verdict.UNKNOWN, None)
-    worse = actual.value - norm.value if agreement.direction is Direction.LOWER_IS_BETTER else norm.value - actual.value
+    why = _why_unjudged(agreement, actual, agreed)
+    if why is not None or isinstance(agreed, Unjudged) or actual.value is None:
+        known = None if isinstance(agreed, Unjudged) else agreed
+        return PeriodVerdict(actual, norm, Verdict.UNKNOWN, None, known, why)
+    worse = actual.value - agreed if agreement.direction is Direction.LOWER_IS_BETTER else agreed - actual.value
     shortfall = round(worse, _DECIMALS)
-    return PeriodVerdict(actual, norm, Verdict.BROKEN if shortfall > 0 else Verdict.KEPT, shortfall)
+    return PeriodVerdict(actual, norm, Verdict.BROKEN if shortfall > 0 else Verdict.KEPT, shortfall, agreed)
 
 
 def judge_year(
     agreement: Agreement, actuals: Iterable[Actual], periods: Sequence[tuple[date, date]], *, on: date
 ) -> YearVerdict:
-    """Say whether an agreement is kept over a year, and how much of its error budget is used.
+    """Say whether an agreement is kept over a year of it, and how much of its error budget is used.
+
+    A figure over several of the periods takes their place: it is judged against what was agreed for all of them.
 
     Parameters
     ----------
     actuals
         Actuals of the agreement, corrections included; only what was recorded by `on` counts.
     periods
-        First and last day of every period of the year.
+        First and last day of every period of the year, mostly its months.
     on
         The day on which the question is asked.
 
@@ -283,22 +390,95 @@ def judge_year(
         when the year is over and everything is known; `UNKNOWN` when a period that is over has no actual;
         `NOT_AGREED` when no norm holds in any period.
     """
-    known = {row.period_start: row for row in as_known_on(actuals, on)}
-    judged = tuple(judge_period(agreement, known[start]) for start, _ in periods if start in known)
-    silent = {row.actual.period_start for row in judged if row.verdict is Verdict.UNKNOWN}
-    over = [start for start, end in periods if end < on and _counts(agreement, start)]
-    missing = tuple(start for start in over if start not in known or start in silent)
+    judged = _judged_in(agreement, as_known_on(actuals, on), periods)
+    expected = _expected(judged, periods)
+    said = {(row.actual.period_start, row.actual.period_end) for row in judged if row.verdict is not Verdict.UNKNOWN}
+    over = [period for period in expected if period[1] < on and _counts(agreement, period[0])]
+    missing = tuple(start for start, end in over if (start, end) not in said)
     is_over = all(end < on for _, end in periods)
-    budget = _budget_use(agreement, judged, periods)
+    budget = _budget_use(agreement, judged, expected)
     agreed, realised, still_needed = _totals(agreement, judged, periods)
-    verdict = _verdict(agreement, judged, budget, still_needed, missing, is_over, periods)
+    verdict = _verdict(agreement, judged, budget, still_needed, missing, is_over, expected)
     return YearVerdict(verdict, judged, budget, agreed, realised, still_needed, missing)
 
 
 def months_of(year: int) -> tuple[tuple[date, date], ...]:
     """First and last day of the twelve months of a year."""
-    starts = [date(year, month, 1) for month in range(1, 13)] + [date(year + 1, 1, 1)]
-    return tuple((start, date.fromordinal(after.toordinal() - 1)) for start, after in pairwise(starts))
+    return months_between(date(year, 1, 1), date(year, 12, 31))
+
+
+def months_between(first: date, last: date) -> tuple[tuple[date, date], ...]:
+    """First and last day of each month from a first day up to a last day; empty when these are no whole months."""
+    after = date.fromordinal(last.toordinal() + 1) if last < date.max else date.max
+    if first.day != 1 or after.day != 1 or after <= first:
+        return ()
+    number = (after.year - first.year) * 12 + after.month - first.month
+    starts = [_month_after(first, step) for step in range(number + 1)]
+    return tuple((start, date.fromordinal(later.toordinal() - 1)) for start, later in pairwise(starts))
+
+
+def _month_after(first: date, months: int) -> date:
+    number = first.year * 12 + first.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+_MONTHS = {NormPer.MONTH: 1, NormPer.QUARTER: 3, NormPer.HALF_YEAR: 6, NormPer.YEAR: 12}
+
+
+def _months_of_norm(agreement: Agreement, norm: Norm) -> int:
+    """Give over how many months the value of a norm is spread."""
+    if agreement.norm_per is not NormPer.WHOLE:
+        return _MONTHS[agreement.norm_per]
+    return (norm.valid_until.year - norm.valid_from.year) * 12 + norm.valid_until.month - norm.valid_from.month
+
+
+def _why_unjudged(agreement: Agreement, actual: Actual, agreed: float | Unjudged) -> Unjudged | None:
+    if agreement.counts and actual.counts not in {"", agreement.counts}:
+        return Unjudged.COUNTS_OTHERWISE
+    if agreement.term and not _within((actual.period_start, actual.period_end), agreement.term):
+        return Unjudged.OUTSIDE_TERM
+    if isinstance(agreed, Unjudged):
+        return agreed
+    return Unjudged.NO_VALUE if actual.value is None or not isfinite(actual.value) else None
+
+
+def _within(period: tuple[date, date], whole: tuple[date, date]) -> bool:
+    return whole[0] <= period[0] and period[1] <= whole[1]
+
+
+def _judged_in(
+    agreement: Agreement, known: Sequence[Actual], periods: Sequence[tuple[date, date]]
+) -> tuple[PeriodVerdict, ...]:
+    """Judge what is known of a year; of figures that tell the same months the shorter ones count."""
+    if not periods:
+        return ()
+    year = (periods[0][0], periods[-1][1])
+    own = [row for row in known if row.period_start <= year[1] and year[0] <= row.period_end]
+    taken: list[tuple[date, date]] = []
+    found: list[PeriodVerdict] = []
+    for actual in sorted(own, key=lambda row: (row.period_end - row.period_start, row.period_start)):
+        period = (actual.period_start, actual.period_end)
+        judged = judge_period(agreement, actual)
+        if not _within(period, year):
+            judged = replace(judged, verdict=Verdict.UNKNOWN, shortfall=None, why=Unjudged.OUTSIDE_TERM)
+        elif any(period[0] <= end and start <= period[1] for start, end in taken):
+            judged = replace(judged, verdict=Verdict.UNKNOWN, shortfall=None, why=Unjudged.COUNTED_ELSEWHERE)
+        elif judged.why in {None, Unjudged.NO_VALUE}:
+            taken.append(period)
+        found.append(judged)
+    return tuple(sorted(found, key=lambda row: (row.actual.period_start, row.actual.period_end)))
+
+
+def _expected(judged: Sequence[PeriodVerdict], periods: Sequence[tuple[date, date]]) -> tuple[tuple[date, date], ...]:
+    """Give the periods of a year, in which a figure over several of them takes their place."""
+    longer = {
+        (row.actual.period_start, row.actual.period_end)
+        for row in judged
+        if row.why in {None, Unjudged.NO_VALUE} and (row.actual.period_start, row.actual.period_end) not in periods
+    }
+    starts, ends = {start for start, _ in periods}, {end for _, end in periods}
+    whole = {period for period in longer if period[0] in starts and period[1] in ends}
+    return tuple(sorted([*whole, *(part for part in periods if not any(_within(part, row) for row in whole))]))
 
 
 def _judged_by_people(kept: bool | None) -> Verdict:
@@ -335,11 +515,12 @@ def _totals(
 ) -> tuple[float | None, float | None, float | None]:
     if agreement.nature is Nature.QUALITATIVE or agreement.counting is Counting.STANDS_ALONE:
         return None, None, None
-    norms = [norm.value for start, _ in periods if (norm := agreement.norm_at(start))]
+    parts = [agreed_over(agreement, start, end) for start, end in periods]
+    norms = [part for part in parts if isinstance(part, float)]
     if not norms:
         return None, None, None
-    known = [row for row in judged if row.norm is not None and row.shortfall is not None]
-    agreed = round(sum(row.norm.value for row in known if row.norm), _DECIMALS)
+    known = [row for row in judged if row.shortfall is not None]
+    agreed = round(sum(row.agreed or 0.0 for row in known), 6)
     realised = round(sum(row.actual.value or 0.0 for row in known), _DECIMALS)
     return agreed, realised, round(sum(norms) - realised, 6)
 
@@ -418,6 +599,22 @@ def _norm_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
             yield f"two norms hold on {later.valid_from}.", "End the earlier one where the later one starts."
 
 
+def _term_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
+    if agreement.term is not None and agreement.term[1] < agreement.term[0]:
+        yield "its term ends before it begins.", "Correct one of the days."
+    elif agreement.term is not None and agreement.adds_up and not months_between(*agreement.term):
+        yield "what adds up is agreed over whole months.", "Let the term begin and end with a month."
+    if agreement.adds_up:
+        for norm in agreement.norms:
+            if agreement.norm_per is NormPer.WHOLE and not _is_whole_months(norm):
+                yield f"the norm from {norm.valid_from} is not spread over whole months.", "Let it begin with a month."
+
+
+def _is_whole_months(norm: Norm) -> bool:
+    is_bounded = norm.valid_from > date.min and norm.valid_until < date.max
+    return is_bounded and norm.valid_from.day == norm.valid_until.day == 1
+
+
 def _budget_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
     budget = agreement.error_budget
     if budget is not None and not 0 <= budget.share < 1:
@@ -441,6 +638,16 @@ def _part_problems(actual: Actual) -> Iterable[tuple[str, str]]:
             f"{actual.missed} missed of {actual.cases} cases.",
             "A part is no more than the whole; correct one of them.",
         )
+
+
+def _length_problems(agreement: Agreement, actual: Actual) -> Iterable[tuple[str, str]]:
+    period = (actual.period_start, actual.period_end)
+    if agreement.term is not None and not _within(period, agreement.term):
+        yield f"the agreement runs from {agreement.term[0]} up to {agreement.term[1]}.", "Give a figure within it."
+    if agreement.adds_up and not months_between(*period):
+        yield "what adds up is counted over whole months.", "Let the period begin and end with a month."
+    if agreement.adds_up and actual.recorded_on <= actual.period_end:
+        yield "it was known before the period was over.", "Give the day on which the whole period was known."
 
 
 def _period_problems(actual: Actual, others: Iterable[Actual], corrects: Actual | None) -> Iterable[tuple[str, str]]:

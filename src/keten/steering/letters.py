@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -21,6 +20,7 @@ from keten.domain.errors import ParameterError, Problem
 from keten.domain.words import ChainGoal, CoreProcess, Direction
 from keten.domain.yaml_text import parse_yaml
 from keten.indicators import find, indicators
+from keten.indicators.definitions import are_related, definitions
 from keten.parameters.chain import Chain, HandoverPoint
 from keten.parameters.check import nearest
 from keten.parameters.load import load_chain
@@ -34,8 +34,10 @@ from keten.steering.agreements import (
     ErrorBudget,
     Nature,
     Norm,
+    NormPer,
     Parties,
     Subject,
+    counted_twice,
     problems_of,
 )
 from keten.steering.bodies import GovernanceBody
@@ -239,7 +241,7 @@ def _agreement_at(point: HandoverPoint, framework: str, goal: str) -> lines.Agre
 
 
 def agreement(line: lines.AgreementLine) -> Agreement:
-    """Turn a line into the agreement that the rules judge; a spread norm becomes a norm per month."""
+    """Turn a line into the agreement that the rules judge; a spread norm holds for the whole time it is valid."""
     norms = _norms_of_indicator(line.norm_from_indicator) if line.norm_from_indicator else _norms(line.norms)
     budget = line.error_budget
     return Agreement(
@@ -257,6 +259,9 @@ def agreement(line: lines.AgreementLine) -> Agreement:
         handover_point=line.handover_point,
         covers=line.covers,
         still_to_be_agreed=line.still_to_be_agreed_en,
+        norm_per=NormPer.WHOLE if any(norm.spread for norm in line.norms) else NormPer.MONTH,
+        term=(line.term_start, line.term_end) if line.term_start and line.term_end else None,
+        counts=line.counts or (find(line.indicator).counts if line.indicator else ""),
     )
 
 
@@ -298,18 +303,7 @@ def covers(record: Record) -> tuple[Cover, ...]:
 
 
 def _norms(norms: Iterable[lines.AgreedNorm]) -> tuple[Norm, ...]:
-    return tuple(
-        Norm(
-            norm.central / _months(norm.valid_from, norm.valid_until) if norm.spread else norm.central,
-            norm.valid_from,
-            norm.valid_until,
-        )
-        for norm in norms
-    )
-
-
-def _months(first: date, until: date) -> int:
-    return (until.year - first.year) * 12 + until.month - first.month
+    return tuple(Norm(norm.central, norm.valid_from, norm.valid_until) for norm in norms)
 
 
 def _norms_of_indicator(identifier: str) -> tuple[Norm, ...]:
@@ -364,6 +358,7 @@ _REFERENCES = {
     "indicators": "indicators",
     "indicator": "indicators",
     "norm_from_indicator": "indicators",
+    "counts": "definitions",
     "partner": "partners",
     "partners": "partners",
     "owner": "partners",
@@ -394,6 +389,7 @@ def _known(record: Record, chain: Chain) -> dict[str, frozenset[str]]:
         # A goal of a line is an identifier; the goal of a chain goal itself is one of the four words.
         "goals": known["chain_goals"] | {row.goal for row in record.chain_goals},
         "indicators": frozenset(row.id for row in indicators()),
+        "definitions": frozenset(definitions()),
         "partners": partners,
         "roles": partners | OUTSIDE,
         "handover_points": frozenset(row.id for row in chain.handover_points),
@@ -409,6 +405,26 @@ def _tables(record: Record) -> dict[str, tuple[Any, ...]]:
 def _agreements_are_sound(record: Record, _chain: Chain) -> Iterator[Problem]:
     for line in record.agreements:
         yield from problems_of(agreement(line))
+
+
+def _norms_of_one_length(record: Record, _chain: Chain) -> Iterator[Problem]:
+    for line in record.agreements:
+        if len({norm.spread for norm in line.norms}) > 1:
+            yield Problem(line.id, "some of its norms are spread and others are not.", "Spread all of them, or none.")
+
+
+def _what_is_counted_fits_the_indicator(record: Record, _chain: Chain) -> Iterator[Problem]:
+    for line in record.agreements:
+        known = agreement(line)
+        if not line.indicator or are_related(known.counts, find(line.indicator).counts):
+            continue
+        what = f"it counts {known.counts}, its indicator {find(line.indicator).counts}."
+        yield Problem(line.id, what, "Name an indicator of what is counted, or bridge the two definitions.")
+
+
+def _a_figure_counts_once(record: Record, _chain: Chain) -> Iterator[Problem]:
+    adding = [known for line in record.agreements if (known := agreement(line)).adds_up and known.norms]
+    yield from counted_twice(adding)
 
 
 def _goals_and_indicators_agree(record: Record, _chain: Chain) -> Iterator[Problem]:
@@ -453,6 +469,9 @@ CHECKS: tuple[Check, ...] = (
     _names_are_unique,
     _references_exist,
     _agreements_are_sound,
+    _norms_of_one_length,
+    _what_is_counted_fits_the_indicator,
+    _a_figure_counts_once,
     _goals_and_indicators_agree,
     _open_matters_have_a_home,
     _restated_commitments_go_on,

@@ -158,7 +158,11 @@ class BudgetOfErrors(Row):
 
 
 class AgreementLine(Line):
-    """A performance agreement as it was made; `is_exercise` marks one that was never published as an agreement."""
+    """A performance agreement as it was made; `is_exercise` marks one that was never published as an agreement.
+
+    `counts` names the definition of what is counted, where that differs from the indicator. `term_start` and `term_end`
+    are its first and last day, where it does not follow the calendar year.
+    """
 
     framework: str
     parties: Parties
@@ -176,6 +180,9 @@ class AgreementLine(Line):
     error_budget: BudgetOfErrors | None = None
     goal: str
     indicator: str | None = None
+    counts: str | None = None
+    term_start: date | None = None
+    term_end: date | None = None
     handover_point: str | None = None
     covers: tuple[str, ...] = ()
     is_exercise: bool = False

@@ -19,6 +19,7 @@ from keten_web.foresight.models import SignalForecast
 from keten_web.record import actions as record
 from keten_web.steering import kinds as steering
 from keten_web.steering import models, steps
+from keten_web.steering.actions import agreement_of
 from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
@@ -106,7 +107,7 @@ def look_ahead(results: Results) -> int:
 def _raise(indicator: Indicator, found: Ahead, results: Results, earlier: SignalForecast | None) -> None:
     code = earlier.signal.code if earlier else f"signaal-vooruit-{indicator.id}-{found.on:%Y-%m}"
     norm = indicator.rule.at(found.crossing or found.on) if indicator.rule else None
-    agreement = models.PerformanceAgreement.objects.filter(indicator=indicator.id, is_withdrawn=False).first()
+    agreement = agreement_of(indicator)
     receipt = looking.receipt_of(results)
     values = {
         "partner_id": indicator.owner,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from keten.indicators.registry import Indicator, indicators
+from keten.indicators.registry import Indicator, by_identifier, indicators
 from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.record import actions as record
@@ -102,7 +102,7 @@ def raise_signals(on: date) -> int:
 
 def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
     goals = models.ChainGoal.objects.filter(code=f"goal_{indicator.goal.value.lower()}")
-    agreement = models.PerformanceAgreement.objects.filter(indicator=indicator.id, is_withdrawn=False).first()
+    agreement = agreement_of(indicator)
     norm = indicator.rule.at(episode.raised_on) if indicator.rule else None
     points = [
         [point.on.isoformat(), point.value] for point in evidence.published(indicator.id) if point.published <= on
@@ -129,6 +129,13 @@ def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
     record.load(kinds.SIGNALS, code, values, reason=FIGURES)
 
 
+def agreement_of(indicator: Indicator) -> Any | None:
+    """Give the agreement that an indicator shows: one that counts the same, else the first that hangs on it."""
+    hanging = list(models.PerformanceAgreement.objects.filter(indicator=indicator.id, is_withdrawn=False))
+    same = [row for row in hanging if judging.counts_of(row) == indicator.counts]
+    return next(iter(same or hanging), None)
+
+
 def _source_of(identifier: str, on: date) -> str:
     said = [point.source_url for point in evidence.published(identifier) if evidence.month_end(point.on) == on]
     return said[-1] if said else ""
@@ -138,10 +145,15 @@ def _source_of(identifier: str, on: date) -> str:
 
 
 def bring_in_actuals(on: date) -> int:
-    """Bring in the actual of each month that was published for the indicator of an agreement, as known on a day."""
+    """Bring in the actual of each month that was published for the indicator of an agreement, as known on a day.
+
+    A figure counts for the agreement that counts exactly the same; one that counts a part of it waits for its own
+    figure, so that no figure counts twice.
+    """
     brought = 0
     for agreement in models.PerformanceAgreement.objects.filter(is_withdrawn=False).exclude(indicator=""):
-        if not evidence.is_known(agreement.indicator):
+        indicator = by_identifier().get(agreement.indicator)
+        if indicator is None or judging.counts_of(agreement) != indicator.counts:
             continue
         for point in evidence.published(agreement.indicator):
             if _is_recorded(agreement, point) or point.published > on:

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from keten.domain.words import Direction
+from keten.indicators.definitions import are_related, definitions
+from keten.indicators.registry import by_identifier
 from keten.steering import agreements as core
 from keten.steering import meeting_load as load
 from keten.steering import outcomes as ends
 from keten.steering.bodies import GovernanceBody as Body
 from keten.steering.bodies import GovernanceLevel, Mandate
-from keten_web.steering import told
+from keten_web.steering import told, words
 
 
 def seats_of(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -33,7 +37,7 @@ def _duties(row: Any) -> tuple[core.Duty, ...]:
     english = dict(line.split(":", 1) for line in row.duties_en if ":" in line)
     found = []
     for line in row.duties:
-        partner, _, what = line.partition(":")
+        partner, _colon, what = line.partition(":")
         found.append(core.Duty(partner.strip(), what.strip(), english.get(partner, what).strip()))
     return tuple(found)
 
@@ -61,7 +65,52 @@ def as_agreement(row: Any) -> core.Agreement:
         handover_point=row.handover_point.code if row.handover_point_id else None,
         covers=tuple(row.covers),
         still_to_be_agreed=row.still_to_be_agreed,
+        norm_per=core.NormPer(row.norm_per),
+        term=(row.term_start, row.term_end) if row.term_start and row.term_end else None,
+        counts=counts_of(row),
     )
+
+
+def counts_of(row: Any) -> str:
+    """Name the definition of what an agreement counts: its own, else that of its indicator; empty when it has none."""
+    indicator = by_identifier().get(row.indicator)
+    return row.counts or (indicator.counts if indicator is not None else "")
+
+
+def other_definition(one: str, other: str) -> str:
+    """Say that two definitions differ, and with what the difference is bridged when there is a bridge."""
+    said = _("This counts %(one)s; agreed is %(other)s. Two figures that count different things are not compared.") % {
+        "one": words.counted(one),
+        "other": words.counted(other),
+    }
+    parts = next((parts for parts in _bridges(other) if one in parts), ())
+    if not parts:
+        return said
+    rest = " + ".join(words.counted(part) for part in parts if part != one)
+    return f"{said} " + _("Add what is missing and give the sum: %(rest)s.") % {"rest": rest}
+
+
+def _bridges(identifier: str) -> tuple[tuple[str, ...], ...]:
+    found = definitions().get(identifier)
+    return found.bridges if found is not None else ()
+
+
+def definition_problems(row: Any) -> dict[str, str]:
+    """Say why an agreement cannot count what it says: its indicator counts something else, or another counts it too."""
+    indicator, counts = by_identifier().get(row.indicator), counts_of(row)
+    if indicator is not None and not are_related(counts, indicator.counts):
+        return {"counts": other_definition(indicator.counts, counts)}
+    others = type(row).objects.filter(is_withdrawn=False).exclude(pk=row.pk).exclude(state="ended")
+    adding = [as_agreement(other) for other in others if counts and counts_of(other) == counts]
+    twice = core.counted_twice([as_agreement(row), *adding]) if adding else []
+    if any(problem.where == row.code for problem in twice):
+        return {
+            "counts": _(
+                "Another agreement counts this in the same time, so that one figure would count twice. "
+                "Give each its own definition of what is counted."
+            )
+        }
+    return {}
 
 
 def problem_texts(agreement: core.Agreement) -> dict[str, str]:
@@ -71,7 +120,9 @@ def problem_texts(agreement: core.Agreement) -> dict[str, str]:
 
 
 def as_actual(row: Any) -> core.Actual:
-    return core.Actual(row.period_start, row.period_end, row.recorded_on, row.value, row.kept, row.cases, row.missed)
+    return core.Actual(
+        row.period_start, row.period_end, row.recorded_on, row.value, row.kept, row.cases, row.missed, row.counts
+    )
 
 
 def actual_problems(row: Any) -> dict[str, str]:
@@ -84,15 +135,9 @@ def actual_problems(row: Any) -> dict[str, str]:
     return {"": " ".join(told.texts(problems))} if problems else {}
 
 
-def periods_of(rows: Sequence[Any], year: int) -> tuple[tuple[date, date], ...]:
-    """Give the periods in which an agreement is counted: those of its actuals when they fill the year, else months."""
-    whole = (date(year, 1, 1), date(year, 12, 31))
-    own = sorted({(row.period_start, row.period_end) for row in rows if row.period_start.year == year})
-    if own == [whole]:
-        return (whole,)
-    months = core.months_of(year)
-    longer = [period for period in own if period not in months]
-    return tuple(own) if longer else months
+def term_of(row: Any, year: int) -> tuple[date, date]:
+    """Give first and last day over which a row is judged: its own term, else a calendar year."""
+    return as_agreement(row).term_in(year)
 
 
 @dataclass(frozen=True)
@@ -112,7 +157,8 @@ class Judged:
 def judge(row: Any, actuals: Sequence[Any], year: int, on: date) -> Judged:
     """Judge a row over a year, as known on a day."""
     agreement = as_agreement(row)
-    verdict = core.judge_year(agreement, map(as_actual, actuals), periods_of(actuals, year), on=on)
+    months = core.months_between(*agreement.term_in(year)) or core.months_of(year)
+    verdict = core.judge_year(agreement, map(as_actual, actuals), months, on=on)
     return Judged(row, agreement, verdict, verdict.periods[-1] if verdict.periods else None)
 
 

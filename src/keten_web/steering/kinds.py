@@ -176,7 +176,8 @@ AGREEMENTS = register(
         theme="agreements",
         edited=(
             "framework", "handover_point", "goal", "plan", "parties", "nature", "subject", "counterparts", "duties",
-            "duties_en", "indicator", "unit", "direction", "counting", "norms", "still_to_be_agreed",
+            "duties_en", "indicator", "counts", "unit", "direction", "counting", "norms", "norm_per", "term_start",
+            "term_end", "still_to_be_agreed",
             "still_to_be_agreed_en", "is_exercise",
             "error_budget_unit", "error_budget_share", "covers",
         ),
@@ -208,7 +209,8 @@ ACTUALS = register(
         "realisaties",
         theme="agreements",
         edited=(
-            "agreement", "period_start", "period_end", "recorded_on", "value", "kept", "cases", "missed", "corrects",
+            "agreement", "period_start", "period_end", "recorded_on", "value", "counts", "kept", "cases", "missed",
+            "corrects",
         ),
         listed=("agreement", "period_start", "period_end", "value", "state"),
         filtered=("agreement", "state"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from keten.domain.bounds import MINUTES, ORDER, PER_YEAR, SEATS, UNITS, YEAR
 from keten.domain.words import CoreProcess, Direction
 from keten.indicators.registry import by_identifier
-from keten.steering.agreements import Counting, Nature, Parties, Subject
+from keten.steering.agreements import Counting, Nature, NormPer, Parties, Subject
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
 from keten_web.accounts.models import PartnerOrganisation, User
@@ -224,6 +224,8 @@ class PerformanceAgreement(Record):
     """What partners agreed, with duties of both sides; joint rows need all of them."""
 
     limits = {"norms": Limit(unit="unit"), "error_budget_share": Limit(UNITS["share"])}
+    in_order = (("term_start", "term_end"),)
+    may_lie_ahead = ("term_start", "term_end")
 
     framework = _points_at(PolicyFramework, _("policy framework"))
     handover_point = _points_at(HandoverPoint, _("handover point"))
@@ -236,10 +238,22 @@ class PerformanceAgreement(Record):
     duties = LinesField(_("duties"), help_text=_("One per line, the partner first: IND: delivers the file."))
     duties_en = LinesField(_("duties in English"))
     indicator = models.CharField(_("indicator"), max_length=80, blank=True)
+    counts = models.CharField(
+        _("what is counted"),
+        max_length=80,
+        blank=True,
+        choices=words.definitions_to_choose,
+        help_text=_("A figure is compared only with what counts the same; empty: what the indicator counts."),
+    )
+    term_start = models.DateField(
+        _("first day"), null=True, blank=True, help_text=_("Only when it does not follow the calendar year.")
+    )
+    term_end = models.DateField(_("last day"), null=True, blank=True)
     unit = _word(_("unit"), words.UNITS, length=40)
     direction = _word(_("direction"), words.DIRECTIONS, default=Direction.HIGHER_IS_BETTER.value)
     counting = _word(_("counting"), words.COUNTINGS, default=Counting.STANDS_ALONE.value)
     norms = SeriesField(_("norm"))
+    norm_per = _word(_("the norm is"), words.NORMS_PER, default=NormPer.MONTH.value)
     still_to_be_agreed = models.CharField(_("why there is no norm yet"), max_length=500, blank=True)
     still_to_be_agreed_en = models.CharField(_("why there is no norm yet, in English"), max_length=500, blank=True)
     is_exercise = models.BooleanField(_("exercise: never published as an agreement"), default=False)
@@ -259,10 +273,16 @@ class PerformanceAgreement(Record):
         return {self.partner_id, *self.counterparts}
 
     def problems(self) -> dict[str, str]:
-        from keten_web.steering.judging import as_agreement, problem_texts
+        from keten_web.steering import judging
 
-        unknown = _unknown_partners("counterparts", self.counterparts)
-        return unknown or problem_texts(as_agreement(self))
+        found = _unknown_partners("counterparts", self.counterparts)
+        if self.indicator and self.indicator not in by_identifier():
+            found["indicator"] = gettext("“%(name)s” is no indicator; choose one of the list.") % {
+                "name": self.indicator
+            }
+        if bool(self.term_start) != bool(self.term_end):
+            found["term_end"] = gettext("Give both days, the first and the last, or none.")
+        return found or judging.definition_problems(self) or judging.problem_texts(judging.as_agreement(self))
 
     def on_change(self, by: User, changed: frozenset[str]) -> None:
         """Ask both sides again: what they agreed to was another text."""
@@ -303,6 +323,13 @@ class Actual(Record):
     kept = models.BooleanField(_("kept"), null=True, blank=True)
     cases = models.PositiveIntegerField(_("cases counted"), null=True, blank=True)
     missed = models.PositiveIntegerField(_("of which missed the norm"), null=True, blank=True)
+    counts = models.CharField(
+        _("what this figure counts"),
+        max_length=80,
+        blank=True,
+        choices=words.definitions_to_choose,
+        help_text=_("Empty: exactly what was agreed."),
+    )
     corrects = _points_at("self", _("correction of"))
     state = _word(_("state"), words.ACTUAL_STATES, default="open")
 
@@ -312,11 +339,13 @@ class Actual(Record):
         ordering = ("period_start", "recorded_on")
 
     def problems(self) -> dict[str, str]:
-        from keten_web.steering.judging import actual_problems
+        from keten_web.steering.judging import actual_problems, counts_of, other_definition
 
         found = {}
         if self.corrects is not None and self.corrects.agreement_id != self.agreement_id:
             found["corrects"] = gettext("That is an actual of another agreement; choose one of this agreement.")
+        elif self.counts not in {"", counts_of(self.agreement)}:
+            found["counts"] = other_definition(self.counts, counts_of(self.agreement))
         elif self.corrects is None and self._is_locked():
             found["period_start"] = gettext("This period is locked; add a correction that names what it corrects.")
         else:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from keten.domain.words import CoreProcess, SignalState
+from keten.indicators.definitions import definitions
 from keten.indicators.registry import by_identifier
 from keten.steering import meeting_load, outcomes
 from keten.steering.agreements import Subject, Verdict
@@ -74,8 +75,28 @@ class AgreementLine:
         if year.still_needed is not None:
             return (year.realised or 0.0) + year.still_needed
         last = self.judged.last
-        norm = last.norm if last and last.norm else self.judged.agreement.norm_at(date(self.year, 7, 1))
+        if last is not None and last.agreed is not None:
+            return last.agreed
+        norm = self.judged.agreement.norm_at(date(self.year, 7, 1))
         return norm.value if norm else None
+
+    @property
+    def counts(self) -> str:
+        """Say what the agreement counts; empty when it has no figure."""
+        return words.counted(self.judged.agreement.counts) if self.judged.agreement.counts else ""
+
+    @property
+    def bridges(self) -> list[list[str]]:
+        """Give the sums of other definitions that make what the agreement counts."""
+        found = definitions().get(self.judged.agreement.counts)
+        return [[words.counted(part) for part in parts] for parts in found.bridges] if found else []
+
+    @property
+    def wider(self) -> str:
+        """Name what the indicator counts when the agreement counts a part of it; empty when they count the same."""
+        indicator = by_identifier().get(self.row.indicator)
+        counts = self.judged.agreement.counts
+        return words.counted(indicator.counts) if indicator and counts and indicator.counts != counts else ""
 
     @property
     def actual(self) -> Any | None:
@@ -371,7 +392,7 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
     asked = steps.approvers_of(row)
     return {
         "line": line,
-        "periods": line.judged.year.periods,
+        "periods": [(period, words.UNJUDGED.get(period.why)) for period in line.judged.year.periods],
         "actuals": models.Actual.objects.filter(agreement=row),
         "consents": [(approver.name, approver.name in row.signed_by) for approver in asked],
         "signals": _signals(agreement=row),

@@ -71,6 +71,27 @@ SENTENCES = (
         r"the norm of (?P<value>\S+) (?P<unit>.+) cannot be: it lies from (?P<low>\S+) up to (?P<high>\S+)\.",
         _("A norm of %(value)s cannot be: it lies from %(low)s up to and including %(high)s."),
     ),
+    (r"its term ends before it begins\.", _("It ends before it begins; correct one of the days.")),
+    (
+        r"what adds up is agreed over whole months\.",
+        _("What adds up is agreed over whole months; let it begin and end with a month."),
+    ),
+    (
+        r"the norm from (?P<day>\S+) is not spread over whole months\.",
+        _("The norm from %(day)s is not spread over whole months; let it begin and end with a month."),
+    ),
+    (
+        r"the agreement runs from (?P<first>\S+) up to (?P<last>\S+)\.",
+        _("The agreement runs from %(first)s up to and including %(last)s; give a figure within it."),
+    ),
+    (
+        r"what adds up is counted over whole months\.",
+        _("What adds up is counted over whole months; let the period begin and end with a month."),
+    ),
+    (
+        r"it was known before the period was over\.",
+        _("It was known before the period was over; give the day on which the whole period was known."),
+    ),
     (
         r"a qualitative agreement is kept or not, it has no value\.",
         _("A qualitative agreement is kept or not kept; leave the value empty and say which of the two."),

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from keten.domain.bounds import UNITS as KNOWN_UNITS
+from keten.domain.counted import Definition
 from keten.domain.words import CoreProcess, Direction
-from keten.steering.agreements import BudgetUnit, Counting, Nature, Parties, Subject, Verdict
+from keten.indicators.definitions import definitions
+from keten.steering.agreements import BudgetUnit, Counting, Nature, NormPer, Parties, Subject, Unjudged, Verdict
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
 from keten_web.record.units import NAMES
@@ -69,6 +72,22 @@ COUNTINGS = [
     (Counting.ADDS_UP.value, _("periods add up over the year")),
     (Counting.STANDS_ALONE.value, _("each period stands alone")),
 ]
+NORMS_PER = [
+    (NormPer.MONTH.value, _("per month")),
+    (NormPer.QUARTER.value, _("per quarter")),
+    (NormPer.HALF_YEAR.value, _("per half-year")),
+    (NormPer.YEAR.value, _("per year")),
+    (NormPer.WHOLE.value, _("for the whole time the norm holds")),
+]
+UNJUDGED = {
+    Unjudged.NO_VALUE: _("Not yet to be judged: there is no value."),
+    Unjudged.PARTS_OF_MONTHS: _("Not to be judged: the norm is spread over whole months, and this period is none."),
+    Unjudged.PARTLY_AGREED: _("Not to be judged: for a part of this period no norm holds."),
+    Unjudged.NORM_CHANGES: _("Not to be judged: the norm changes during this period."),
+    Unjudged.OUTSIDE_TERM: _("Does not count: this period lies outside the term of the agreement."),
+    Unjudged.COUNTED_ELSEWHERE: _("Does not count: other figures tell the same months."),
+    Unjudged.COUNTS_OTHERWISE: _("Not to be judged: this figure counts something else than was agreed."),
+}
 BUDGET_UNITS = [(BudgetUnit.PERIODS.value, _("periods")), (BudgetUnit.CASES.value, pgettext_lazy("counted", "cases"))]
 AGREEMENT_STATES = [
     ("draft", _("draft")),
@@ -111,3 +130,21 @@ VERDICTS = {
     Verdict.UNKNOWN: _("unknown"),
     Verdict.NOT_AGREED: _("no norm agreed"),
 }
+
+
+def _in_language(row: Definition) -> str:
+    return row.en if get_language() == "en" else row.nl
+
+
+_told = lazy(_in_language, str)
+
+
+def counted(identifier: str) -> str:
+    """Say what a definition counts; one that is not known keeps its own name."""
+    found = definitions().get(identifier)
+    return _in_language(found) if found is not None else identifier
+
+
+def definitions_to_choose() -> list[tuple[str, Promise]]:
+    """Give every definition of what can be counted, told in the language of the reader."""
+    return [(name, _told(row)) for name, row in definitions().items()]

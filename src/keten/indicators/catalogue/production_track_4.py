@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How many decisions were taken, against what was agreed."""
+"""How many cases were handled, against what was agreed."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from keten.domain.words import ChainGoal, Direction
-from keten.indicators import sums
+from keten.domain.words import ChainGoal, Direction, Track
+from keten.indicators import selections, sums
 from keten.indicators.registry import indicator
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
@@ -14,12 +14,15 @@ from keten.parameters.chain import Chain
 
 @indicator(
     "production_track_4",
-    name=("Beslissingen per maand (spoor 4)", "Decisions per month (track 4)"),
+    name=("Afgehandelde zaken per maand (spoor 4)", "Cases handled per month (track 4)"),
     definition=(
-        "Aantal asielbeslissingen in spoor 4 in de maand; ingetrokken aanvragen tellen niet mee. De signaalwaarde is "
-        "de afspraak in het jaarplan van de IND, gelijk verdeeld over de maanden.",
-        "Number of track-4 asylum decisions in the month; withdrawn applications do not count. The signal value is "
-        "what the annual plan of the IND agrees, spread evenly over the months.",
+        "Aantal zaken in spoor 4 dat in de maand is afgehandeld: de eerste beslissingen en de ingetrokken aanvragen. "
+        "Zaken die anders worden gesloten, zoals een dubbel dossier, kent het model niet. De signaalwaarde is de "
+        "afspraak in het jaarplan van de IND met het project BAA erbij, gelijk verdeeld over de maanden; die telt ook "
+        "afgehandelde zaken.",
+        "Number of track-4 cases handled in the month: first decisions and withdrawn applications. The model does not "
+        "know cases that are closed otherwise, such as a double file. The signal value is what the annual plan of the "
+        "IND agrees with the BAA project added, spread evenly over the months; it counts handled cases too.",
     ),
     unit="cases",
     goal=ChainGoal.PROCEDURE,
@@ -28,7 +31,12 @@ from keten.parameters.chain import Chain
     counter_indicator="quashed_on_appeal_share",
     is_production=True,
     more_twins=("withdrawn_share", "oldest_tenth_track_4", "interviews_again_share", "overdue_share"),
+    counts="handled.track_4",
 )
-def production_track_4(tables: Tables, _chain: Chain) -> pl.DataFrame:
-    """First-instance decisions of track 4 in the month."""
-    return sums.column_sum(tables, "decisions", "decisions", pl.col("track") == "track_4")
+def production_track_4(tables: Tables, chain: Chain) -> pl.DataFrame:
+    """First-instance decisions of track 4 in the month, and the applications that were withdrawn in it."""
+    withdrawn = selections.stages(chain, selections.WITHDRAWN)
+    return sums.add(
+        sums.column_sum(tables, "decisions", "decisions", pl.col("track") == "track_4"),
+        sums.ledger_sum(tables, "inflow", withdrawn, selections.track_classes(chain, Track.TRACK_4)),
+    )
