@@ -283,26 +283,64 @@ class BudgetRow:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A partner of which both a budget and the costs of a study are known, for as many months."""
+
+    name: str
+    cost: str
+    budget: str
+    gap: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An amount that has nothing to stand beside, and why."""
+
+    name: str
+    amount: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """What a study costs in a year, written as a forecast, beside the newest budget of the same partners."""
+    """What a study costs in a year, written as a forecast, beside the newest budget of the same partners.
+
+    `cost`, `budget` and `gap` are of the partners in `compared`; what is known of one side only stands in `left_out`.
+    """
 
     title: str
     year: int
     months: int
     parts: tuple[tuple[str, str], ...]
     total: str
+    compared: tuple[Compared, ...]
+    cost: str
     budget: str
     gap: str
+    left_out: tuple[LeftOut, ...]
 
 
-def finance(on: date, results: Results | None) -> dict[str, Any]:
+def budget_years() -> list[int]:
+    """Give the years of which the record has budget lines, the newest first."""
+    found = models.BudgetLine.objects.filter(is_withdrawn=False).order_by().values_list("year", flat=True)
+    return sorted(set(found), reverse=True)
+
+
+def year_to_show(on: date, years: Sequence[int]) -> int:
+    """Choose the year when the reader chose none: this year, else the last before it; a later one only when alone."""
+    past = [year for year in years if year <= on.year]
+    return max(past) if past else min(years, default=on.year)
+
+
+def finance(on: date, results: Results | None, chosen: int | None = None) -> dict[str, Any]:
     """Give the financial framework: who funds whom, budget, claims, unit costs, and a scenario beside the budget."""
-    lines = list(models.BudgetLine.objects.filter(is_withdrawn=False).select_related("framework"))
-    year = max((line.year for line in lines), default=on.year)
-    of_year = [line for line in lines if line.year == year]
+    years = budget_years()
+    year = chosen if chosen is not None else year_to_show(on, years)
+    of_year = list(models.BudgetLine.objects.filter(is_withdrawn=False, year=year).select_related("framework"))
     relations = funding_relations(of_year, date(year, 12, 31))
     return {
         "year": year,
+        "years": sorted({*years, year}, reverse=True),
         "framework": next((line.framework for line in of_year if line.framework_id), None),
         "relations": relations,
         "drawing": funding.draw([_stream(relation) for relation in relations]),
@@ -407,27 +445,76 @@ _MILLION = 1e6
 def scenario(results: Results, year: int, lines: Sequence[Any]) -> Scenario | None:
     """Put what a study costs in a year beside the newest budget of the same partners; None without costs.
 
-    The Ukraine programme and other lines that the model does not know are left out of the budget beside it.
+    Only partners of which both are known are compared; every other amount is named with the reason.
     """
     costs = _costs(results)
     of_year = costs.filter(pl.col("period_end").dt.year() == year) if costs is not None else None
     if of_year is None or of_year.is_empty():
         return None
     months = of_year["period_end"].n_unique()
-    budget = _budget_of_model(lines, months)
-    totals = _per_replication(of_year)
+    cost = {str(name[0]): rows for name, rows in of_year.group_by("partner")}
+    budget = {name: line.amount_eur * months / _MONTHS for name, line in _budget_of_partners(lines).items()}
+    both = sorted(cost.keys() & budget.keys(), key=lambda name: -budget[name])
+    together = of_year.filter(pl.col("partner").is_in(both))
     named = {row.budget_line: _in_language(row.nl, row.en) for row in load_unit_costs()}
     parts = {str(line[0]): summarise(_per_replication(rows)) for line, rows in of_year.group_by("budget_line")}
     largest = sorted(parts.items(), key=lambda part: -part[1].p50)
+    whole = sum(budget[name] for name in both)
     return Scenario(
         title=studies.title(results),
         year=year,
         months=months,
         parts=tuple((named.get(line, line), wording.about(spread, "eur")) for line, spread in largest),
-        total=wording.forecast(summarise(totals), "eur"),
-        budget=_budget_words(budget, months),
-        gap=wording.about(summarise([budget - total for total in totals]), "eur") if budget is not None else "",
+        total=wording.forecast(summarise(_per_replication(of_year)), "eur"),
+        compared=tuple(_compared(name, cost[name], budget[name], months) for name in both),
+        cost=wording.forecast(summarise(_per_replication(together)), "eur") if both else "",
+        budget=_budget_words(whole, months) if both else "",
+        gap=_gap(whole, together) if both else "",
+        left_out=(*_costs_alone(cost, both, year), *_budget_alone(lines, both)),
     )
+
+
+def _compared(partner: str, costs: pl.DataFrame, budget: float, months: int) -> Compared:
+    spent = wording.about(summarise(_per_replication(costs)), "eur")
+    return Compared(names.partner_short(partner), spent, _budget_words(budget, months), _gap(budget, costs))
+
+
+def _gap(budget: float, costs: pl.DataFrame) -> str:
+    return wording.about(summarise([budget - total for total in _per_replication(costs)]), "eur")
+
+
+def _costs_alone(cost: Mapping[str, pl.DataFrame], both: Sequence[str], year: int) -> list[LeftOut]:
+    """Name the costs of partners that have no budget line in a year."""
+    why = _("no budget line of this partner in %(year)s") % {"year": year}
+    alone = {name: summarise(_per_replication(rows)) for name, rows in cost.items() if name not in both}
+    ordered = sorted(alone.items(), key=lambda part: -part[1].p50)
+    return [
+        LeftOut(_("%(name)s, costs") % {"name": names.partner_short(name)}, wording.about(spread, "eur"), why)
+        for name, spread in ordered
+    ]
+
+
+def _budget_alone(lines: Sequence[Any], both: Sequence[str]) -> list[LeftOut]:
+    """Name the budget lines for which the study works out no costs; the total is the sum of the others."""
+    forecasts = [line for line in lines if line.stage not in STAGES]
+    printed = [line for name, line in _newest(lines).items() if name != "total" and name.upper() not in both]
+    return [
+        *(LeftOut(line.name, wording.exact(line.amount_eur, "eur"), _("the study works out no costs of this line"))
+          for line in sorted(printed, key=lambda line: -line.amount_eur)),
+        *(LeftOut(line.name, wording.exact(line.amount_eur, "eur"), _("a forecast, no budget line"))
+          for line in forecasts),
+    ]  # fmt: skip
+
+
+def _newest(lines: Sequence[Any]) -> dict[str, Any]:
+    """Give each line as the newest budget document of the year has it."""
+    printed = sorted((line for line in lines if line.stage in STAGES), key=lambda line: STAGES.index(line.stage))
+    return {line.line: line for line in printed}
+
+
+def _budget_of_partners(lines: Sequence[Any]) -> dict[str, Any]:
+    """Give the line that is the contribution to a partner itself, by partner."""
+    return {line.partner_id: line for name, line in _newest(lines).items() if name == line.partner_id.lower()}
 
 
 def _per_replication(costs: pl.DataFrame) -> list[float]:
@@ -436,24 +523,13 @@ def _per_replication(costs: pl.DataFrame) -> list[float]:
 
 
 def _costs(results: Results) -> pl.DataFrame | None:
-    """Give cost per replication, month and budget line; None when the study did not write it."""
+    """Give cost per replication, month, partner and budget line; None when the study did not write it."""
     path = results.folder / "costs.parquet"
     return pl.read_parquet(path) if path.exists() else None
 
 
-def _budget_words(budget: float | None, months: int) -> str:
-    if budget is None:
-        return ""
+def _budget_words(budget: float, months: int) -> str:
     return wording.exact(budget, "eur") if months == _MONTHS else wording.rounded(budget, _MILLION, "eur")
-
-
-def _budget_of_model(lines: Sequence[Any], months: int) -> float | None:
-    """Give the budget of the lines the model knows, for as many months of the year."""
-    known = {row.partner.lower() for row in load_unit_costs()}
-    newest: dict[str, float] = {}
-    for stage in STAGES:
-        newest |= {line.line: line.amount_eur for line in lines if line.stage == stage and line.line in known}
-    return sum(newest.values()) * months / _MONTHS if newest else None
 
 
 # --- recommendations and commitments ----------------------------------------------------------------------------------

@@ -9,12 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from keten.domain.bounds import YEAR
 from keten_web.accountability import kinds, queries
 from keten_web.record import exchange
 from keten_web.record.kinds import Kind
 from keten_web.record.views import reads
 from keten_web.steering.today import today
 from keten_web.studies import queries as studies
+
+LONGEST_YEAR = 4
 
 
 def _files(request: HttpRequest, kind: Kind) -> dict[str, object]:
@@ -43,7 +46,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @reads
 def finance(request: HttpRequest) -> HttpResponse:
     results = studies.choose(request.GET.get("scenario"), request.session.get("scenario"))
-    page = queries.finance(today(), results)
+    page = queries.finance(today(), results, _year(request))
     return render(request, "accountability/finance.html", {**page, **_files(request, kinds.BUDGET_LINES)})
 
 
@@ -64,6 +67,16 @@ def partners(request: HttpRequest) -> HttpResponse:
     on = _day(request)
     page = {"on": on, "lines": queries.partners(on), "days": queries.moments_of_relations()}
     return render(request, "accountability/partners.html", page)
+
+
+def _year(request: HttpRequest) -> int | None:
+    """Read the year that the reader chose; None when it was not said."""
+    asked = request.GET.get("jaar", "")
+    if not asked:
+        return None
+    if len(asked) > LONGEST_YEAR or not (asked.isascii() and asked.isdecimal()) or not YEAR.hold(int(asked)):
+        raise Http404(_("“%(asked)s” is not a year.") % {"asked": asked[:LONGEST_YEAR]})
+    return int(asked)
 
 
 def _day(request: HttpRequest) -> date:
