@@ -58,6 +58,7 @@ class Site:
     port: int
     demo: bool
     server: subprocess.Popen[str] | None = field(default=None)
+    told: str = ""
 
     @property
     def url(self) -> str:
@@ -91,9 +92,10 @@ class Site:
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
 
     def fill(self) -> None:
-        """Fill the record as the demonstration does, and make its log-ins."""
+        """Fill the record as the demonstration does, and make its log-ins; keeps what that told."""
         filled = self.run("-m", "keten_web", "demo")
         assert filled.returncode == 0, filled.stderr
+        self.told = filled.stdout
 
     def serve(self) -> None:
         """Start the server and wait until it answers."""
