@@ -37,6 +37,9 @@ Scheduler = Annotated[
         help="Run on the workers of a Dask cluster instead: the address of its scheduler, tcp://HOST:PORT.",
     ),
 ]
+Store = Annotated[
+    Path | None, typer.Option(help="Folder of deliveries (keten observations load); default: the figures that ship.")
+]
 ALL_CORES = os.cpu_count() or 1
 
 
@@ -52,6 +55,18 @@ def register(app: typer.Typer) -> None:
 def run(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
     out: Annotated[Path, typer.Option(help="Folder to write; whole or not at all.")],
+    store: Store = None,
+    reference_date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which the study starts; default: that of the scenario."),
+    ] = None,
+    known_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Day on which figures are taken as known; default: with --store all it holds, else the scenario's.",
+        ),
+    ] = None,
     replications: Annotated[int, typer.Option(help="Number of replications.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
     workers: Processes = ALL_CORES,
@@ -71,6 +86,8 @@ def run(
     reached.
 
     Example: `keten study run examples/letter-2023/most-likely.toml --out out/most-likely`
+
+    Example: `keten study run examples/letter-2023/most-likely.toml --store store --reference-date 2023-08-31 --out out`
     """
     load_early(workers, replications, scheduler)
     from keten.study.inputs import read_inputs
@@ -78,7 +95,12 @@ def run(
     from keten.study.run import Settings, read_receipt, run_study
 
     asked = None if precision is None else Precision(of, precision, maximum)
-    inputs = read_inputs(scenario)
+    inputs = read_inputs(
+        scenario,
+        store=store,
+        reference_date=reference_date.date() if reference_date else None,
+        known_on=known_on.date() if known_on else None,
+    )
     if asked is not None:
         replications = min(replications, BATCH)
     settings = Settings(
@@ -204,7 +226,11 @@ def _beside(outlook: Outlook, point: Observation) -> tuple[str, str]:
 
 
 def verify(
-    folder: Folder, workers: Processes = ALL_CORES, scheduler: Scheduler = None, as_json: output.Json = False
+    folder: Folder,
+    workers: Processes = ALL_CORES,
+    scheduler: Scheduler = None,
+    store: Store = None,
+    as_json: output.Json = False,
 ) -> None:
     """Run a study again from its receipt and compare byte for byte.
 
@@ -216,7 +242,7 @@ def verify(
     receipt = read_receipt(folder)
     load_early(workers, receipt["replications"], scheduler)
     with output.progress_bar(f"Again: {receipt['name']}", receipt["replications"], quiet=as_json) as progress:
-        verdict = verify_study(folder, workers=workers, scheduler=scheduler, progress=progress)
+        verdict = verify_study(folder, workers=workers, scheduler=scheduler, progress=progress, store=store)
     if as_json:
         output.print_json(
             {

@@ -62,6 +62,10 @@ class Stream:
             return replace(self, parts=tuple(part for part in self.parts if part[0].received_at <= end))
         return replace(self, parts=tuple(part for part in self.parts if part[0].received_at.date() <= moment))
 
+    def only(self, names: Sequence[str]) -> Stream:
+        """Keep the deliveries with these names."""
+        return replace(self, parts=tuple(part for part in self.parts if part[0].identifier in names))
+
     def history(self, table: str) -> pl.DataFrame:
         """Give every delivered row of a table with its provenance and state, also those that no longer hold."""
         frames = [_with_provenance(rows, delivery) for delivery, rows in self.parts if delivery.table == table]

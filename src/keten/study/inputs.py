@@ -34,13 +34,14 @@ from keten.flow.network import Layout, QueueRule, Span, capacity_per_day
 from keten.forecast import Plan, Seasonality, Shares, make_plan, shares, usual_seasonality
 from keten.forecast.methods import Question
 from keten.observations import Observations, load_published
+from keten.observations.store import read_store
 from keten.parameters.chain import Chain
 from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
 from keten.parameters.values import Quantity
 from keten.study.opening import Opening, reconstruct
-from keten.study.scenario import Scenario, apply, changed, misfits, read_scenario, readable_part
+from keten.study.scenario import Scenario, apply, as_scenario, changed, misfits, read_scenario, readable_part
 
 Days = NDArray[np.int64]
 
@@ -73,9 +74,16 @@ class Inputs:
     regular_places: tuple[Quantity, ...]
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
+    observations: Observations | None = None
+    """The figures that were used, where they hold deliveries of a store; else those that ship, of `known_on`."""
     known_arrivals: NDArray[np.int32] | None = None
     """Arrivals by day and case class as they were, in the place of a forecast; for a look back. What is not known is
     -1, and is drawn."""
+
+    @property
+    def figures(self) -> Observations:
+        """The figures that are known on the knowledge date of the study."""
+        return self.observations or load_published().known_on(self.known_on)
 
     @cached_property
     def layout(self) -> Layout:
@@ -171,6 +179,7 @@ def prepare(
         staff=scenario.staff.as_plan(),
         staff_values=staff_values,
         locations=tuple(choice.as_location() for choice in scenario.staff.locations),
+        observations=known if known.stream is not None else None,
         regular_places=changed(load_reception_places().regular_places, scenario.reception.regular_places),
     )
 
@@ -204,8 +213,19 @@ def _misfits(
         yield from promised_beyond(locations, resources=names, dates=span.dates, capacity=capacity)
 
 
-def read_inputs(path: Path) -> Inputs:
+def read_inputs(
+    path: Path, *, store: Path | None = None, reference_date: date | None = None, known_on: date | None = None
+) -> Inputs:
     """Read a scenario file and put its inputs together.
+
+    Parameters
+    ----------
+    store
+        Folder of deliveries whose figures are known too.
+    reference_date
+        Day on which the study starts, in the place of that of the scenario.
+    known_on
+        Day on which figures are taken as known. With a store and without this day: all that the store holds.
 
     Raises
     ------
@@ -221,7 +241,30 @@ def read_inputs(path: Path) -> Inputs:
         law, span = load_law(), Span(part.reference_date, part.horizon)
         more = _misfits(part, load_chain(), span, _working_day(span, law), load_staff_values())
         raise ScenarioError(refusal.subject, [*refusal.problems, *more]) from None
-    return prepare(scenario)
+    observations = read_store(store) if store is not None else None
+    if known_on is None and observations is not None and observations.stream is not None:
+        known_on = max((one.received_at.date() for one, _ in observations.stream.parts), default=None)
+        known_on = max(known_on, scenario.law.figures_date) if known_on is not None else None
+    return prepare(_moved(scenario, reference_date, known_on), observations=observations)
+
+
+def _moved(scenario: Scenario, reference_date: date | None, known_on: date | None) -> Scenario:
+    """Let a scenario start on another day, or from figures as known on another day.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario does not hold then, for instance because its horizon lies before the day.
+    """
+    document = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if reference_date is not None:
+        document["reference_date"] = reference_date.isoformat()
+    if known_on is not None:
+        document["law"]["figures_known_on"] = document["law"]["known_on"] | {
+            "value": known_on.isoformat(),
+            "reason": "Asked with the run: figures as known on this day.",
+        }
+    return scenario if reference_date is None and known_on is None else as_scenario(document, scenario.name)
 
 
 def _practice(scenario: Scenario, law: Law) -> Practice:

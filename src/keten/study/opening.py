@@ -19,7 +19,7 @@ from keten.domain.errors import DeliveryError, Problem, ScenarioError
 from keten.domain.figures import Figure, Provenance
 from keten.flow.cases import OpeningStock
 from keten.observations import Observations, age_bins, stock_on
-from keten.observations.queries import quarterly_inflow
+from keten.observations.queries import StockFigure, quarterly_inflow
 from keten.parameters.chain import Chain
 from keten.parameters.opening_stock import AGE_BINS, OpeningGroup, OpeningPlace
 from keten.parameters.values import Quantity
@@ -85,12 +85,22 @@ def _count(
     counted = _counted_days(group, observations, reference_date)
     nearest = min(counted, key=lambda day: (abs((day - reference_date).days), day))
     found = stock_on(observations, nearest, str(group.observed))
-    figure = Figure(f"opening.{group.id}", found.count, "cases", nearest, found.provenance)
+    figure = Figure(f"opening.{group.id}", found.count, "cases", nearest, _aged(found, group, reference_date))
     if nearest == reference_date or group.between_counts == "nearest":
         return figure
     if group.between_counts == "interpolate":
         return _interpolated(group, figure, counted, observations, reference_date)
     return _carried(chain, figure, observations, known_on, reference_date)
+
+
+def _aged(found: StockFigure, group: OpeningGroup, reference_date: date) -> Provenance:
+    """Tell the age of a count that is older than its group allows; it is then the newest there is."""
+    days = (reference_date - found.reference_date).days
+    if days <= group.within_days:
+        return found.provenance
+    told = f"counted {days} days before the reference date; the newest count that is known"
+    note = found.provenance.note
+    return Provenance(found.provenance.source, note=f"{note}; {told}" if note else told)
 
 
 def _interpolated(
@@ -125,6 +135,8 @@ def _counted_days(group: OpeningGroup, observations: Observations, reference_dat
     days = [day for day in every if abs((day - reference_date).days) <= group.within_days]
     if days:
         return days
+    if earlier := [day for day in every if day <= reference_date and observations.stream is not None]:
+        return earlier[-1:]  # months go on when one count stays away; its age is told
     known = ", ".join(map(str, every)) or "no day"
     allowed = f"within {group.within_days} days of it" if group.within_days else "on that day"
     raise DeliveryError(

@@ -74,9 +74,23 @@ def input_hashes(inputs: Inputs) -> dict[str, str]:
     return {
         "code": hash_of_code(),
         "parameters": hash_of_parameters(),
-        "observations": hash_of_observations(),
+        "observations": _hash_of_figures(inputs),
         "scenario": hash_of_bytes(canonical(scenario_document(inputs))),
     }
+
+
+def _hash_of_figures(inputs: Inputs) -> str:
+    """Hash the figures that ship; with the deliveries that were known beside them, where a store was used."""
+    if inputs.observations is None:
+        return hash_of_observations()
+    return hash_of_bytes(f"{hash_of_observations()} {inputs.observations.fingerprint()}".encode())
+
+
+def deliveries_used(inputs: Inputs) -> list[str]:
+    """Name the deliveries of a store that were known, in the order of their storing; none without a store."""
+    stream = inputs.observations.stream if inputs.observations is not None else None
+    found = sorted((one for one, _ in stream.parts), key=lambda one: one.sequence) if stream else []
+    return [one.identifier for one in found]
 
 
 def scenario_document(inputs: Inputs) -> dict[str, Any]:
@@ -106,6 +120,7 @@ def make_receipt(
         "opening_stock": [_figure(figure) for figure in inputs.opening.figures],
         "inflow": [_year(year, inputs.plan.definition) for year in inputs.plan.years],
         "calibration": inputs.calibration_note,
+        **({"deliveries": deliveries_used(inputs)} if inputs.observations is not None else {}),
         "files": files,
         "output_hash": hash_of_bytes(canonical(files)),
     }

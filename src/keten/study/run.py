@@ -17,12 +17,14 @@ from typing import Any
 
 import polars as pl
 
-from keten.domain.errors import Problem, UsageError
+from keten.domain.errors import Problem, ScenarioError, UsageError
 from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.documents import indicators_document, measures_document
 from keten.indicators.measures import measures
-from keten.observations import load_published
+from keten.observations import Observations, load_published
+from keten.observations.store import read_stream
+from keten.observations.stream import Stream
 from keten.study.inputs import Inputs, prepare
 from keten.study.precision import Precision, precision_of
 from keten.study.receipt import RECEIPT, canonical, hash_of_bytes, input_hashes, make_receipt
@@ -111,7 +113,7 @@ def _measures(inputs: Inputs, done: Sequence[Replication]) -> pl.DataFrame:
 def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
     frames = _concatenated(done)
     tables = Tables(**frames, complete=True)
-    known = load_published().known_on(inputs.known_on)
+    known = inputs.figures
     files = {f"{name}.parquet": _parquet(frame) for name, frame in frames.items()}
     if done[0].events is not None:
         files["events.parquet"] = _parquet(done[0].events.rechunk())
@@ -247,11 +249,22 @@ class Verdict:
 
 
 def verify(
-    folder: Path, *, workers: int = 1, scheduler: str | None = None, progress: Progress = lambda _done: None
+    folder: Path,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = lambda _done: None,
+    store: Path | None = None,
 ) -> Verdict:
-    """Run a study again from its receipt and compare it byte for byte."""
+    """Run a study again from its receipt and compare it byte for byte.
+
+    Raises
+    ------
+    ScenarioError
+        When it was made with deliveries of a store and no store is named, or one that does not hold them.
+    """
     receipt = read_receipt(folder)
-    inputs = prepare(Scenario.model_validate(receipt["scenario"]))
+    inputs = prepare(Scenario.model_validate(receipt["scenario"]), observations=_figures_of(receipt, store))
     now = input_hashes(inputs)
     settings = Settings(
         seed=receipt["seed"],
@@ -267,6 +280,19 @@ def verify(
         tampered_files=_unlike(receipt, there),
         different_files=_unlike(receipt, again),
     )
+
+
+def _figures_of(receipt: dict[str, Any], store: Path | None) -> Observations | None:
+    """Give the figures that a study was made with: those that ship, with the deliveries that its receipt names."""
+    names = receipt.get("deliveries")
+    if names is None:
+        return None
+    stream = read_stream(store).only(names) if store is not None else Stream()
+    missing = [name for name in names if name not in {one.identifier for one, _ in stream.parts}]
+    if missing:
+        what = f"the study was made with deliveries that are not there: {', '.join(missing)}."
+        raise ScenarioError(receipt["name"], [Problem("store", what, "Name the folder that holds them (--store).")])
+    return load_published().with_stream(stream)
 
 
 def _unlike(receipt: dict[str, Any], contents: dict[str, bytes]) -> tuple[str, ...]:

@@ -373,12 +373,16 @@ def read_scenario(path: Path) -> Scenario:
     ScenarioError
         With every problem of the file.
     """
-    content = _with_base(path, seen=())
+    return as_scenario(_with_base(path, seen=()), str(path))
+
+
+def as_scenario(content: dict[str, object], name: str) -> Scenario:
+    """Make a scenario of a document; see `read_scenario`."""
     try:
         return Scenario.model_validate(content)
     except ValidationError as error:
         raise ScenarioError(
-            str(path),
+            name,
             [
                 Problem(
                     ".".join(str(part) for part in detail["loc"]) or "the scenario as a whole",

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A study with a store starts from what was delivered, and knows nothing that was received later."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from keten.domain.errors import ScenarioError
+from keten.observations.store import load_delivery
+from keten.study.inputs import read_inputs
+from keten.study.receipt import deliveries_used, input_hashes
+from keten.study.run import _figures_of
+
+SCENARIO = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
+AUGUST = date(2023, 8, 31)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Two deliveries: the counts of July and August, and a correction of August that came a week later."""
+    folder = tmp_path_factory.mktemp("store")
+    for name, received, text in (
+        ("first.csv", datetime(2023, 9, 5, 9, tzinfo=UTC), "2023-07-31,track_1,3710\n2023-08-31,track_4,38390\n"),
+        ("later.csv", datetime(2023, 9, 12, 9, tzinfo=UTC), "2023-08-31,track_4,38400\n"),
+    ):
+        (folder / name).write_text(f"reference_date,group,count\n{text}")
+        load_delivery(folder / name, store=folder / "kept", delivered_by="IND", received_at=received)
+    return folder / "kept"
+
+
+def opening(inputs, group):
+    return next(figure for figure in inputs.opening.figures if figure.name == f"opening.{group}")
+
+
+@pytest.mark.parametrize(
+    ("known_on", "track_4"), [(None, 38_400), (date(2023, 9, 12), 38_400), (date(2023, 9, 11), 38_390)]
+)
+def test_the_opening_stock_comes_from_what_was_received_by_then(store, known_on, track_4):
+    inputs = read_inputs(SCENARIO, store=store, reference_date=AUGUST, known_on=known_on)
+    figure = opening(inputs, "track_4")
+    assert (figure.value, figure.on) == (track_4, AUGUST)
+    assert figure.provenance.source.startswith("urn:sha256:")
+    assert inputs.span.reference_date == AUGUST
+    assert len(deliveries_used(inputs)) == (1 if known_on == date(2023, 9, 11) else 2)
+
+
+def test_an_older_count_tells_its_age(store):
+    inputs = read_inputs(SCENARIO, store=store, reference_date=AUGUST)
+    assert opening(inputs, "track_1").on == date(2023, 7, 31)
+    assert "counted 153 days before the reference date" in opening(inputs, "family_reunification").provenance.note
+
+
+def test_the_figures_of_a_store_are_part_of_the_hash_and_are_found_again_by_name(store):
+    with_store = read_inputs(SCENARIO, store=store, reference_date=AUGUST)
+    earlier = read_inputs(SCENARIO, store=store, reference_date=AUGUST, known_on=date(2023, 9, 11))
+    assert input_hashes(with_store)["observations"] != input_hashes(earlier)["observations"]
+    receipt = {"name": "August", "deliveries": deliveries_used(earlier)}
+    again = _figures_of(receipt, store)
+    assert again is not None
+    assert again.known_on(earlier.known_on).fingerprint() == earlier.figures.fingerprint()
+    with pytest.raises(ScenarioError, match="deliveries that are not there"):
+        _figures_of(receipt, None)
+    assert _figures_of({"name": "April"}, store) is None
+
+
+def test_a_start_after_the_horizon_is_refused(store):
+    with pytest.raises(ScenarioError):
+        read_inputs(SCENARIO, store=store, reference_date=date(2025, 8, 31))
+
+
+def test_without_a_store_a_month_that_nobody_counted_is_refused():
+    with pytest.raises(ScenarioError, match="nobody counted it"):
+        read_inputs(SCENARIO, reference_date=AUGUST)
