@@ -8,10 +8,11 @@ from datetime import date
 
 import polars as pl
 import pytest
+from strange_files import xlsx
 
 from keten import cli
-from keten.deadlines import Rules, compare, load_law, read_cases, with_deadlines, write_whole
-from keten.domain.errors import UsageError
+from keten.deadlines import Rules, compare, doubled_cases, load_law, read_cases, with_deadlines, write_whole
+from keten.domain.errors import DeliveryError, UsageError
 from keten.domain.words import Reading
 
 LAW = load_law()
@@ -56,7 +57,7 @@ def test_every_wrong_row_is_named_in_one_error(tmp_path):
         "c,2022-04-15,first,Syria,2022-13-01\n"
         ",1850-01-01,first,,\n"
     )
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(DeliveryError) as refused:
         read_cases(tmp_path / "cases.csv", JULY_2023)
     assert [problem.where.split(" '")[0] for problem in refused.value.problems] == [
         "row 2, lodged_on", "row 3, type", "row 4, known_on", "row 4, nationality",
@@ -67,8 +68,8 @@ def test_every_wrong_row_is_named_in_one_error(tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "is no CSV"),
-        ("case;lodged_on;type\na;2022-04-15;first\n", "with commas between the cells"),
+        ("", "it is empty"),
+        ("case,lodged_on,type\na\x00,2022-04-15,first\n", "line 2: it holds a character that no text holds (U+0000)"),
         ("case,lodged_on,type\na,2022-04-15,first,more\n", "as many cells as the header"),
         ("case,lodged_on,type\na,2022-04-15\n", "row 2, type (empty)"),
         ("case,lodged_on,type,type\na,2022-04-15,first,border\n", "column type: stands in the file more than once"),
@@ -78,7 +79,7 @@ def test_every_wrong_row_is_named_in_one_error(tmp_path):
 )
 def test_a_file_that_is_not_what_it_should_be_says_why(tmp_path, content, told):
     (tmp_path / "cases.csv").write_text(content)
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(DeliveryError) as refused:
         read_cases(tmp_path / "cases.csv", JULY_2023)
     assert told in str(refused.value)
 
@@ -91,7 +92,7 @@ def test_a_file_with_no_cases_or_a_byte_order_mark_is_read(tmp_path):
 
 def test_a_case_without_a_rule_is_named(tmp_path):
     (tmp_path / "cases.csv").write_text("case,lodged_on,type\na,2022-04-15,accelerated\nb,2022-04-15,first\n")
-    with pytest.raises(UsageError, match="row 2: no decision period holds for accelerated lodged on 2022-04-15"):
+    with pytest.raises(DeliveryError, match="row 2: no decision period holds for accelerated lodged on 2022-04-15"):
         read_cases(tmp_path / "cases.csv", JULY_2023)
 
 
@@ -99,7 +100,7 @@ def test_a_file_that_is_none_or_lacks_a_column_is_refused(tmp_path):
     with pytest.raises(UsageError, match="is no file"):
         read_cases(tmp_path / "none.csv", JULY_2023)
     (tmp_path / "cases.csv").write_text("case,date\na,2022-04-15\n")
-    with pytest.raises(UsageError, match="column lodged_on: is missing") as refused:
+    with pytest.raises(DeliveryError, match="column lodged_on: is missing") as refused:
         read_cases(tmp_path / "cases.csv", JULY_2023)
     assert len(refused.value.problems) == 2
 
@@ -138,7 +139,7 @@ def test_a_case_for_which_only_one_of_two_laws_has_a_rule_is_named(tmp_path):
     (tmp_path / "cases.csv").write_text("case,lodged_on,type\na,2026-07-01,accelerated\n")
     before = Rules(LAW, date(2026, 7, 1))
     after = Rules(LAW.without("Asylum Procedures Regulation"), date(2026, 7, 1))
-    with pytest.raises(UsageError, match="row 2: no decision period holds for accelerated"):
+    with pytest.raises(DeliveryError, match="row 2: no decision period holds for accelerated"):
         compare(read_cases(tmp_path / "cases.csv", before), before, after, overdue_on=date(2026, 7, 1))
 
 
@@ -289,3 +290,47 @@ def test_a_wrong_question_says_what_to_do(capsys, arguments, told):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
     assert all(part in err for part in told), err
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@sum", "\ttab"])
+def test_what_a_spreadsheet_would_take_for_a_formula_is_written_as_text(tmp_path, start):
+    frame = pl.DataFrame({"case": [start, "plain", None], "deadline": [date(2023, 7, 15)] * 3})
+    write_whole(frame, tmp_path / "out.csv")
+    assert pl.read_csv(tmp_path / "out.csv", quote_char='"')["case"].to_list() == [f"'{start}", "plain", None]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cases.csv", b"Zaaknummer;Ingediend op;Soort\r\na;2022-04-15;first\r\n"),
+        ("cases.csv", b"sep=;\ncase;lodged_on;type\na;2022-04-15;first\n"),
+        ("cases.csv", "case;lodged_on;type\na;2022-04-15;first\n".encode("utf-16")),
+        ("cases.csv", b"CASE\tLODGED_ON\tTYPE\ra\t2022-04-15\tfirst\r"),
+        ("cases.xlsx", xlsx({"Uitleg": [["lees dit"]], "zaken": [["Case", "Lodged on", "Type"],
+                                                              ["a", date(2022, 4, 15), "first"]]})),
+    ],
+    ids=["Dutch and Windows", "sep", "UTF-16", "tabs and CR", "workbook"],
+)  # fmt: skip
+def test_a_file_of_cases_is_read_whatever_program_wrote_it(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    found = read_cases(tmp_path / name, JULY_2023)
+    assert found.select("case", "lodged_on", "type").rows() == [("a", date(2022, 4, 15), "first")]
+
+
+def test_a_refused_file_of_cases_ends_with_4_and_writes_nothing(capsys, tmp_path):
+    (tmp_path / "cases.csv").write_text("sep=,\ncase,lodged_on,type\na,2022-04-15,firts\n")
+    code, out, err = run(capsys, "deadlines", tmp_path / "cases.csv", tmp_path / "out.csv")
+    assert (code, out) == (4, "")
+    assert "row 3, type 'firts'" in err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_case_that_stands_twice_is_told(capsys, tmp_path):
+    (tmp_path / "cases.csv").write_text(
+        "case,lodged_on,type,known_on\na,2022-04-15,first,\na,2022-04-16,first,\nb,2022-04-15,first,\n"
+        "b,2022-04-15,first,2021-01-01\n"
+    )
+    assert doubled_cases(read_cases(tmp_path / "cases.csv", JULY_2023)) == ["a"]
+    code, out, _ = run(capsys, "deadlines", tmp_path / "cases.csv", tmp_path / "out.csv", "--json")
+    assert (code, json.loads(out)["doubled"]) == (0, ["a"])
+    assert "1 cases (a)" in run(capsys, "deadlines", tmp_path / "cases.csv", tmp_path / "out.csv")[1]

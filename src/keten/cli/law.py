@@ -29,6 +29,7 @@ from keten.deadlines import (
     check_case,
     compare,
     decision_deadline,
+    doubled_cases,
     late_decision_cost,
     load_law,
     read_cases,
@@ -260,7 +261,9 @@ def _print_doubts(doubts: tuple[Text, ...], language: Language) -> None:
 
 
 def deadlines(
-    cases: Annotated[Path, typer.Argument(help="CSV file: case, lodged_on, type, nationality, known_on (optional).")],
+    cases: Annotated[
+        Path, typer.Argument(help="csv, xlsx or ods: case, lodged_on, type, nationality, known_on (optional).")
+    ],
     out: Annotated[Path | None, typer.Argument(help="File to write: .csv or .parquet.")] = None,
     known_on: Known = None,
     reading: ReadingOption = Reading.AUTHORITY,
@@ -295,9 +298,9 @@ def deadlines(
     arguments.refuse("the question")
     if not changes:
         assert out is not None  # refused above
-        computed = with_deadlines(read_cases(cases, rules), rules)
-        write_whole(computed, out)
-        _report_written(computed.height, out, json=json)
+        read = read_cases(cases, rules)
+        write_whole(with_deadlines(read, rules), out)
+        _report_written(read.height, out, doubled_cases(read), json=json)
         return
     movement, rows = compare(read_cases(cases, before), before, after, overdue_on=day)
     if out is not None:
@@ -308,11 +311,14 @@ def deadlines(
         _print_movement(movement, before, after)
 
 
-def _report_written(count: int, out: Path, *, json: bool) -> None:
+def _report_written(count: int, out: Path, doubled: list[str], *, json: bool) -> None:
     if json:
-        print_json({"cases": count, "written": str(out)})
-    else:
-        print_table("Deadlines", ("cases", "written to"), [(count, out)], figures_from=2)
+        print_json({"cases": count, "written": str(out), "doubled": doubled})
+        return
+    print_table("Deadlines", ("cases", "written to"), [(count, out)], figures_from=2)
+    if doubled:
+        shown = ", ".join(doubled[:10]) + (", ..." if len(doubled) > 10 else "")
+        print(f"More than once in the file, each counted as often: {len(doubled)} cases ({shown}).")
 
 
 def _compared(arguments: _Arguments, changes: list[str], rules: Rules) -> tuple[Rules, Rules]:

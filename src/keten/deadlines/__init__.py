@@ -21,7 +21,16 @@ from keten.deadlines.penalties import (
     late_decision_cost,
 )
 from keten.deadlines.practice import Distribution, court_penalties, court_terms, phases
-from keten.deadlines.stock import Movement, Rules, compare, read_cases, stock_deadlines, with_deadlines, write_whole
+from keten.deadlines.stock import (
+    Movement,
+    Rules,
+    compare,
+    doubled_cases,
+    read_cases,
+    stock_deadlines,
+    with_deadlines,
+    write_whole,
+)
 from keten.deadlines.terms import TermEnd, notice_ends, term_end, terms
 from keten.deadlines.vector import deadline_days, has_rule, nationality_codes, type_codes
 from keten.deadlines.wording import Text
@@ -53,6 +62,7 @@ __all__ = [
     "court_terms",
     "deadline_days",
     "deadline_for_notice",
+    "doubled_cases",
     "decision_deadline",
     "has_rule",
     "judicial_amounts",

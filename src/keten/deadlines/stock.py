@@ -6,8 +6,10 @@ A file is read whole, every wrong row is named in one error, and a result is wri
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,16 +20,31 @@ from numpy.typing import NDArray
 
 from keten.deadlines.calendar import FIRST_DAY, LAST_START, Days
 from keten.deadlines.vector import deadline_days, has_rule, nationality_codes
-from keten.domain.errors import Problem, UsageError
+from keten.domain.errors import DeliveryError, Problem, UsageError
+from keten.domain.language import Words
 from keten.domain.words import Reading
+from keten.files import LARGE, Cell, NoValue, read_sheets
+from keten.files.table import locate
+from keten.files.text import FORMULA_STARTS, read_text
 from keten.parameters.law import Law
 
 REQUIRED = ("case", "lodged_on", "type")
 OPTIONAL = ("nationality", "known_on")
+_HEADINGS = {
+    "zaak": "case", "zaaknummer": "case", "ingediend_op": "lodged_on", "datum_aanvraag": "lodged_on", "soort": "type",
+    "soort_aanvraag": "type", "nationaliteit": "nationality", "bekend_op": "known_on",
+}  # fmt: skip
+"""Dutch headings of the columns; capitals and spaces do not matter."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _SHOWN = 1000
 """How many wrong rows an error spells out."""
+
+
+class CasesRefusedError(DeliveryError):
+    """A file of cases is refused, with every row that is wrong; nothing was written."""
+
+    refusal = Words("refused, nothing was written", "geweigerd, er is niets geschreven")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +57,7 @@ class Rules:
 
 
 def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
-    """Read cases from a CSV file with the columns case, lodged_on, type, nationality and, optionally, known_on.
+    """Read cases from a csv, xlsx or ods with the columns case, lodged_on, type, nationality and, optionally, known_on.
 
     Returns
     -------
@@ -49,10 +66,10 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
 
     Raises
     ------
-    UsageError
+    DeliveryError
         With every row that is wrong: an impossible date, an unknown type, a case for which no rule holds.
     """
-    raw = _read_text_columns(path)
+    raw, first_row = _read_text_columns(path)
     frame = raw.select(
         *(pl.col(name).str.strip_chars() for name in REQUIRED),
         *(
@@ -65,11 +82,11 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
         lodged=_day("lodged_on"),
         known=_day("known_on"),
     )
-    problems = _row_problems(frame, rules.law)
+    problems = _row_problems(frame, rules.law, first_row)
     if not problems:
-        problems = _rule_problems(frame, rules)
+        problems = _rule_problems(frame, rules, first_row)
     if problems:
-        raise UsageError(path.name, problems)
+        raise CasesRefusedError(path.name, problems)
     return frame.select(
         "case",
         lodged_on="lodged",
@@ -79,29 +96,81 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
     )
 
 
-def _read_text_columns(path: Path) -> pl.DataFrame:
+def doubled_cases(cases: pl.DataFrame) -> list[str]:
+    """Name the cases that stand in a file more than once with one knowledge date."""
+    counts = cases.group_by("case", "known_on").len().filter(pl.col("len") > 1)
+    return sorted(counts["case"].unique().to_list())
+
+
+def _read_text_columns(path: Path) -> tuple[pl.DataFrame, int]:
+    """Read the columns as text, and give the number of the first row of data."""
     if not path.is_file():
         raise UsageError(str(path), [Problem(str(path), "is no file.", "Give the path of a CSV file with cases.")])
-    try:
-        raw = pl.read_csv(path, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0]
-        remedy = "Save it as CSV in UTF-8: commas between the cells, every row as many cells as the header."
-        raise UsageError(path.name, [Problem(path.name, f"is no CSV: {reason}.", remedy)]) from error
-    have = ", ".join(raw.columns)
+    content = path.read_bytes()
+    read = _read_csv if path.suffix.lower() in {".csv", ".tsv", ".txt", ""} else _read_workbook
+    raw, first_row = read(path, content)
+    names = {name: _HEADINGS.get(plain, plain) for name in raw.columns if (plain := _plain(name))}
+    have, meant = ", ".join(raw.columns), [names.get(name, name) for name in raw.columns]
     problems = [
-        Problem(f"column {name}", "is missing.", f"Add it, with commas between the cells; the file has {have}.")
+        Problem(f"column {name}", "is missing.", f"Add it; the file has {have}.")
         for name in REQUIRED
-        if name not in raw.columns
+        if name not in meant
     ]
     problems += [
-        Problem(f"column {name}", "stands in the file more than once.", "Keep one of them.")
-        for name in (*REQUIRED, *OPTIONAL)
-        if f"{name}_duplicated_0" in raw.columns
+        _twice(name) for name in (*REQUIRED, *OPTIONAL) if meant.count(name) > 1 or f"{name}_duplicated_0" in meant
     ]
     if problems:
-        raise UsageError(path.name, problems)
-    return raw
+        raise CasesRefusedError(path.name, problems)
+    return raw.rename({name: to for name, to in names.items() if to in (*REQUIRED, *OPTIONAL)}), first_row
+
+
+def _twice(name: str) -> Problem:
+    return Problem(f"column {name}", "stands in the file more than once.", "Keep one of them.")
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s\-.]+", "_", heading.strip().lower())
+
+
+def _read_csv(path: Path, content: bytes) -> tuple[pl.DataFrame, int]:
+    table = read_text(path.name, content)
+    try:
+        raw = pl.read_csv(io.BytesIO(table.text.encode()), infer_schema=False, separator=table.separator)
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        remedy = "Save it as CSV: one separator between the cells, every row as many cells as the header."
+        raise CasesRefusedError(path.name, [Problem(path.name, f"is no CSV: {reason}.", remedy)]) from error
+    return raw, table.first_row
+
+
+def _read_workbook(path: Path, content: bytes) -> tuple[pl.DataFrame, int]:
+    """Read the first visible sheet that has the headings; a cell is taken as the text that it shows."""
+    workbook = read_sheets(path.name, content, LARGE)
+    every = (*REQUIRED, *OPTIONAL)
+
+    def name_of(heading: str) -> str | None:
+        plain = _plain(heading)
+        return next((name for name in (_HEADINGS.get(plain, plain),) if name in every), None)
+
+    found = [one for sheet in workbook.sheets if not sheet.hidden and (one := locate(sheet, name_of))]
+    if not found:
+        missing = [Problem(f"column {name}", "is missing.", "Add it; no visible sheet has it.") for name in REQUIRED]
+        raise CasesRefusedError(path.name, missing)
+    best = max(found, key=lambda one: one.known)
+    headings = [heading or f"column {i}" for i, heading in enumerate(best.headings, start=1)]
+    rows = [_texts(row, len(headings)) for row in best.sheet.rows[best.header_row :]]
+    doubled = [name for name in every if best.names.count(name) > 1]
+    if doubled:
+        twice = [
+            Problem(f"column {name}", "stands in the file more than once.", "Keep one of them.") for name in doubled
+        ]
+        raise CasesRefusedError(path.name, twice)
+    return pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row"), best.header_row + 1
+
+
+def _texts(row: Sequence[Cell], width: int) -> list[str | None]:
+    shown = [None if cell is None else cell.shown if isinstance(cell, NoValue) else str(cell) for cell in row[:width]]
+    return [*shown, *[None] * (width - len(shown))]
 
 
 def _day(column: str) -> pl.Expr:
@@ -110,7 +179,7 @@ def _day(column: str) -> pl.Expr:
     return pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text.str.to_date("%Y-%m-%d", strict=False))
 
 
-def _row_problems(frame: pl.DataFrame, law: Law) -> list[Problem]:
+def _row_problems(frame: pl.DataFrame, law: Law, first_row: int) -> list[Problem]:
     date_form = "Write a day that exists as YYYY-MM-DD."
     checks = [
         ("case", pl.col("case").is_null() | (pl.col("case") == ""), "is empty", "Give every row its case."),
@@ -135,7 +204,7 @@ def _row_problems(frame: pl.DataFrame, law: Law) -> list[Problem]:
             "Use ISO 3166, for instance SYR, or leave it empty.",
         ),
     ]
-    numbered = frame.with_row_index("row", offset=2)
+    numbered = frame.with_row_index("row", offset=first_row)
     found: list[tuple[int, Problem]] = []
     for column, wrong, what, remedy in checks:
         for row, value in numbered.filter(wrong.fill_null(value=False)).select("row", column).iter_rows():
@@ -144,7 +213,7 @@ def _row_problems(frame: pl.DataFrame, law: Law) -> list[Problem]:
     return _in_order(found)
 
 
-def _rule_problems(frame: pl.DataFrame, rules: Rules) -> list[Problem]:
+def _rule_problems(frame: pl.DataFrame, rules: Rules, first_row: int = 2) -> list[Problem]:
     unknown = sorted(set(frame["type"].unique()) - set(rules.law.type_ids))
     if unknown:
         choices = ", ".join(rules.law.type_ids)
@@ -155,9 +224,9 @@ def _rule_problems(frame: pl.DataFrame, rules: Rules) -> list[Problem]:
     remedy = "Correct the date or the type, or add the value with its source to the law."
     found = [
         (
-            int(row) + 2,
+            int(row) + first_row,
             Problem(
-                f"row {row + 2}",
+                f"row {row + first_row}",
                 f"no decision period holds for {frame['type'][int(row)]} lodged on {frame['lodged'][int(row)]}.",
                 remedy,
             ),
@@ -251,7 +320,7 @@ def compare(cases: pl.DataFrame, before: Rules, after: Rules, *, overdue_on: dat
         The movement, and a row per case with both deadlines, the difference and whether it is overdue.
     """
     if problems := _rule_problems(cases.select(lodged="lodged_on", type="type", known=pl.lit(None, pl.Date)), after):
-        raise UsageError("the comparison", problems)
+        raise CasesRefusedError("the comparison", problems)
     first, second = (
         stock_deadlines(cases.with_columns(known_on=pl.lit(rules.known_on)), rules) for rules in (before, after)
     )
@@ -297,6 +366,16 @@ def _groups(rows: pl.DataFrame) -> Iterator[dict[str, object]]:
     return grouped.sort("type", "lodged_in").iter_rows(named=True)
 
 
+def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put a quote before every text that a spreadsheet program would take for a formula."""
+    start = "^[" + re.escape("".join(FORMULA_STARTS)) + "]"
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(
+        pl.when(pl.col(name).str.contains(start)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name in texts
+    )
+
+
 def write_whole(frame: pl.DataFrame, path: Path) -> None:
     """Write a CSV or Parquet file whole or not at all, by its extension.
 
@@ -315,7 +394,7 @@ def write_whole(frame: pl.DataFrame, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         if path.suffix == ".csv":
-            frame.write_csv(temporary)
+            _harmless(frame).write_csv(temporary)
         else:
             frame.write_parquet(temporary)
         temporary.replace(path)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -94,9 +94,15 @@ class Workbook:
 class FileRefusedError(DeliveryError):
     """A file that is not read, with the reason in words and as a code; nothing was stored."""
 
-    def __init__(self, subject: str, problems: Any, code: str = "") -> None:
+    def __init__(self, subject: str, problems: Sequence[Problem], code: str = "") -> None:
         self.code = code
         super().__init__(subject, problems)
+
+    @classmethod
+    def of(cls, name: str, refusal: worker.RefusedError) -> FileRefusedError:
+        """Say in words what the reader of files answers as a code."""
+        what, remedy = _SAID[refusal.code](refusal.values)
+        return cls(name, [Problem(_where(refusal.where), what, remedy)], refusal.code)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -166,8 +172,7 @@ def _answer(message: bytes, limits: Limits) -> dict[str, Any]:
 
 def _workbook(name: str, answer: dict[str, Any]) -> Workbook:
     if refused := answer.get("refused"):
-        what, remedy = _SAID[refused["code"]](refused["values"])
-        raise FileRefusedError(name, [Problem(_where(refused["where"]), what, remedy)], refused["code"])
+        raise FileRefusedError.of(name, worker.RefusedError(refused["code"], refused["where"], **refused["values"]))
     sheets = [_sheet(raw) for raw in answer["sheets"]]
     problems = [problem for sheet, found in sheets for problem in found]
     if problems:
