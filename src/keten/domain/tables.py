@@ -49,6 +49,8 @@ class Table:
     """What is wrong with a row and what to do, where its cells are right one by one."""
     owner: str | None = None
     """Partner whose figures these are; its own delivery goes before that of another. None: the partner of the row."""
+    looks_ahead: bool = False
+    """Whether its periods may lie ahead: a forecast, a plan."""
     delivered_only: bool = False
     """Whether no figures of this table ship with Keten."""
 

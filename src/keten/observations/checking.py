@@ -467,7 +467,7 @@ def _day(cell: Cell, column: Column, check: _Check) -> date | NotRead:
         found = read_day(cell, check.language)
     if isinstance(found, NotRead):
         return found
-    return _impossible_day(found, column, check.received_on) or found
+    return _impossible_day(found, column, None if check.table.looks_ahead else check.received_on) or found
 
 
 def _impossible_day(value: date, column: Column, received_on: date | None) -> NotRead | None:

@@ -296,6 +296,7 @@ PENALTIES = Table(
 FORECASTS = Table(
     name="forecasts",
     owner="MINISTRY",
+    looks_ahead=True,
     meaning="What an edition of a forecast said about a later period; the multi-year production forecast above all",
     columns=(
         Column("edition", str, "-", "Identifier of the edition, for instance mpp-2023-04"),
@@ -321,6 +322,7 @@ FORECASTS = Table(
 PLANS = Table(
     name="plans",
     owner="IND",
+    looks_ahead=True,
     meaning="Production agreed for a period",
     columns=(
         *_PERIOD,
