@@ -75,3 +75,13 @@ def test_a_failing_step_stops_everything() -> None:
     """And says which step it was."""
     with pytest.raises(dev.StopError, match="exit code 3"):
         dev.call(sys.executable, "-c", "raise SystemExit(3)")
+
+
+def test_what_coverage_leaves_out_has_its_reason_beside_it(root: Path) -> None:
+    """An exception that nobody can explain is a hole in the floor."""
+    told = (root / "pyproject.toml").read_text(encoding="utf-8")
+    part = told[told.index("[tool.coverage.run]") : told.index("[tool.importlinter]")]
+    left_out = [line for line in part.splitlines() if line.startswith('  "')]
+    assert len(left_out) > 5
+    assert [line for line in left_out if not line.partition("#")[2].strip()] == []
+    assert "fail_under" in part
