@@ -40,6 +40,7 @@ UNKNOWN = "share_decided_in_time"
 def django_db_modify_db_settings() -> Iterator[None]:
     """Start the database in a folder of its own; its path is short, because a socket stands in it."""
     folder = Path(tempfile.mkdtemp(prefix="keten-"))
+    django_settings.AUDIT_HEAD = folder / "audit-head"
     with database.embedded(folder / "postgres") as url:
         with psycopg.connect(url, autocommit=True) as connection:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # a test outlives no loss of power
@@ -69,6 +70,7 @@ def site_settings(settings, studies: Path, tmp_path: Path) -> None:
     """Plain HTTP and unhashed static files: what differs from a real site is tested in `test_serving`."""
     settings.STUDIES = studies
     settings.FIRST_STUDY = "likely"
+    settings.AUDIT_HEAD = tmp_path / "audit-head"
     settings.SECURE_SSL_REDIRECT = False
     settings.STATIC_ROOT = tmp_path
     settings.API_REQUESTS_PER_MINUTE = settings.EXPORTS_PER_MINUTE = settings.QUESTIONS_PER_MINUTE = 0  # no bound

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import pytest
+import signing
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils.translation import override
 
 from keten_web.accountability import letters as accountability
-from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import User
+from keten_web.audit import actions as audit
 from keten_web.audit import histories, verification
 from keten_web.audit.models import Event
 from keten_web.foresight import actions as foresight
@@ -23,10 +24,11 @@ from keten_web.steering.models import ChainGoal
 @pytest.fixture
 def goal(transactional_db) -> ChainGoal:
     """A row that was made and changed by someone, with a reason."""
-    accounts.synchronise_partners()
-    accounts.synchronise_roles()
-    director = User.objects.create(username="director", partner_id="IND")
-    director.groups.set(Group.objects.filter(name="chain_director"))
+    signing.partners_and_roles()
+    with audit.changing() as changes:
+        director = User.objects.create(username="director", partner_id="IND")
+        director.groups.set(Group.objects.filter(name="chain_director"))
+        changes.sign("account", "director", request=None, by=None)
     made = actions.create(CHAIN_GOALS, {"title": "Een goede procedure"}, by=director)
     return actions.change(
         CHAIN_GOALS, made.code, {"text": "Langer"}, by=director, expected_version=1, reason="Zo afgesproken."
@@ -68,9 +70,10 @@ def test_a_row_changed_with_sql_is_named(language, goal):
 def test_a_row_changed_with_the_triggers_off_is_named_too(query, expected, goal):
     with connection.cursor() as cursor:
         cursor.execute(f"SET session_replication_role = replica; {query}; SET session_replication_role = origin")
-    (found,) = faults()
+    found, *versions = faults()
     assert "een-goede-procedure" in found
     assert expected in found
+    assert all(": its version " in version and " is gone: event " in version for version in versions)
 
 
 def test_a_deleted_audit_event_leaves_its_versions_without_anyone(goal):
@@ -79,7 +82,10 @@ def test_a_deleted_audit_event_leaves_its_versions_without_anyone(goal):
             "SET session_replication_role = replica; DELETE FROM audit_event WHERE action = 'change';"
             " SET session_replication_role = origin"
         )
-    assert len(faults()) == 2
+    found = faults()
+    assert "een-goede-procedure: was changed behind the back" in found[2]
+    assert [fault.split(":")[0] for fault in found[:2]] == ["event 4", "event 4"]  # missing, and written down
+    assert found[3].startswith("context ")
 
 
 def test_the_whole_demonstration_goes_through_the_application(cast, real_demo):

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
+import resource
 import shutil
 import stat
 import subprocess
@@ -20,13 +22,13 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
 
-from keten.domain.errors import DeliveryError, UsageError
+from keten.domain.errors import DeliveryError, RunError, UsageError
 from keten.study import receipt as receipts
 from keten.study.run import write_whole
 from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
-from keten_web.audit import seals, verification
+from keten_web.audit import anchors, seals, upgrades, verification
 from keten_web.audit.models import Event
 from keten_web.backups import actions, commands, manifest, runs
 from keten_web.record import actions as record
@@ -89,8 +91,10 @@ def with_runs(folder: Path, planner: User) -> None:
     asked = studies.Asked("Zonder BAA", REASON, "likely", read_scenario(LETTER), {"baa": 0})
     kept = studies.keep(asked, planner)
     for state in (State.DONE, State.WAITING, State.DONE):
-        run = Run.objects.create(scenario=kept, asked_by=planner, replications=1, state=state)
-        Run.objects.filter(pk=run.pk, state=State.DONE).update(output_hash=study(folder, run.pk))
+        with audit.changing() as changes:
+            run = Run.objects.create(scenario=kept, asked_by=planner, replications=1, state=state)
+            Run.objects.filter(pk=run.pk, state=State.DONE).update(output_hash=study(folder, run.pk))
+            changes.sign("end_study", "scenarios/1", request=None, by=None)
     studies.freeze(kept, planner)
 
 
@@ -98,10 +102,12 @@ def with_runs(folder: Path, planner: User) -> None:
 def filled(own_database, tmp_path_factory, runs_of_the_site) -> Path:
     """A backup of a database in which people did things."""
     actions.migrate()
-    director = User.objects.create_user(
-        "regisseur", password="a long enough phrase", name="Regisseur", partner_id="IND"
-    )
-    director.groups.set(director.groups.model.objects.filter(name="chain_director"))
+    with audit.changing() as changes:
+        director = User.objects.create_user(
+            "regisseur", password="a long enough phrase", name="Regisseur", partner_id="IND"
+        )
+        director.groups.set(director.groups.model.objects.filter(name="chain_director"))
+        changes.sign("account", "regisseur", request=None, by=None)
     Client().force_login(director)
     goal = record.create(CHAIN_GOALS, {"title": 'Een "goede"\tprocedure\nmet \\ é €'}, by=director)
     record.change(CHAIN_GOALS, goal.code, {"text": "Langer"}, by=director, expected_version=1, reason=REASON)
@@ -196,6 +202,7 @@ def test_restoring_gives_every_table_back_as_it_was_and_the_trail_holds(filled):
     assert Event.objects.order_by("number").last().action == "restore"  # the only thing that is new
     assert after["audit_event"][0] == before["audit_event"][0] + 1
     assert verification.verify((head,)).faults == ()
+    assert anchors.kept() == (verification.verify().head,)  # also when what is back is older than what was kept
 
 
 def test_after_restoring_everything_works_on(filled, shape_at_once):
@@ -349,6 +356,76 @@ def test_rows_that_point_at_nothing_are_refused_and_nothing_is_half_restored(fil
     text = json.dumps(told).encode()
     file = rewritten(filled, {manifest.MANIFEST: text, "tables/accounts_user.copy": b""}, tmp_path)
     assert "foreign key" in refused(file)
+
+
+def test_on_a_full_disk_nothing_is_left_and_the_trail_says_so(filled, tmp_path):
+    """No file of this process may be larger than a few bytes; to the writer that is a full disk."""
+    actions.restore(filled, replace=True)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(
+            RunError, match="full.zip: could not be written: File too large. Nothing is left of it"
+        ) as said:
+            actions.backup(tmp_path / "full.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert said.value.exit_code == 1
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "audit-head", tmp_path / "audit-head.lock"]
+    assert [(event.action, event.result) for event in Event.objects.order_by("-number")[:2]] == [
+        ("backup", "failed"),
+        ("backup", "done"),
+    ]
+    assert verification.verify().faults == ()
+
+
+@pytest.mark.parametrize("shape", ["no tables", "tables of before"])
+def test_without_the_tables_of_this_version_there_is_no_trail_and_no_backup(shape, filled, tmp_path):
+    actions.restore(filled, replace=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DROP COLUMN sealed")
+    if shape == "no tables":
+        emptied()
+    for work in (verification.verify, lambda: actions.backup(tmp_path / "none.zip")):
+        with pytest.raises(UsageError, match="Run `keten db migrate` first") as said:
+            work()
+        assert said.value.exit_code == 2
+    assert not (tmp_path / "none.zip").exists()
+
+
+def test_what_the_machine_cannot_do_is_told_in_words(capsys):
+    with pytest.raises(RunError, match="PostgreSQL: says: no space left"), commands._told_in_words():
+        raise OperationalError("no space left")
+    with pytest.raises(RunError, match="x.zip: could not be read or written: No space left"), commands._told_in_words():
+        raise OSError(errno.ENOSPC, "No space left on device", "x.zip")
+
+
+def test_rows_are_sealed_again_when_their_table_gets_another_shape_unless_they_were_falsified(filled):
+    """A column more is another digest of every row; who changed a row before that is not helped by it."""
+    actions.restore(filled, replace=True)
+    record.create(CHAIN_GOALS, {"title": "Nog een"}, by=User.objects.get(username="regisseur"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET session_replication_role = replica; UPDATE steering_chaingoal SET text = 'x' WHERE code = %s;"
+            " SET session_replication_role = origin",
+            ["nog-een"],
+        )
+    before = verification.verify().faults
+    assert [fault.row for fault in before] == ["chain goal nog-een"]
+    with upgrades.changing_shape("migrate", "a test"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE steering_chaingoal ADD COLUMN later text DEFAULT 'x'")
+        cursor.execute("UPDATE accounts_partnerorganisation SET nl = 'Anders' WHERE code = 'IND'")
+        cursor.execute("CREATE TABLE later (id bigint)")  # not a table of the site
+    assert [fault.row for fault in verification.verify().faults] == ["chain goal nog-een"]
+    sealed = Event.objects.get(action="seal", reason=upgrades.ANOTHER_SHAPE).sealed
+    assert [row[0] for row in sealed] == ["steering_chaingoal"]
+
+
+def test_bringing_in_line_what_is_in_line_leaves_no_event(filled):
+    actions.restore(filled, replace=True)
+    before = Event.objects.count()
+    assert actions.migrate() == []
+    assert Event.objects.count() == before
 
 
 def test_a_backup_is_never_overwritten(filled):

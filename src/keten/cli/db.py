@@ -50,7 +50,9 @@ def backup(file: BackupFile, as_json: output.Json = False) -> None:
     """Write the whole database to one file, as it is at one moment, while people work on.
 
     The file holds every table with its hash, and what the database looked like; it is written whole or not at all. Keep
-    it as you keep the database itself: it holds accounts. The key that signs the audit trail is not in it.
+    it as you keep the database itself: it holds accounts. The key that signs the audit trail is not in it. When it
+    cannot be written, as on a full disk, nothing is left of it, the audit trail says that it failed, and the exit code
+    is 1.
 
     Example: `keten db backup keten-2026-11-21.zip`
     """
@@ -78,9 +80,10 @@ def verify_audit(
     ] = None,
     as_json: output.Json = False,
 ) -> None:
-    """Read the audit trail and the history of every record, and name each row that is not as it was written.
+    """Read the audit trail and every row of the site, and name each row that is not as it was written.
 
-    Exit code 0 when everything holds, 1 when something does not.
+    Exit code 0 when everything holds, 1 when something does not, 2 when there are no tables to read.
+    What it promises, and what not, stands in `docs/audit.md`.
 
     Example: `keten db verify-audit --json`
     """

@@ -62,7 +62,6 @@ def synchronise_roles() -> None:
         group.permissions.set(Permission.objects.filter(codename__in=codenames))
 
 
-@transaction.atomic
 def make_demo_logins() -> tuple[tuple[DemoLogin, ...], str]:
     """Make the demo log-ins and give them with their password, drawn once for this installation.
 
@@ -74,22 +73,34 @@ def make_demo_logins() -> tuple[tuple[DemoLogin, ...], str]:
     if not settings.DEMO:
         raise PermissionDenied("Demo log-ins exist only with KETEN_DEMO=1; set it on your own machine only.")
     password = home.secret("demo-password", length=9)
-    for login in DEMO_LOGINS:
-        user, _created = User.objects.update_or_create(
-            username=login.username, defaults={"name": login.name, "partner_id": login.partner}
-        )
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        user.groups.set(Group.objects.filter(name=login.role))
+    with audit.changing() as changes:
+        for login in DEMO_LOGINS:
+            user, _created = User.objects.update_or_create(
+                username=login.username, defaults={"name": login.name, "partner_id": login.partner}
+            )
+            if not user.check_password(password):
+                user.set_password(password)
+                user.save(update_fields=["password"])
+            user.groups.set(Group.objects.filter(name=login.role))
+        changes.sign("demo_log_ins", "users", even_when_none=False, request=None, by=None)
     return DEMO_LOGINS, password
 
 
-@transaction.atomic
 def recognise(claims: Mapping[str, Any], provider: Provider, *, request: HttpRequest | None) -> User:
     """Find the user an ID token is about, or make one, and give the roles and the partner that the provider says.
 
     Someone is known by issuer and subject only. A local account with the same name or address is never taken over.
     """
+    with audit.changing() as changes:
+        user, before, after = _brought_up_to_date(claims, provider)
+        action = "account" if before == after else "roles"
+        details = {"before": sorted(before), "after": sorted(after)}
+        changes.sign(action, user.username, even_when_none=False, request=request, by=user, details=details)
+    return user
+
+
+def _brought_up_to_date(claims: Mapping[str, Any], provider: Provider) -> tuple[User, set[str], set[str]]:
+    """Give who it is, with the roles of before and those of now."""
     name = str(claims.get("name") or claims.get("preferred_username") or "")[:100]
     partner = str(claims.get(provider.partner_claim) or "")
     known = Identity.objects.select_related("user").filter(issuer=provider.issuer, subject=claims["sub"]).first()
@@ -107,14 +118,7 @@ def recognise(claims: Mapping[str, Any], provider: Provider, *, request: HttpReq
     before = set(user.groups.values_list("name", flat=True))
     if before != groups:
         user.groups.set(Group.objects.filter(name__in=groups))
-        audit.record(
-            "roles",
-            user.username,
-            request=request,
-            by=user,
-            details={"before": sorted(before), "after": sorted(groups)},
-        )
-    return user
+    return user, before, groups
 
 
 def _groups(said: object, provider: Provider) -> set[str]:

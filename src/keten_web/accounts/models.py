@@ -40,6 +40,15 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    def check_password(self, raw_password: str) -> bool:
+        """Check a password; hashing it anew, as better settings ask, is a change of the account that is signed."""
+        from keten_web.audit import actions as audit  # it knows users, so it cannot be known here before
+
+        with audit.changing() as changes:
+            is_right = super().check_password(raw_password)
+            changes.sign("hash_password", self.username, even_when_none=False, request=None, by=self)
+        return is_right
+
     def get_full_name(self) -> str:
         return str(self)
 

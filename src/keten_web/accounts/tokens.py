@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
@@ -36,7 +35,6 @@ class Found:
     scopes: frozenset[str]
 
 
-@transaction.atomic
 def issue(user: User, *, scopes: Sequence[str], days: int, by: User | None) -> str:
     """Draw a token for a user and give it, once: only its digest is kept.
 
@@ -50,17 +48,18 @@ def issue(user: User, *, scopes: Sequence[str], days: int, by: User | None) -> s
         raise ValueError(f"Choose scopes from {', '.join(SCOPES)}, and from 1 to {LONGEST_DAYS} days.")
     token = PREFIX + secrets.token_urlsafe(32)
     until = timezone.now() + timedelta(days=days)
-    AccessToken.objects.create(user=user, digest=_digest(token), scopes=sorted(scopes), until=until)
     details = {"scopes": sorted(scopes), "until": until.isoformat()}
-    audit.record("issue_token", user.username, request=None, by=by, details=details)
+    with audit.changing() as changes:
+        AccessToken.objects.create(user=user, digest=_digest(token), scopes=sorted(scopes), until=until)
+        changes.sign("issue_token", user.username, request=None, by=by, details=details)
     return token
 
 
-@transaction.atomic
 def revoke_all(user: User, *, by: User | None) -> int:
     """End every token of a user; give how many there were."""
-    ended = AccessToken.objects.filter(user=user).delete()[0]
-    audit.record("revoke_tokens", user.username, request=None, by=by, details={"tokens": ended})
+    with audit.changing() as changes:
+        ended = AccessToken.objects.filter(user=user).delete()[0]
+        changes.sign("revoke_tokens", user.username, request=None, by=by, details={"tokens": ended})
     return ended
 
 

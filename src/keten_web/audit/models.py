@@ -23,6 +23,10 @@ class Event(models.Model):
     trace = models.CharField(max_length=60)
     fsc_transaction = models.CharField(max_length=60, default="")
     context = models.UUIDField(null=True)
+    place = models.CharField(max_length=160, default="")
+    """Signed too: number of this row, transaction, and the last link that was there when it was written."""
+    sealed = models.JSONField(default=list)
+    """Signed too: every row that the action changed, see `changes.Seal`."""
     signature = models.CharField(max_length=80, default="")
     number = models.BigIntegerField(null=True, unique=True)
     previous = models.CharField(max_length=64, default="")

@@ -22,7 +22,8 @@ KEY = "KETEN_AUDIT_KEY"
 SIGNED = (
     "at", "actor", "action", "subject", "result", "reason", "details", "origin", "trace", "fsc_transaction", "context",
 )  # fmt: skip
-"""The columns that the application fills, in the order in which they are signed and linked."""
+"""The columns that the application fills, in the order in which they are signed and linked. `place` and `sealed` are
+signed behind them; a row of before there were seals has neither."""
 
 
 def keys() -> dict[str, bytes]:
@@ -52,7 +53,8 @@ def details_text(details: Mapping[str, Any]) -> str:
 
 def _content(row: Mapping[str, Any]) -> str:
     values = {**{name: row[name] for name in SIGNED}, "details": details_text(row["details"])}
-    return json.dumps([values[name] for name in SIGNED], ensure_ascii=False)
+    more = [row["place"], row["sealed"]] if row["place"] or row["sealed"] else []
+    return json.dumps([*(values[name] for name in SIGNED), *more], ensure_ascii=False)
 
 
 def sign(row: Mapping[str, Any]) -> str:
@@ -64,7 +66,7 @@ def sign(row: Mapping[str, Any]) -> str:
 def signature_fits(row: Mapping[str, Any], known: Mapping[str, bytes]) -> bool | None:
     """Say whether the signature under a row, as the database tells it, is that of its content; None without its key."""
     name, _, signature = row["signature"].partition(":")
-    row = {**row, "details": json.loads(row["details_text"])}
+    row = {**row, "details": json.loads(row["details_text"]), "sealed": json.loads(row["sealed_text"])}
     if not signature:
         return False
     if name not in known:

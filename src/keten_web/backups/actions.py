@@ -24,9 +24,10 @@ from django.utils import timezone
 from psycopg import sql
 
 from keten import __version__
-from keten.domain.errors import DeliveryError, Problem, UsageError
+from keten.domain.errors import DeliveryError, Problem, RunError, UsageError
 from keten_web.accounts import actions as accounts
 from keten_web.audit import actions as audit
+from keten_web.audit import anchors, upgrades, verification
 from keten_web.backups import manifest as manifests
 from keten_web.backups import runs
 from keten_web.backups.manifest import ANOTHER, Hashed, Manifest, Sequence, Table
@@ -44,6 +45,9 @@ FILLED_BY_MIGRATE = frozenset(
 )
 """Tables that hold rows in a database in which nobody has done anything."""
 
+OF_MIGRATE = ("migrate", "seal", "synchronise")
+"""Events of the audit trail in such a database."""
+
 SAME_TEXT_EVERYWHERE = (
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres';"
     " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'"
@@ -52,12 +56,24 @@ SAME_TEXT_EVERYWHERE = (
 
 def migrate() -> list[str]:
     """Bring the database to the shape of this version, partners and roles to the chain tables; say what was applied."""
-    before = set(MigrationLoader(connection).applied_migrations)
+    loader = MigrationLoader(connection)
+    before = set(loader.applied_migrations)
+    if before.issuperset(loader.graph.nodes):
+        with audit.changing() as changes:
+            _bring_in_line()
+            changes.sign("synchronise", "chain tables", even_when_none=False, request=None, by=None)
+        return []
+    with upgrades.changing_shape("migrate", f"Keten {__version__}"):
+        _bring_in_line()
+    connection.close()  # so that the loader reads what is there now
+    return [".".join(name) for name in sorted(set(MigrationLoader(connection).applied_migrations) - before)]
+
+
+def _bring_in_line() -> None:
+    """Bring tables, partners and roles to what this version says they are."""
     call_command("migrate", verbosity=0, interactive=False)
     accounts.synchronise_partners()
     accounts.synchronise_roles()
-    connection.close()  # so that the loader reads what is there now
-    return [".".join(name) for name in sorted(set(MigrationLoader(connection).applied_migrations) - before)]
 
 
 # --- out --------------------------------------------------------------------------------------------------------------
@@ -72,7 +88,9 @@ def backup(path: Path) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        When the file is there already, or its folder is not.
+        When the file is there already, or its folder is not, or the database has no tables (of this version).
+    RunError
+        When the file cannot be written, as on a full disk; nothing is left of it, and the audit trail says so.
     """
     if path.exists():
         raise UsageError(
@@ -80,7 +98,19 @@ def backup(path: Path) -> dict[str, Any]:
         )
     if not path.absolute().parent.is_dir():
         raise UsageError(str(path), [Problem(str(path.parent), "is not a folder.", "Make it first.")])
+    with connection.cursor() as cursor:
+        verification.refuse_another_shape(cursor, "A backup")
     audit.record("backup", path.name, request=None, by=None)
+    try:
+        return _written_whole(path).told()
+    except OSError as error:
+        why = f"could not be written: {error.strerror or error}."
+        audit.record("backup", path.name, request=None, by=None, result="failed", reason=why)
+        remedy = "Nothing is left of it. Free some space, or write it elsewhere."
+        raise RunError(str(path), [Problem(path.name, why, remedy)]) from None
+
+
+def _written_whole(path: Path) -> Manifest:
     with _whole_or_not_at_all(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         with _snapshot() as cursor:
             kept, left_out = runs.copy_out(archive, _runs_that_are_done(cursor))
@@ -97,7 +127,7 @@ def backup(path: Path) -> dict[str, Any]:
                 left_out=tuple(left_out),
             )
         archive.writestr(manifests.MANIFEST, made.model_dump_json(indent=1))
-    return made.told()
+    return made
 
 
 @contextmanager
@@ -175,11 +205,11 @@ def restore(path: Path, *, replace: bool = False) -> dict[str, Any]:
         _refuse_other_tables(path, made, cursor)
         _copy_in(cursor, archive, made)
         _compare(path, made, cursor)
-        call_command("migrate", verbosity=0, interactive=False)
-        accounts.synchronise_partners()
-        accounts.synchronise_roles()
-        audit.record("restore", path.name, request=None, by=None, details={"head": made.head, "replace": replace})
+        details = {"head": made.head, "replace": replace, "head_before": list(anchors.kept())}
+        with upgrades.changing_shape("restore", path.name, code_is_new=True, details=details):
+            _bring_in_line()
         folders.take_their_place()
+        transaction.on_commit(lambda: anchors.keep(go_back=True))
     return made.told()
 
 
@@ -200,7 +230,10 @@ def _refuse_newer(path: Path, made: Manifest) -> None:
 def _refuse_content(made: Manifest, cursor: Any) -> None:
     """Refuse to throw away rows or studies that nobody said could go."""
     filled = []
-    for name in set(_tables(cursor)) - FILLED_BY_MIGRATE:
+    tables = set(_tables(cursor)) - FILLED_BY_MIGRATE
+    if "audit_event" not in tables or _only_migrated(cursor):
+        tables -= {"audit_event", "audit_head"}
+    for name in tables:
         cursor.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name)))
         if cursor.fetchone()[0]:
             filled.append(name)
@@ -212,6 +245,12 @@ def _refuse_content(made: Manifest, cursor: Any) -> None:
         problems.append(Problem(", ".join(lost), "hold studies that are not in this backup.", remedy))
     if problems:
         raise UsageError("The database", problems)
+
+
+def _only_migrated(cursor: Any) -> bool:
+    """Say whether the audit trail tells of nothing but the making of these tables."""
+    cursor.execute("SELECT NOT EXISTS (SELECT 1 FROM audit_event WHERE action <> ALL (%s))", [list(OF_MIGRATE)])
+    return bool(cursor.fetchone()[0])
 
 
 def _as_then(cursor: Any, made: Manifest) -> None:

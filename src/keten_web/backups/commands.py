@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from keten.cli import output
-from keten.domain.errors import DeliveryError, KetenError, Problem, UsageError
+from keten.domain.errors import DeliveryError, KetenError, Problem, RunError, UsageError
 from keten_web.config import database
 
 Command = Callable[[argparse.Namespace], None]
@@ -80,7 +81,7 @@ def _rows(manifest: dict[str, Any]) -> int:
 
 
 def verify_audit(chosen: argparse.Namespace) -> None:
-    """Read the audit trail and every history, and name each row that is not as it was written."""
+    """Read the audit trail and every row of the site, and name each row that is not as it was written."""
     from keten_web.audit import verification
 
     _check_links(chosen.head)
@@ -135,10 +136,29 @@ def add(parser: argparse.ArgumentParser, start_django: Callable[[], None]) -> No
         command.set_defaults(run=_on_the_database(run, start_django))
 
 
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Tell in words what the machine or the server cannot do now; the work itself is all or nothing."""
+    from django.db import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        remedy = "Look whether the server runs, and whether its disk is full."
+        raise RunError("The database", [Problem("PostgreSQL", f"says: {str(error).strip()}.", remedy)]) from None
+    except OSError as error:
+        where = str(error.filename or "A file")
+        what = f"could not be read or written: {error.strerror or error}."
+        raise RunError(
+            "The work", [Problem(where, what, "Look whether the disk is full, and whose file it is.")]
+        ) from None
+
+
 def _on_the_database(run: Command, start_django: Callable[[], None]) -> Command:
     def wrapper(chosen: argparse.Namespace) -> None:
         with database.running():
             start_django()
-            run(chosen)
+            with _told_in_words():
+                run(chosen)
 
     return wrapper

@@ -44,6 +44,7 @@ CSRF_TRUSTED_ORIGINS = _listed("KETEN_ORIGINS")
 TRUSTED_PROXIES = frozenset(_listed("KETEN_PROXIES"))
 STUDIES = home.studies()
 RUNS = home.folder() / "runs"
+AUDIT_HEAD = home.folder() / "audit-head"
 SIMULATIONS = home.folder() / "simulations"
 FIRST_STUDY = os.environ.get("KETEN_FIRST_STUDY", "letter-2023-most-likely")
 CONTACT = os.environ.get("KETEN_CONTACT", "")

@@ -309,13 +309,18 @@ def carry_out(pk: int, tell: Callable[[Run], None] = lambda _run: None) -> None:
     except KetenError as error:
         open_runs.update(state=State.BROKEN_OFF, problem=str(error), ended_at=timezone.now())
         return
-    open_runs.update(
-        state=State.DONE,
-        done=run.replications,
-        finished=F("finished") + 1,
-        output_hash=str(read_receipt(folder_of(run))["output_hash"]),
-        ended_at=timezone.now(),
-    )
+    output_hash = str(read_receipt(folder_of(run))["output_hash"])
+    with audit.changing() as changes:
+        ended = open_runs.update(
+            state=State.DONE,
+            done=run.replications,
+            finished=F("finished") + 1,
+            output_hash=output_hash,
+            ended_at=timezone.now(),
+        )
+        if ended:
+            details = {"run": run.pk, "output_hash": output_hash}
+            changes.sign("end_study", f"scenarios/{run.scenario_id}", request=None, by=None, details=details)
 
 
 def take_up_lost_runs() -> int:
