@@ -17,7 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from keten.domain.clean_text import clean_text
+from keten.domain.clean_text import LONGEST, clean_text
 from keten.domain.errors import DeliveryError, Problem
 from keten.domain.language import Words
 from keten.domain.numbers import NotRead
@@ -187,8 +187,9 @@ def _sheet(raw: dict[str, Any]) -> tuple[Sheet, list[Problem]]:
     without_value = raw.get("without_value", {})
     rows = []
     for number, cells in enumerate(raw["rows"], start=1):
-        row = tuple(_cell(cell) for cell in cells)
-        if any(isinstance(cell, str) and not cell.isascii() or not _plain(cell) for cell in row):
+        text = "".join(cell for cell in cells if isinstance(cell, str))
+        row = tuple(cells) if "#" not in text and _is_text(cells) else tuple(_cell(cell) for cell in cells)
+        if not (text.isascii() and text.isprintable() and len(text) < LONGEST):
             row = tuple(_cleaned(raw["name"], number, row, problems))
         rows.append(row)
     for where, shown in without_value.items():
@@ -209,9 +210,9 @@ def _with(row: tuple[Cell, ...], column: int, cell: Cell) -> tuple[Cell, ...]:
     return (*filled[: column - 1], cell, *filled[column:])
 
 
-def _plain(cell: Cell) -> bool:
-    """Whether a text is short and printable ASCII, so that no rule of clean text can touch it."""
-    return not isinstance(cell, str) or (cell.isprintable() and len(cell) < 1_000)
+def _is_text(cells: Sequence[object]) -> bool:
+    """Whether all cells are plain text, so that none has to be made into something else."""
+    return all(type(cell) is str and not cell.startswith("Err:") for cell in cells)
 
 
 def _cleaned(sheet: str, number: int, row: tuple[Cell, ...], problems: list[Problem]) -> Iterator[Cell]:

@@ -59,6 +59,8 @@ class _Check:
     columns: tuple[Column, ...]
     positions: dict[str, int]
     figures: frozenset[str]
+    read: dict[tuple[str, str, str], object]
+    """Text that was read before, by column and unit: most cells of a large delivery are like one above."""
 
 
 def check_cells(
@@ -98,7 +100,7 @@ def check_cells(
     check = _Check(
         table, cells, language, marks or Marks(), received_on, (*table.columns, STATE),
         {name: i for i, name in reversed(list(enumerate(cells.names))) if name},
-        frozenset(column.name for column in table.figures),
+        frozenset(column.name for column in table.figures), {},
     )  # fmt: skip
     lines, totals = _without_totals(check)
     rows: list[Given] = []
@@ -389,6 +391,15 @@ def _value(cell: Cell, column: Column, check: _Check, line: Line) -> object:
         return _empty(column) if column.required else None
     if isinstance(cell, NoValue):
         return _no_value(cell)
+    if not isinstance(cell, str):
+        return _read(cell, column, check, line)
+    key = (column.name, _unit_of(column, check, line), cell)
+    if key not in check.read:
+        check.read[key] = _read(cell, column, check, line)
+    return check.read[key]
+
+
+def _read(cell: Cell, column: Column, check: _Check, line: Line) -> object:
     if column.type is date:
         return _day(cell, column, check)
     if column.type is str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from keten.files import Cell
 
@@ -66,7 +67,11 @@ def column_name_finding(name: str) -> Finding | None:
 
 def number_finding(value: Cell) -> str | None:
     """Recognise a number of a person in one cell: bsn, v-number or document number."""
-    text = _as_text(value)
+    return _number_in(_as_text(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def _number_in(text: str) -> str | None:
     if _V_NUMBER.match(text):
         return "an aliens number (v-number)"
     if _DOCUMENT_NUMBER.match(text):
