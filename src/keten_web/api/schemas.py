@@ -20,14 +20,15 @@ from keten_web.record.fields import LinesField, SeriesField
 from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
 
-SAFE_TEXT = r"^[^\x00]*$"
+SAFE_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]*$"
+"""What `keten.domain.clean_text` keeps, as a pattern: no control characters and no marks that turn the direction."""
 CODE = r"^[-a-zA-Z0-9_]{1,80}$"
 WITHDRAW = "intrekken"
 LONGEST_REASON = 1000
 LONGEST_TEXT = 20_000
 
 Code = Annotated[str, Field(pattern=CODE)]
-Line = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00\r\n]+$")]
+Line = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f-\x9f]+$")]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=SAFE_TEXT)]
 Reason = Annotated[str, Field(max_length=LONGEST_REASON, pattern=SAFE_TEXT)]
 
