@@ -24,6 +24,7 @@ from keten.steering.agreements import (
     Unjudged,
     Verdict,
     as_known_on,
+    carried_over,
     check,
     judge_period,
     judge_year,
@@ -288,3 +289,18 @@ def test_an_agreement_that_is_none_is_refused_with_every_problem():
 def test_a_norm_that_is_still_to_be_agreed_is_no_problem():
     assert problems_of(replace(PRODUCTION, norms=(), still_to_be_agreed="No public source gives one.")) == []
     assert problems_of(QUALITATIVE) == []
+
+
+def test_an_agreement_goes_on_with_the_norm_of_the_year_before():
+    table = """
+        agreement | norm  | from       | until
+        plan      | 22184 | 2024-01-01 | 2025-01-01
+        baa       | 13000 | 2024-05-01 | 2025-05-01
+        in_time   | 0.9   | 2024-01-01 | 2025-01-01
+    """
+    for row in written(table):
+        after = carried_over(BY_NAME[row["agreement"]], 2023)
+        days = (date.fromisoformat(row["from"]), date.fromisoformat(row["until"]))
+        assert after.norms == (Norm(float(row["norm"]), *days),), row
+    assert carried_over(BAA, 2023).term == (date(2024, 5, 1), date(2025, 4, 30))
+    assert carried_over(replace(IN_TIME, norms=()), 2023).norms == ()

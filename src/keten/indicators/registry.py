@@ -23,6 +23,10 @@ Formula = Callable[[Tables, Chain], pl.DataFrame]
 """Gives replication, period_end and value from the tables; a month without a row is unknown."""
 
 
+STALE_AFTER_DAYS = 183
+"""A counted figure older than half a year, the rhythm of the chain reports, is shown with its age but not judged."""
+
+
 class IndicatorKind(StrEnum):
     """A performance indicator has a norm; a key figure only describes."""
 
@@ -38,7 +42,8 @@ class Indicator:
     `more_twins` names others that do. `is_production` tells that it counts what is finished, or how fast: who steers on
     that alone pays somewhere else, so it is never shown without its twins.
     `rule` holds the signal value and its bands; None for a key figure. `counts` names the definition of what is
-    counted; a signal value is of the same definition, or it is no signal value of this indicator.
+    counted; a signal value is of the same definition, or it is no signal value of this indicator. A figure older than
+    `stale_after_days` is told with a warning, and not judged.
     """
 
     id: str
@@ -57,6 +62,7 @@ class Indicator:
     is_production: bool = False
     more_twins: tuple[str, ...] = ()
     counts: str = ""
+    stale_after_days: int = STALE_AFTER_DAYS
 
     @property
     def twins(self) -> tuple[str, ...]:
@@ -82,6 +88,7 @@ def indicator(
     is_production: bool = False,
     more_twins: tuple[str, ...] = (),
     counts: str = "",
+    stale_after_days: int = STALE_AFTER_DAYS,
 ) -> Callable[[Formula], Formula]:
     """Register a formula as an indicator; name and definition are given in Dutch and in English."""
 
@@ -102,6 +109,7 @@ def indicator(
             is_production=is_production,
             more_twins=more_twins,
             counts=counts or identifier,
+            stale_after_days=stale_after_days,
         )
         return formula
 

@@ -267,6 +267,31 @@ def problems_of(agreement: Agreement) -> list[Problem]:
     return [Problem(where, what, remedy) for what, remedy in found]
 
 
+def carried_over(agreement: Agreement, year: int) -> Agreement:
+    """Give an agreement as it would go on after a year of it: the same norm, in the year that follows.
+
+    What adds up keeps its total of the year; what stands alone keeps the norm that held at the end of it. Without a
+    norm in that year it stays to be agreed.
+    """
+    first, last = agreement.term_in(year)
+    after = _month_after(last.replace(day=1), 1)
+    length = (after.year - first.year) * 12 + after.month - first.month
+    until = _month_after(after, length)
+    term = (after, date.fromordinal(until.toordinal() - 1)) if agreement.term else None
+    if agreement.nature is Nature.QUALITATIVE:
+        return replace(agreement, term=term)
+    held = agreed_over(agreement, first, last) if agreement.adds_up else _norm_at_end(agreement, first, last)
+    if not isinstance(held, int | float):
+        return replace(agreement, norms=(), term=term)
+    per = NormPer.WHOLE if agreement.adds_up else agreement.norm_per
+    return replace(agreement, norms=(Norm(held, after, until),), norm_per=per, term=term)
+
+
+def _norm_at_end(agreement: Agreement, first: date, last: date) -> float | None:
+    holding = [norm for norm in agreement.norms if norm.valid_from <= last and first < norm.valid_until]
+    return max(holding, key=lambda norm: norm.valid_from).value if holding else None
+
+
 def counted_twice(agreements: Iterable[Agreement]) -> list[Problem]:
     """Find agreements that count the same in the same time, so that one figure would count for both.
 

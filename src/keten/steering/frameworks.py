@@ -45,6 +45,8 @@ class Framework:
 
     `partners` are the partners it binds, `agreed_by` the partners and ministers that agreed to the draft, and
     `approved_by` the ministers that approved it. `open_agreements` are agreements of the year without an end verdict.
+    `undecided_lines` were proposed and neither taken over nor dropped; `unsigned_agreements` have a norm to which not
+    every side consented.
     """
 
     year: int
@@ -54,6 +56,8 @@ class Framework:
     approved_by: frozenset[str] = field(default_factory=frozenset)
     open_agreements: tuple[str, ...] = ()
     silent_signals: tuple[str, ...] = ()
+    undecided_lines: tuple[str, ...] = ()
+    unsigned_agreements: tuple[str, ...] = ()
 
 
 def who_must_agree(chain: Chain, framework: Framework, *, on: date) -> tuple[Approver, ...]:
@@ -91,6 +95,12 @@ def problems_of_move(chain: Chain, framework: Framework, to: FrameworkState, *, 
     if to is FrameworkState.APPROVED:
         missing = still_missing(who_must_approve(chain, framework, on=on), framework.approved_by)
         found = [(f"{row.name} has not approved.", "Present the framework to this minister.") for row in missing]
+        if framework.undecided_lines:
+            names = ", ".join(framework.undecided_lines)
+            found.append((f"lines are not decided: {names}.", "Take each over, or drop it."))
+        if framework.unsigned_agreements:
+            names = ", ".join(framework.unsigned_agreements)
+            found.append((f"not every side consented to: {names}.", "Ask the sides, or take it out of the framework."))
     if to is FrameworkState.CLOSED:
         found = [(f"agreement {name} has no end verdict.", "Judge it first.") for name in framework.open_agreements]
         found += [(f"signal {name} has no answer.", "Answer it first.") for name in framework.silent_signals]

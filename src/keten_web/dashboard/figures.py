@@ -19,9 +19,6 @@ from keten.parameters.values import Quantity
 from keten.study.results import Outlook, Results
 from keten_web.dashboard import wording
 
-STALE_AFTER_DAYS = 183
-"""A counted figure older than half a year, the rhythm of the chain reports, is shown with its age but not judged."""
-
 
 class Kind(StrEnum):
     """Where the figure of now comes from."""
@@ -91,7 +88,7 @@ class IndicatorFigures:
 
     @property
     def is_stale(self) -> bool:
-        return self.now is not None and self.now.age_in_days(self.reference_date) > STALE_AFTER_DAYS
+        return self.now is not None and self.now.age_in_days(self.reference_date) > self.indicator.stale_after_days
 
     @property
     def age_in_months(self) -> int:
@@ -123,8 +120,8 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
     """Put together what a study says of an indicator."""
     on, horizon = results.reference_date, results.horizon
     outlook = results.indicators.get(indicator.id) or Outlook(indicator.id, indicator.unit, {})
-    now = _now(outlook, indicator.unit, on)
-    fresh = now is not None and 0 <= now.age_in_days(on) <= STALE_AFTER_DAYS
+    now = _now(outlook, indicator.unit, on, indicator.stale_after_days)
+    fresh = now is not None and 0 <= now.age_in_days(on) <= indicator.stale_after_days
     history = [row.value for row in outlook.observed_until(on)]
     if now is not None and now.kind is Kind.COUNTED:
         history = history[:-1]
@@ -146,7 +143,7 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
     )
 
 
-def _now(outlook: Outlook, unit: str, on: date) -> Now | None:
+def _now(outlook: Outlook, unit: str, on: date, stale_after_days: int) -> Now | None:
     """Prefer what was counted lately; else what the study computes for the reference date; else an old count.
 
     A quantity of which nothing is known yet shows the first month of its forecast; that is not judged.
@@ -154,7 +151,7 @@ def _now(outlook: Outlook, unit: str, on: date) -> Now | None:
     counted = outlook.observed_until(on)
     last = counted[-1] if counted else None
     computed = outlook.at(on)
-    if last is not None and ((on - last.on).days <= STALE_AFTER_DAYS or computed is None):
+    if last is not None and ((on - last.on).days <= stale_after_days or computed is None):
         return Now(last.value, last.on, Kind.COUNTED, wording.exact(last.value, unit), last.source)
     if computed is not None:
         sure = computed.p10 == computed.p90

@@ -15,6 +15,7 @@ from keten_web.steering import evidence, judging, kinds, models, steps
 from keten_web.steering.today import today
 
 FIGURES = "Uit de gepubliceerde cijfers."
+TAKEN_OVER = "Overgenomen uit het kader van het jaar ervoor."
 OPENED = "Voorgesteld bij het openen van het kader."
 
 
@@ -65,6 +66,42 @@ def propose_lines(row: Any, opened: Any, *, on: date) -> int:
             reason=OPENED,
         )
     return len(lines)
+
+
+CARRIED = (
+    "partner_id", "handover_point", "goal", "parties", "nature", "subject", "counterparts", "duties", "duties_en",
+    "indicator", "counts", "unit", "direction", "counting", "error_budget_unit", "error_budget_share", "covers",
+    "is_exercise", "text", "text_en",
+)  # fmt: skip
+"""What an agreement of the next year takes from the one before it; its norm and its term move on a year."""
+NO_NORM_YET = ("Nog af te spreken voor het nieuwe jaar.", "Still to be agreed for the new year.")
+
+
+def carry_over(before: Any, framework: Any) -> Any:
+    """Make the draft of an agreement in the framework of the next year; both sides still have to consent to it."""
+    after = judging.core.carried_over(judging.as_agreement(before), before.framework.year if before.framework_id
+                                      else framework.year - 1)  # fmt: skip
+    without = after.nature is judging.core.Nature.QUANTITATIVE and not after.norms
+    values = {name: getattr(before, name) for name in CARRIED}
+    values |= {
+        "title": _of_year(before.title, framework.year),
+        "title_en": _of_year(before.title_en, framework.year),
+        "framework": framework,
+        "norms": judging.series_of(after.norms),
+        "norm_per": after.norm_per.value,
+        "term_start": after.term[0] if after.term else None,
+        "term_end": after.term[1] if after.term else None,
+        "still_to_be_agreed": (before.still_to_be_agreed or NO_NORM_YET[0]) if without else "",
+        "still_to_be_agreed_en": (before.still_to_be_agreed_en or NO_NORM_YET[1]) if without else "",
+        "continues": before,
+        "state": "draft",
+    }
+    return record.load(kinds.AGREEMENTS, f"{before.code[:74]}-{framework.year}", values, reason=TAKEN_OVER)
+
+
+def _of_year(title: str, year: int) -> str:
+    """Say of which year a title is, so that it is not taken for the one before; an empty title stays empty."""
+    return f"{title[:290]} ({year})" if title else ""
 
 
 def _told(name: str) -> list[Any]:

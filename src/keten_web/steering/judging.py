@@ -71,6 +71,14 @@ def as_agreement(row: Any) -> core.Agreement:
     )
 
 
+def series_of(norms: Iterable[core.Norm]) -> list[dict[str, Any]]:
+    """Write norms as a row keeps them."""
+    return [
+        {"from": norm.valid_from.isoformat(), "until": norm.valid_until.isoformat(), "value": norm.value}
+        for norm in norms
+    ]
+
+
 def counts_of(row: Any) -> str:
     """Name the definition of what an agreement counts: its own, else that of its indicator; empty when it has none."""
     indicator = by_identifier().get(row.indicator)

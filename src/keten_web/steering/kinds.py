@@ -142,8 +142,16 @@ FRAMEWORK_LINES = register(
         filtered=("framework", "state"),
         may_write=steers,
         writable_states=("proposed",),
+        template="steering/framework_line.html",
         transitions=(
-            Transition("overnemen", _("Take over in the framework"), ("proposed", "dropped"), "taken", steers),
+            Transition(
+                "overnemen",
+                _("Take over in the framework"),
+                ("proposed", "dropped"),
+                "taken",
+                steers,
+                effect=steps.take_over,
+            ),
             Transition("laten-vallen", _("Drop, with the reason"), ("proposed", "taken"), "dropped", steers),
         ),
         shows_owner=False,

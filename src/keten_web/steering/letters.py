@@ -17,11 +17,10 @@ from keten.parameters.chain import Chain, HandoverPoint
 from keten.parameters.load import load_chain
 from keten.steering import letters as source
 from keten.steering import record_lines as lines
-from keten.steering.agreements import Norm
 from keten_web.record import actions as record
 from keten_web.record import reasons
 from keten_web.record.kinds import Kind
-from keten_web.steering import actions, exercise, kinds, models, steps
+from keten_web.steering import actions, exercise, judging, kinds, models, steps
 
 REASON = "Uit de brieven aan de Tweede Kamer van 30 augustus 2007 en 13 juli 2023."
 CHAIN = "MINISTRY"
@@ -164,7 +163,7 @@ class _Loader:
                 unit=line.unit,
                 duties=[f"{duty.partner}: {duty.nl}" for duty in line.duties],
                 duties_en=[f"{duty.partner}: {duty.en}" for duty in line.duties],
-                norms=_series(known.norms),
+                norms=judging.series_of(known.norms),
                 norm_per=known.norm_per.value,
                 counts=line.counts or "",
                 term_start=line.term_start,
@@ -278,10 +277,3 @@ def _why_no_indicator(line: lines.SubGoal) -> dict[str, str]:
 
 def _found(model: Any, code: str | None) -> Any | None:
     return model.objects.filter(code=code).first() if code else None
-
-
-def _series(norms: Iterable[Norm]) -> list[dict[str, Any]]:
-    return [
-        {"from": norm.valid_from.isoformat(), "until": norm.valid_until.isoformat(), "value": norm.value}
-        for norm in norms
-    ]

@@ -168,6 +168,15 @@ class FrameworkLine(Record):
     evidence = _word(_("rests on"), words.EVIDENCE, default=Evidence.ACTUALS.value)
     about = models.CharField(_("what it is about"), max_length=120, blank=True)
     state = _word(_("state"), words.LINE_STATES, default="proposed")
+    agreement = models.ForeignKey(
+        "PerformanceAgreement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("became the agreement"),
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("line of a framework")
@@ -257,6 +266,15 @@ class PerformanceAgreement(Record):
     still_to_be_agreed = models.CharField(_("why there is no norm yet"), max_length=500, blank=True)
     still_to_be_agreed_en = models.CharField(_("why there is no norm yet, in English"), max_length=500, blank=True)
     is_exercise = models.BooleanField(_("exercise: never published as an agreement"), default=False)
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="continued_as",
+        verbose_name=_("goes on from"),
+    )
     error_budget_unit = _word(_("error budget of"), words.BUDGET_UNITS)
     error_budget_share = models.FloatField(
         _("error budget, share"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from keten.domain.words import CoreProcess, SignalState
 from keten.indicators.definitions import definitions
-from keten.indicators.registry import by_identifier
+from keten.indicators.registry import STALE_AFTER_DAYS, by_identifier
 from keten.steering import meeting_load, outcomes
 from keten.steering.agreements import Subject, Verdict
 from keten.steering.signals import Watched
@@ -387,6 +387,10 @@ def model_in_force() -> Any | None:
 # --- agreement --------------------------------------------------------------------------------------------------------
 
 
+def _line_of(row: Any) -> AgreementLine:
+    return lines_of(models.PerformanceAgreement.objects.filter(pk=row.pk))[0]
+
+
 def agreement(row: Any, _by: User) -> dict[str, Any]:
     line = lines_of(_agreements().filter(pk=row.pk) if not row.is_withdrawn else type(row).objects.filter(pk=row.pk))[0]
     asked = steps.approvers_of(row)
@@ -398,6 +402,8 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
         "signals": _signals(agreement=row),
         "decisions": [(found, figures_of(found)) for found in decisions_about({row.code})],
         "proposed": proposed_about({row.code}),
+        "before": _line_of(row.continues) if row.continues_id else None,
+        "after": _rows(models.PerformanceAgreement, continues=row),
         "norm_words": {"higher_is_better": words.DIRECTIONS[0][1], "lower_is_better": words.DIRECTIONS[1][1]},
         "shown": {"realisaties", "signalen", "besluiten"},
     }
@@ -478,10 +484,32 @@ class FrozenFigure:
     on: date | None
     state: str
     source: str
+    months_old: int | None = None
+    is_old: bool = False
 
 
 def figures_of(row: Any) -> list[FrozenFigure]:
-    """Give the frozen figures of a decision."""
+    """Give the frozen figures of a decision, each with how old it was on the day of the decision."""
+    return [
+        replace(figure, months_old=months, is_old=is_old)
+        for said, figure in zip(row.evidence.get("figures", []), _frozen(row), strict=True)
+        for months, is_old in [_age(figure.on, row.taken_on or today(), str(said.get("indicator", "")))]
+    ]
+
+
+def _age(on: date | None, then: date, identifier: str) -> tuple[int | None, bool]:
+    """Say how many months old a figure was, and whether that is more than its indicator allows."""
+    if on is None or on > then:
+        return None, False
+    days = (then - on).days
+    indicator = by_identifier().get(identifier)
+    return round(days / DAYS_PER_MONTH), days > (indicator.stale_after_days if indicator else STALE_AFTER_DAYS)
+
+
+DAYS_PER_MONTH = 30.4
+
+
+def _frozen(row: Any) -> list[FrozenFigure]:
     return [
         FrozenFigure(
             name=(said.get("name_en") if get_language() == "en" else "")

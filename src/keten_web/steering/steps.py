@@ -46,7 +46,35 @@ def _bare_framework(row: Any) -> frameworks.Framework:
 
 def _as_framework(row: Any) -> frameworks.Framework:
     bare = _bare_framework(row)
-    return replace(bare, open_agreements=tuple(_open_agreements(row)), silent_signals=tuple(_silent_signals(row)))
+    return replace(
+        bare,
+        open_agreements=tuple(_open_agreements(row)),
+        silent_signals=tuple(_silent_signals(row)),
+        undecided_lines=tuple(_undecided_lines(row)),
+        unsigned_agreements=tuple(_unsigned_agreements(row)),
+    )
+
+
+def _undecided_lines(row: Any) -> list[str]:
+    lines = models.FrameworkLine.objects.filter(framework=row, state="proposed", is_withdrawn=False)
+    return [f"“{line.name}”" for line in lines]
+
+
+def _unsigned_agreements(row: Any) -> list[str]:
+    """Name the agreements with a norm to which not every side consented yet."""
+    found = models.PerformanceAgreement.objects.filter(
+        framework=row, state__in=("draft", "offered"), is_withdrawn=False
+    )
+    return [f"“{agreement.name}”" for agreement in found if not agreement.still_to_be_agreed]
+
+
+def take_over(row: Any, _by: User) -> None:
+    """Make the draft agreement of a line that is taken over, when it is about an agreement of the year before."""
+    from keten_web.steering import actions
+
+    before = models.PerformanceAgreement.objects.filter(code=row.about, is_withdrawn=False).first()
+    if before is not None and row.agreement is None:
+        row.agreement = actions.carry_over(before, row.framework)
 
 
 def _open_agreements(row: Any) -> list[str]:

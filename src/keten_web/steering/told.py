@@ -61,6 +61,14 @@ SENTENCES = (
         r"(?P<name>.+) has not approved\.",
         _("%(name)s has not approved. Present the framework to this minister."),
     ),
+    (
+        r"lines are not decided: (?P<names>.+)\.",
+        _("Not decided yet: %(names)s. Take each of these lines over, or drop it."),
+    ),
+    (
+        r"not every side consented to: (?P<names>.+)\.",
+        _("Not every side consented yet to: %(names)s. Ask them, or take it out of the framework."),
+    ),
     (r"agreement (?P<name>\S+) has no end verdict\.", _("Agreement %(name)s has no end verdict. Judge it first.")),
     (r"signal (?P<name>\S+) has no answer\.", _("Signal %(name)s has no answer. Answer it first.")),
     (
