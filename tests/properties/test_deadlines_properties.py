@@ -34,7 +34,7 @@ EDGES = sorted(
     | {
         known.valid_from
         for row in (*LAW.moratoria, *(value for rule in LAW.rules for value in rule.values))
-        for known in row.known
+        for known in row.beliefs
         if known.valid_from > date.min
     }
 )

@@ -98,7 +98,17 @@ def test_for_whom_the_administrative_penalty_exists():
         ("subsequent", "2024-01-01", None, False),
         ("family_reunification", "2020-07-11", None, True),
         ("family_reunification", "2025-02-13", None, True),
-        ("family_reunification", "2025-06-20", None, False),
+        ("family_reunification", "2025-04-14", None, True),
+        ("family_reunification", "2025-04-15", None, False),
+        ("family_reunification", "2025-04-16", None, False),
+        ("regular", "2025-04-14", None, True),
+        ("regular", "2025-04-15", None, False),
+        ("objection", "2025-04-15", None, False),
+        ("return_visa", "2025-04-15", None, False),
+        ("naturalisation", "2025-04-14", None, True),
+        ("naturalisation", "2025-04-15", None, True),
+        ("option", "2026-06-20", None, True),
+        ("objection_nationality", "2026-06-20", None, True),
     ]:
         found, _ = administrative_penalty_applies(
             LAW,
@@ -110,10 +120,56 @@ def test_for_whom_the_administrative_penalty_exists():
         assert found == applies, (application_type, notice, lodged_on)
 
 
-def test_the_unknown_day_of_abolition_shows():
-    for notice, doubtful in [("2025-03-21", False), ("2025-03-22", True), ("2025-06-19", True), ("2025-07-01", True)]:
+def test_the_open_transition_of_the_abolition_is_told_with_both_sums():
+    """Vw 2000, art. 71b: a notice of the two weeks before 15 April 2025 has its first penalty day after it."""
+    for notice, sums in [
+        ("2025-03-31", None),
+        ("2025-04-01", (1442, 0)),
+        ("2025-04-14", (1442, 0)),
+        ("2025-04-15", None),
+    ]:
         late = LateDecision(day("2025-02-12"), day(notice), application_type="family_reunification")
-        assert bool(cost(late).not_verified) == doubtful, notice
+        found = cost(late).open_questions
+        assert [row.amounts_eur for row in found] == ([sums] if sums else []), notice
+    found = cost(LateDecision(day("2019-12-01"), day("2020-07-10")))
+    assert [row.amounts_eur for row in found.open_questions] == [(1442, 0)]
+
+
+def test_a_nil_penalty_names_the_act_that_excludes_it():
+    for application_type, notice, article in [
+        ("first", "2020-07-11", "Tijdelijke wet opschorting dwangsommen IND, art. 1"),
+        ("first", "2025-04-15", "Vw 2000, art. 71b"),
+        ("family_reunification", "2025-04-15", "Vw 2000, art. 71b"),
+        ("regular", "2026-09-01", "Vw 2000, art. 71b"),
+    ]:
+        found = cost(LateDecision(day("2020-01-02"), day(notice), application_type=application_type), "2026-11-01")
+        assert (found.administrative_eur, found.excluded_by.article) == (0, article)
+        assert any("excluded by" in note.en and "uitgesloten door" in note.nl for note in found.notes)
+    assert cost(LateDecision(day("2024-02-12"), day("2024-03-01"), application_type="regular")).excluded_by is None
+
+
+def test_a_notice_long_after_the_end_of_the_term_is_warned_about_and_still_counts():
+    for notice, warned in [("2024-01-13", False), ("2024-01-14", True)]:
+        found = cost(replace(LETTER, notice_received_on=day(notice), judgments=(), application_type="regular"))
+        assert any("unreasonably late" in note.en for note in found.notes) == warned, notice
+        assert found.administrative_eur > 0
+
+
+def test_both_sums_are_told_where_the_day_of_the_decision_makes_a_difference():
+    """RBNNE:2021:5695 counts the day on which the applicant learnt of the decision."""
+    [question] = cost(LETTER).open_questions
+    assert question.amounts_eur == (3500, 3400)
+    assert not cost(replace(LETTER, decided_on=day("2024-06-01"))).open_questions
+
+
+def test_the_term_of_the_court_runs_from_the_day_on_which_the_judgment_was_sent():
+    sent = replace(LETTER.judgments[0], sent_on=day("2023-12-05"))
+    found = cost(replace(LETTER, judgments=(sent,)))
+    assert (found.court_term_ends, found.judicial_eur) == (day("2024-01-30"), 3100)
+    assert not any("sent" in note.en for note in found.notes)
+    assert any("sent" in note.en for note in cost(LETTER).notes)
+    with pytest.raises(UsageError, match="before itself"):
+        cost(replace(LETTER, judgments=(replace(sent, sent_on=day("2023-11-30")),)))
 
 
 def test_a_notice_on_or_before_the_deadline_is_premature_and_has_no_effect():
@@ -201,7 +257,8 @@ def test_the_last_day_in_time_names_the_article_of_its_time():
         ("first", None, "Vw 2000, art. 42(1)"),
         ("first", "2022-04-15", "Vw 2000, art. 42(1)"),
         ("first", "2026-06-12", "Regulation (EU) 2024/1348, art. 35(4)"),
-        ("family_reunification", None, "Vw 2000, art. 2u"),
+        ("family_reunification", None, "Vw 2000, art. 2u(1)"),
+        ("family_reunification", "2025-03-28", "Vw 2000, art. 2u(4)"),
     ]:
         late = LateDecision(
             day("2027-01-01"), lodged_on=lodged_on and day(lodged_on), application_type=application_type
@@ -228,7 +285,10 @@ def test_a_court_may_set_a_day_instead_of_weeks():
     """RVS:2022:3788: decide by 20 January 2023."""
     judgment = Judgment(day("2022-10-01"), day("2022-11-16"), 100, 7500, decide_by=day("2023-01-20"))
     late = LateDecision(day("2022-08-01"), day("2022-09-01"), judgments=(judgment,), decided_on=day("2023-02-01"))
-    assert cost(late).judicial_eur == 1200
+    found = cost(late)
+    assert found.judicial_eur == 1200
+    assert any("decide by 20 January 2023" in event.what.en for event in found.timeline)
+    assert any("beslissen uiterlijk op 20 januari 2023" in event.what.nl for event in found.timeline)
 
 
 def test_applicants_share_one_amount():
@@ -287,7 +347,7 @@ def test_the_temporary_acts_and_what_courts_made_of_them():
     late = replace(LETTER, deadline=day("2020-01-01"), notice_received_on=day("2020-08-01"), decided_on=None)
     early = replace(LETTER.judgments[0], appeal_on=day("2020-09-01"), judgment_on=day("2021-01-10"))
     notes = cost(replace(late, judgments=(early,)), known_on=day("2021-02-01")).notes
-    assert len(notes) == 2
+    assert len([note for note in notes if "Tijdelijke wet" in note.en and "What a court imposed" in note.en]) == 2
 
 
 def test_court_practice_is_a_distribution_per_period_and_phase():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,22 +25,28 @@ from keten.deadlines import (
     Rules,
     RuleUsed,
     Suspension,
+    TermEnd,
     Text,
+    address_of,
     check_case,
+    citation,
     compare,
     decision_deadline,
     doubled_cases,
+    holds_on,
     late_decision_cost,
     load_law,
     read_cases,
     term_end,
+    term_questions,
     terms,
     with_deadlines,
     write_whole,
 )
+from keten.deadlines.rules import Applied
 from keten.domain.errors import Problem, UsageError
 from keten.domain.words import Reading
-from keten.parameters.law import Law
+from keten.parameters.law import Law, LawRule
 
 
 class Language(StrEnum):
@@ -117,21 +123,51 @@ def deadline(
         typer.Option("--lodged-on", help="Day of lodging; for a Dublin request the registration document's date."),
     ],
     application_type: Annotated[
-        str, typer.Option("--type", help="first, subsequent, lateral, family_reunification, dublin_request, ...")
+        str,
+        typer.Option(
+            "--type",
+            help="Kind of case: first, family_reunification, border, regular, mvv, naturalisation, objection, ...; "
+            "`keten term --list` names all.",
+        ),
     ] = "first",
     known_on: Known = None,
     nationality: Annotated[str | None, typer.Option(help="ISO 3166 code; decision moratoria look at it.")] = None,
     suspend: Annotated[
         list[str] | None,
-        typer.Option(help="FROM:UNTIL:GROUND; the clock stands still from FROM, and runs again on UNTIL. Repeatable."),
+        typer.Option(
+            help="FROM:UNTIL:GROUND; the clock stands still from FROM, and runs again on UNTIL (empty: not yet). "
+            "Repeatable."
+        ),
     ] = None,
     registered_on: Annotated[
         str | None, typer.Option(help="Date of the registration document, where it differs from --lodged-on.")
     ] = None,
     extension: Annotated[
         int | None,
-        typer.Option(help="Months of individual extension; 0 for family reunification decided without one."),
+        typer.Option(
+            help="Individual extension in the unit of the law: months, or weeks for objection, option, border and "
+            "return visa; 0 for family reunification decided without one."
+        ),
     ] = None,
+    extended_to: Annotated[
+        str | None, typer.Option("--extended-to", help="Day that the decision to extend names itself.")
+    ] = None,
+    responsible_on: Annotated[
+        str | None, typer.Option("--responsible-on", help="Day since when the Netherlands is responsible (Dublin).")
+    ] = None,
+    responsible_by: Annotated[
+        str | None, typer.Option("--responsible-by", help="How that came about: claim_refused, no_claim, ...")
+    ] = None,
+    fee_paid_on: Annotated[
+        str | None, typer.Option("--fee-paid-on", help="Day of payment or exemption; naturalisation counts from it.")
+    ] = None,
+    decision_on: Annotated[
+        str | None, typer.Option("--decision-on", help="Day on which the decision objected to was made known.")
+    ] = None,
+    protected_until: Annotated[
+        str | None, typer.Option("--protected-until", help="Day on which temporary protection ended or ends.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(help="Part of the nationality a moratorium names: uyghur, ...")] = None,
     reading: ReadingOption = Reading.AUTHORITY,
     law_folder: LawFolder = None,
     language: LanguageOption = Language.EN,
@@ -150,13 +186,25 @@ def deadline(
         registered_on=arguments.optional_day("--registered-on", registered_on),
         suspensions=tuple(found for text in suspend or () if (found := _suspension(arguments, text)) is not None),
         extension=extension,
+        extended_to=arguments.optional_day("--extended-to", extended_to),
+        responsible_on=arguments.optional_day("--responsible-on", responsible_on),
+        responsible_by=responsible_by,
+        fee_paid_on=arguments.optional_day("--fee-paid-on", fee_paid_on),
+        decision_on=arguments.optional_day("--decision-on", decision_on),
+        protected_until=arguments.optional_day("--protected-until", protected_until),
+        group=group,
     )
     arguments.refuse("the question", lambda: check_case(case, law))
     answer = decision_deadline(case, law, known_on=known, reading=reading)
     if json:
-        print_json(answer_record(answer))
+        print_json({**answer_record(answer), **law_record(law), "calculated_on": cli.now().date()})
     else:
         _print_answer(answer, language)
+
+
+def law_record(law: Law) -> dict[str, object]:
+    """Tell by which text of the law an answer was worked out."""
+    return {"law": {"edition": law.edition, "sha256": law.digest}}
 
 
 def _suspension(arguments: _Arguments, text: str) -> Suspension | None:
@@ -165,7 +213,8 @@ def _suspension(arguments: _Arguments, text: str) -> Suspension | None:
         arguments.add(f"--suspend {text!r}", "has not three parts.", "Write FROM:UNTIL:GROUND.")
         return None
     from_day, until_day, ground = parts
-    return Suspension(arguments.day("--suspend", from_day), arguments.day("--suspend", until_day), ground)
+    until = arguments.day("--suspend", until_day) if until_day else None
+    return Suspension(arguments.day("--suspend", from_day), until, ground)
 
 
 def answer_record(answer: Answer) -> dict[str, object]:
@@ -190,6 +239,45 @@ def answer_record(answer: Answer) -> dict[str, object]:
             "because_nl": [text.nl for text in answer.other_reading.because],
         },
         "moratorium_readings": answer.moratorium_readings,
+        "readings": [
+            {
+                "side": row.side,
+                "instance": row.instance,
+                "by": row.by.en,
+                "by_nl": row.by.nl,
+                "on": row.on,
+                "deadline": row.deadline,
+                "says": row.says.en,
+                "says_nl": row.says.nl,
+                "contests": row.contests,
+            }
+            for row in answer.readings
+        ],
+        "limits": [
+            {
+                "rule": limit.rule.rule,
+                "name": limit.rule.name.en,
+                "name_nl": limit.rule.name.nl,
+                "last_day": limit.last_day,
+                "article": limit.rule.article,
+                "article_nl": limit.rule.article_nl,
+                "address": limit.rule.address,
+            }
+            for limit in answer.limits
+        ],
+        "clock_stands_still": answer.case.stands_still,
+        "open_question": "; ".join(row.question.en for row in answer.open_questions) or None,
+        "open_question_nl": "; ".join(row.question.nl for row in answer.open_questions) or None,
+        "open_questions": [
+            {
+                "question": row.question.en,
+                "question_nl": row.question.nl,
+                "days": list(row.days),
+                "settled_by": row.settled_by and row.settled_by.en,
+                "settled_by_nl": row.settled_by and row.settled_by.nl,
+            }
+            for row in answer.open_questions
+        ],
         "verified": not answer.not_verified,
         "not_verified": [text.en for text in answer.not_verified],
         "not_verified_nl": [text.nl for text in answer.not_verified],
@@ -214,6 +302,12 @@ def _rule(used: RuleUsed) -> dict[str, object]:
         "source": used.source,
         "verified": used.verified,
         "note": used.note,
+        "article_nl": used.article_nl,
+        "instrument_nl": used.instrument_nl,
+        "known_by_nl": used.known_by_nl,
+        "note_nl": used.note_nl,
+        "address": used.address,
+        "read_in_secondary_source": used.read_elsewhere,
     }
 
 
@@ -238,6 +332,7 @@ def _print_answer(answer: Answer, language: Language) -> None:
         ("Kennisdatum" if dutch else "Known on", answer.known_on),
     ]
     rows += [(_say(_EFFECTS[effect], language), day) for effect, day in answer.moratorium_readings.items()]
+    rows += [(limit.rule.name.nl if dutch else limit.rule.name.en, limit.last_day) for limit in answer.limits]
     print_table("Termijn" if dutch else "Deadline", ("", ""), rows)
     print_table("Stappen" if dutch else "Steps", ("",), ((_say(step, language),) for step in answer.steps))
     print_table(
@@ -245,9 +340,36 @@ def _print_answer(answer: Answer, language: Language) -> None:
         ("regel", "instrument", "artikel", "bekend sinds", "bron")
         if dutch
         else ("rule", "instrument", "article", "known from", "source"),
-        ((used.rule, used.instrument, used.article, used.known_from, used.source) for used in answer.rules),
+        (
+            (
+                used.name.nl if dutch else used.name.en,
+                used.instrument_nl if dutch else used.instrument,
+                used.article_nl if dutch else used.article,
+                used.known_from,
+                used.address,
+            )
+            for used in answer.rules
+        ),
         figures_from=5,
     )
+    contesting = [row for row in answer.readings if row.contests]
+    if contesting:
+        print_table(
+            "Andere uitspraken" if dutch else "Rulings that contest this",
+            ("uitspraak", "van", "uiterste dag", "oordeel") if dutch else ("ruling", "of", "last day", "says"),
+            ((row.by.nl, row.on, row.deadline, _say(row.says, language)) for row in contesting),
+            figures_from=4,
+        )
+    if answer.open_questions:
+        print_table(
+            "Open vragen" if dutch else "Open questions",
+            ("vraag", "dagen") if dutch else ("question", "days"),
+            (
+                (_say(row.question, language), ", ".join(day.isoformat() for day in row.days))
+                for row in answer.open_questions
+            ),
+            figures_from=2,
+        )
     if other.because:
         title = "Verschil met de andere lezing" if dutch else "Difference from the other reading"
         print_table(title, ("",), ((_say(text, language),) for text in other.because))
@@ -421,6 +543,9 @@ def penalty(
     judgment_on: Annotated[str | None, typer.Option(help="Day of the judgment.")] = None,
     term_weeks: Annotated[int | None, typer.Option(help="Weeks the court gives; 8+8 is 16.")] = None,
     decide_by: Annotated[str | None, typer.Option(help="The day the court sets, instead of weeks.")] = None,
+    sent_on: Annotated[
+        str | None, typer.Option("--sent-on", help="Day on which the judgment was sent; the term runs from it.")
+    ] = None,
     per_day: Annotated[float, typer.Option(help="Judicial penalty, euro per day.")] = 0,
     maximum: Annotated[float, typer.Option(help="Judicial penalty, maximum in euro.")] = 0,
     repeat: Annotated[
@@ -454,6 +579,7 @@ def penalty(
     judgments = _judgments(
         arguments, appeal, arguments.optional_day("--judgment-on", judgment_on), term_weeks,
         arguments.optional_day("--decide-by", decide_by), per_day, maximum, repeat or [],
+        arguments.optional_day("--sent-on", sent_on),
     )  # fmt: skip
     late = LateDecision(
         deadline=arguments.day("--deadline", deadline),
@@ -484,12 +610,13 @@ def _judgments(
     per_day: float,
     maximum: float,
     repeat: list[str],
+    sent_on: date | None,
 ) -> tuple[Judgment, ...]:
     judgments: list[Judgment] = []
     if judgment_on is not None and appeal_on is None:
         arguments.add(f"--judgment-on {judgment_on}", "has no appeal before it.", "Give --appeal-on.")
     elif judgment_on is not None and appeal_on is not None:
-        judgments.append(Judgment(appeal_on, judgment_on, per_day, maximum, term_weeks, decide_by))
+        judgments.append(Judgment(appeal_on, judgment_on, per_day, maximum, term_weeks, decide_by, sent_on))
     elif term_weeks is not None or decide_by is not None or per_day or maximum:
         arguments.add("a term or penalty of the court", "was given without a judgment.", "Give --judgment-on.")
     if repeat and judgment_on is None:
@@ -550,8 +677,32 @@ def cost_record(cost: LateDecisionCost) -> dict[str, object]:
         "each_eur": _whole(cost.each_eur),
         "counted_to": cost.counted_to,
         "timeline": [
-            {"on": event.on, "what": event.what.en, "what_nl": event.what.nl, "article": event.article}
+            {
+                "on": event.on,
+                "what": event.what.en,
+                "what_nl": event.what.nl,
+                "article": event.article,
+                "article_nl": event.article_nl,
+            }
             for event in cost.timeline
+        ],
+        "excluded_by": cost.excluded_by
+        and {
+            "rule": cost.excluded_by.rule,
+            "article": cost.excluded_by.article,
+            "article_nl": cost.excluded_by.article_nl,
+            "instrument": cost.excluded_by.instrument,
+            "address": cost.excluded_by.address,
+        },
+        "open_questions": [
+            {
+                "question": row.question.en,
+                "question_nl": row.question.nl,
+                "amounts_eur": [_whole(amount) for amount in row.amounts_eur],
+                "settled_by": row.settled_by.en,
+                "settled_by_nl": row.settled_by.nl,
+            }
+            for row in cost.open_questions
         ],
         "notes": [text.en for text in cost.notes],
         "notes_nl": [text.nl for text in cost.notes],
@@ -575,11 +726,24 @@ def _print_cost(cost: LateDecisionCost, language: Language) -> None:
     print_table(
         "Tijdlijn" if dutch else "Time line",
         ("op", "wat", "artikel") if dutch else ("on", "what", "article"),
-        ((event.on, _say(event.what, language), event.article) for event in cost.timeline),
+        (
+            (event.on, _say(event.what, language), event.article_nl if dutch else event.article)
+            for event in cost.timeline
+        ),
         figures_from=3,
     )
     if cost.notes:
         print_table("Let op" if dutch else "Note", ("",), ((_say(text, language),) for text in cost.notes))
+    if cost.open_questions:
+        print_table(
+            "Open vragen" if dutch else "Open questions",
+            ("vraag", "euro"),
+            (
+                (_say(row.question, language), ", ".join(f"{amount:,.2f}" for amount in row.amounts_eur))
+                for row in cost.open_questions
+            ),
+            figures_from=2,
+        )
     _print_doubts(cost.not_verified, language)
 
 
@@ -588,6 +752,7 @@ def term(
         str | None, typer.Argument(help="A term, for instance appeal_period; without one, all are listed.")
     ] = None,
     starts_on: Annotated[str | None, typer.Option("--from", help="Day of the event that starts the term.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List all kinds of case and all terms.")] = False,
     known_on: Known = None,
     reading: ReadingOption = Reading.AUTHORITY,
     law_folder: LawFolder = None,
@@ -599,8 +764,9 @@ def term(
     """
     arguments, law = _Arguments(), load_law(law_folder)
     known = arguments.known_on(known_on)
-    if rule is None:
-        _list_terms(law, json=json)
+    if rule is None or listed:
+        arguments.refuse("the question")
+        _list_terms(law, known, kinds=listed, json=json)
         return
     if starts_on is None:
         arguments.add("--from", "is missing.", "Give the day of the event that starts the term.")
@@ -624,6 +790,12 @@ def term(
         "not_verified": found.applied.value.unverified,
         "not_verified_nl": found.applied.value.unverified_nl,
         "note": found.applied.value.note,
+        "note_nl": found.applied.value.note_nl,
+        **_cited(found, law),
+        "open_questions": [
+            {"question": row.question.en, "question_nl": row.question.nl, "days": list(row.days)}
+            for row in term_questions(found, law)
+        ],
     }
     if json:
         print_json(answer)
@@ -631,27 +803,70 @@ def term(
         print_table(found.applied.rule.en, ("", ""), answer.items(), figures_from=2)
 
 
-def _list_terms(law: Law, *, json: bool) -> None:
-    rows = [
+def _cited(found: TermEnd, law: Law) -> dict[str, object]:
+    value = found.applied.value
+    return {
+        "article_nl": citation(value.article, found.starts_on, law).text.nl,
+        "address": address_of(value, found.starts_on, law),
+    }
+
+
+def _list_terms(law: Law, known_on: date, *, kinds: bool, json: bool) -> None:
+    rows = _term_rows(law, known_on)
+    if json and not kinds:
+        print_json(rows)
+        return
+    if json:
+        print_json({"kinds": _kind_rows(law), "terms": rows})
+        return
+    if kinds:
+        header = ("kind", "what", "counts from", "further days")
+        listed = ((row["kind"], row["name"], row["counts_from"], ", ".join(row["asks"])) for row in _kind_rows(law))
+        print_table("Kinds of case", header, listed, figures_from=4)
+    print_table(
+        "Terms",
+        ("rule", "what", "unit", "now", "moves"),
+        ((row["rule"], row["name"], row["unit"], row["now"], row["calendar"]) for row in rows),
+        figures_from=5,
+    )
+
+
+def _kind_rows(law: Law) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": row.id,
+            "name": row.en,
+            "name_nl": row.nl,
+            "family": row.family,
+            "counts_from": row.counts_en,
+            "counts_from_nl": row.counts_nl,
+            "asks": [f"--{name.value.replace('_', '-')}" for name in row.asks],
+        }
+        for row in law.types
+    ]
+
+
+def _now(rule: LawRule, known_on: date) -> Applied | None:
+    return holds_on(rule, known_on)
+
+
+def _term_rows(law: Law, known_on: date) -> list[dict[str, Any]]:
+    """List the terms with what holds on a day; none for one that ended, with what came after it."""
+    return [
         {
             "rule": rule.rule,
             "name": rule.en,
             "name_nl": rule.nl,
-            "unit": rule.unit,
-            "calendar": rule.calendar,
+            "unit": rule.unit if now is None else now.unit,
+            "calendar": rule.calendar if now is None else now.calendar,
+            "now": None if now is None else now.value.number,
+            "succeeded_by": list(rule.succeeded_by),
+            "ended_because": rule.ends_without_successor_en,
             "values": [
                 {"from": value.valid_from, "until": value.valid_until, "value": value.number, "article": value.article}
                 for value in rule.values
             ],
         }
         for rule in terms(law)
+        for now in (_now(rule, known_on),)
     ]
-    if json:
-        print_json(rows)
-        return
-    print_table(
-        "Terms",
-        ("rule", "what", "unit", "now", "moves"),
-        ((rule.rule, rule.en, rule.unit.value, rule.values[-1].number, rule.calendar.value) for rule in terms(law)),
-        figures_from=5,
-    )

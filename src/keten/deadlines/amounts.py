@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from keten.deadlines.rules import require
+from keten.deadlines.rules import Applied, require
 from keten.deadlines.wording import Text
 from keten.domain.words import Reading
 from keten.parameters.law import CaseDate, ForceMajeure, Law, TemporaryAct
@@ -51,13 +51,14 @@ def administrative_penalty_applies(
     UsageError
         For a type of application that has no such penalty, such as a Dublin request, or a day before 1 October 2009.
     """
-    rules = tuple(law.of_kind("scope", application_type))
-    day_of = {CaseDate.NOTICE_RECEIVED_ON: notice_received_on, CaseDate.LODGED_ON: lodged_on}
-    applied = [
-        require([rule], day, known_on, Reading(reading), what=f"the administrative penalty of {application_type}")
-        for rule in rules
-        if (day := day_of[rule.selected_by]) is not None
-    ]
+    applied = administrative_scopes(
+        law,
+        application_type,
+        notice_received_on=notice_received_on,
+        lodged_on=lodged_on,
+        known_on=known_on,
+        reading=reading,
+    )
     if not applied:
         require([], notice_received_on, known_on, Reading(reading), what=f"the penalty of {application_type}")
     doubts = tuple(
@@ -66,6 +67,24 @@ def administrative_penalty_applies(
         if found.value.unverified
     )
     return all(found.value.number for found in applied), doubts
+
+
+def administrative_scopes(
+    law: Law,
+    application_type: str,
+    *,
+    notice_received_on: date,
+    lodged_on: date | None = None,
+    known_on: date,
+    reading: Reading = Reading.AUTHORITY,
+) -> tuple[Applied, ...]:
+    """Give the rules that say whether the administrative penalty exists for a case, as far as its days are known."""
+    day_of = {CaseDate.NOTICE_RECEIVED_ON: notice_received_on, CaseDate.LODGED_ON: lodged_on}
+    return tuple(
+        require([rule], day, known_on, Reading(reading), what=f"the administrative penalty of {application_type}")
+        for rule in law.of_kind("scope", application_type)
+        if (day := day_of[rule.selected_by]) is not None
+    )
 
 
 def administrative_amounts(

@@ -94,7 +94,9 @@ class ClosedDays:
     """
 
     next_open: Days
-    names: dict[date, str]
+    names: dict[date, Text]
+    open_days: Days
+    open_before: Days
 
     def move(self, end: date) -> date:
         """Move the end of a term to the first day that is open (art. 1)."""
@@ -107,27 +109,44 @@ class ClosedDays:
 
     def why_closed(self, day: date) -> Text:
         """Name of the holiday, or of the day of the weekend."""
-        holiday = self.names.get(day)
-        return weekday(day) if holiday is None else Text(holiday, "feestdag")
+        return self.names.get(day) or weekday(day)
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """Last day of a number of working days that begin the day after `start`."""
+        days = self.add_working_days_to(np.array([start.toordinal()], np.int32), np.array([count], np.int32))
+        return date.fromordinal(int(days[0]))
+
+    def add_working_days_to(self, starts: Days, counts: Days) -> Days:
+        """Add working days to day numbers (see `add_working_days`); a count of 0 leaves the day as it is."""
+        before = self.open_before[starts - np.int32(_ORIGIN)]
+        ends: Days = np.where(counts > 0, self.open_days[before + counts - 1], starts)
+        return ends
 
 
 def closed_days(law: Law) -> ClosedDays:
     """Work out the closed days of the Netherlands, with the equated days of the law."""
-    return _closed_days(tuple(row.day for row in law.equated_days))
+    return _closed_days(tuple(row.day for row in law.equated_days if row.closed))
 
 
 @lru_cache(maxsize=8)
 def _closed_days(equated: tuple[date, ...]) -> ClosedDays:
     years = range(FIRST_DAY.year, LAST_DAY.year + 1)
-    dutch = holidays.country_holidays("NL", years=years, categories=("public", "optional"), language="en_US")
-    names = {day: str(name) for day, name in dutch.items()}
-    names.update(dict.fromkeys(equated, "equated day"))
+    english, dutch = (
+        holidays.country_holidays("NL", years=years, categories=("public", "optional"), language=language)
+        for language in ("en_US", "nl")
+    )
+    names = {day: Text(str(name), str(dutch[day])) for day, name in english.items()}
+    names.update(dict.fromkeys(equated, Text("equated day", "gelijkgestelde dag")))
     closed = _mark(names)
     following = np.arange(_ORIGIN, _ORIGIN + closed.size, dtype=np.int32)
     for position in range(closed.size - 2, -1, -1):
         if closed[position]:
             following[position] = following[position + 1]
-    return ClosedDays(next_open=following, names=names)
+    is_open = ~closed
+    open_days = (np.flatnonzero(is_open) + _ORIGIN).astype(np.int32)
+    # How many open days lie on or before a day: the next one is the first working day of a term that starts there.
+    open_before = np.cumsum(is_open).astype(np.int32)
+    return ClosedDays(next_open=following, names=names, open_days=open_days, open_before=open_before)
 
 
 def _mark(names: Iterable[date]) -> NDArray[np.bool_]:

@@ -8,21 +8,25 @@ after; a decision that comes `n` days after that last day is `n` days late. Amou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from keten.deadlines.amounts import (
     MAXIMUM_DAYS,
     administrative_penalty_applies,
     administrative_scale,
+    administrative_scopes,
     blocking_act,
     days_of_penalty,
     judicial_amounts,
     last_day_of_penalty,
 )
 from keten.deadlines.calendar import FIRST_DAY, LAST_START
+from keten.deadlines.citation import citation
+from keten.deadlines.explanation import RuleUsed, rule_used, with_citation
 from keten.deadlines.terms import term_end
-from keten.deadlines.wording import Text, span
+from keten.deadlines.variants import value_if
+from keten.deadlines.wording import Text, dated, span
 from keten.domain.errors import Problem, UsageError
 from keten.domain.words import Reading
 from keten.parameters.law import ForceMajeure, Law, TemporaryAct, Unit
@@ -43,7 +47,8 @@ MOST_EUROS = 10_000_000
 class Judgment:
     """A judgment in an appeal against a late decision.
 
-    The court gives a term in weeks or a day (`decide_by`), and a penalty per day to a maximum (eur).
+    The court gives a term in weeks or a day (`decide_by`), and a penalty per day to a maximum (eur). The term runs from
+    the day on which the judgment was sent (Awb 8:55d); without that day the day of the judgment is taken, and told.
     """
 
     appeal_on: date
@@ -52,13 +57,14 @@ class Judgment:
     maximum: float
     term_weeks: int | None = None
     decide_by: date | None = None
+    sent_on: date | None = None
 
     @property
     def term_ends(self) -> date:
-        """Last day of the court's term. A term set by a court is not moved off a closed day."""
+        """Last day of the court's term, which runs from the sending. It is not moved off a closed day."""
         if self.decide_by is not None:
             return self.decide_by
-        return self.judgment_on + timedelta(weeks=self.term_weeks or 0)
+        return (self.sent_on or self.judgment_on) + timedelta(weeks=self.term_weeks or 0)
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,16 @@ class Event:
     on: date
     what: Text
     article: str
+    article_nl: str = ""
+
+
+@dataclass(frozen=True)
+class OpenAmount:
+    """A question about an amount that nobody has answered, with the sum (eur) on each side, the answer's first."""
+
+    question: Text
+    amounts_eur: tuple[float, ...]
+    settled_by: Text
 
 
 @dataclass(frozen=True)
@@ -129,6 +145,10 @@ class LateDecisionCost:
         Of the last judgment; 0 and none without one.
     each_eur
         What each applicant gets of both amounts together.
+    open_questions
+        What nobody has answered, with the sum on each side.
+    excluded_by
+        The rule that excludes the administrative penalty, where one does.
     """
 
     premature: bool
@@ -146,6 +166,8 @@ class LateDecisionCost:
     timeline: tuple[Event, ...]
     not_verified: tuple[Text, ...]
     notes: tuple[Text, ...]
+    open_questions: tuple[OpenAmount, ...] = ()
+    excluded_by: RuleUsed | None = None
 
 
 def late_decision_cost(
@@ -175,18 +197,20 @@ def late_decision_cost(
     until = counted_to if late.decided_on is None else late.decided_on
     timeline = [_ends_event(late, law, known_on, reading)]
     if late.notice_received_on is None:
-        return _cost(late, until, timeline, premature=False)
+        return _cost(late, law, until, timeline, premature=False)
     premature = late.notice_received_on <= late.deadline
     timeline.append(_notice_event(late.notice_received_on, premature=premature))
     notes = _notice_notes(late)
     if premature:
         timeline += [_inadmissible(appeal_on) for appeal_on in _appeals(late)[:1]]
         notes += _judged_all_the_same(late)
-        return _cost(late, until, timeline, premature=True, notes=notes)
+        return _cost(late, law, until, timeline, premature=True, notes=notes)
     grace = term_end("notice_period", late.notice_received_on, law, known_on=known_on, reading=reading)
     timeline.append(_grace_event(grace.last_day))
     administrative = _administrative(late, law, grace.last_day, until, known_on, reading, timeline)
     notes += _act_notes(late, law, known_on, reading)
+    notes += _late_notice_notes(late) + _excluded_notes(administrative, law, late.notice_received_on)
+    notes += _sent_notes(late)
     outcomes: tuple[JudgmentOutcome, ...] = ()
     early = bool(_appeals(late)) and _appeals(late)[0] <= grace.last_day
     if early:
@@ -195,8 +219,12 @@ def late_decision_cost(
     else:
         outcomes = tuple(_judicial(late, until, _stopped(late, law), timeline))
     return _cost(
-        late, until, timeline, premature=False, appeal_premature=early, grace=grace.last_day,
+        late, law, until, timeline, premature=False, appeal_premature=early, grace=grace.last_day,
         administrative=administrative, outcomes=outcomes, notes=notes,
+        open_questions=(
+            *_open_scopes(late, law, grace.last_day, until, known_on, reading, administrative.amount_eur),
+            *_open_last_day(late, law, grace.last_day, known_on, reading, administrative, outcomes),
+        ),
     )  # fmt: skip
 
 
@@ -207,6 +235,7 @@ class AdministrativePenalty:
     days: int = 0
     amount_eur: float = 0.0
     not_verified: tuple[Text, ...] = ()
+    excluded_by: RuleUsed | None = None
 
 
 def check_facts(late: LateDecision, law: Law) -> None:
@@ -291,6 +320,8 @@ def _judgment_problems(late: LateDecision) -> Iterator[Problem]:
             yield Problem(where, "needs one term.", "Give the weeks, or the day by which must be decided; not both.")
         if judgment.term_weeks is not None and not 1 <= judgment.term_weeks <= MOST_WEEKS:
             yield Problem(where, f"gives a term of {judgment.term_weeks} weeks.", f"Give 1 to {MOST_WEEKS} weeks.")
+        if judgment.sent_on is not None and judgment.sent_on < judgment.judgment_on:
+            yield Problem(where, f"was sent on {judgment.sent_on}, before itself.", "Correct one of the two.")
         if judgment.decide_by is not None and judgment.decide_by < judgment.judgment_on:
             yield Problem(where, f"asks a decision by {judgment.decide_by}, before itself.", "Correct one of the two.")
         if not all(0 <= amount <= MOST_EUROS for amount in (judgment.per_day, judgment.maximum)):
@@ -315,7 +346,12 @@ def _administrative(
         reading=reading,
     )  # fmt: skip
     if not applies:
-        return AdministrativePenalty(not_verified=doubts)
+        scopes = administrative_scopes(
+            law, late.application_type, notice_received_on=notice, lodged_on=late.lodged_on, known_on=known_on,
+            reading=reading,
+        )  # fmt: skip
+        shut = next(scope for scope in scopes if not scope.value.number)
+        return AdministrativePenalty(not_verified=doubts, excluded_by=with_citation(rule_used(shut), law, notice))
     stopped = _stopped(late, law)
     days = min(days_of_penalty(grace, until, stopped), MAXIMUM_DAYS)
     if days == 0:
@@ -333,6 +369,58 @@ def _administrative(
         what = Text("administrative penalty at its maximum", "bestuurlijke dwangsom op haar maximum")
         timeline.append(Event(last, what, ARTICLE_ADMINISTRATIVE))
     return AdministrativePenalty(days, float(scale[days]), doubts)
+
+
+def _open_scopes(
+    late: LateDecision, law: Law, grace: date, until: date, known_on: date, reading: Reading, own: float
+) -> Iterator[OpenAmount]:
+    """Ask what the administrative penalty is where the boundary of the rule that excludes it may lie elsewhere."""
+    notice = late.notice_received_on
+    assert notice is not None  # the caller has a valid notice
+    for rule in law.of_kind("scope", late.application_type):
+        for value in rule.values:
+            for doubt in value.doubts:
+                other = doubt.valid_from
+                if other is None or not min(other, value.valid_from) <= notice < max(other, value.valid_from):
+                    continue
+                there = value_if(law, rule, value, doubt)
+                amount = _administrative(late, there, grace, until, known_on, reading, []).amount_eur
+                if amount != own:
+                    settled = Text(doubt.settled_by_en, doubt.settled_by_nl)
+                    yield OpenAmount(Text(doubt.en, doubt.nl), (own, amount), settled)
+
+
+def _open_last_day(
+    late: LateDecision,
+    law: Law,
+    grace: date,
+    known_on: date,
+    reading: Reading,
+    administrative: AdministrativePenalty,
+    outcomes: tuple[JudgmentOutcome, ...],
+) -> Iterator[OpenAmount]:
+    """Ask whether the day of the decision itself is a day of the penalty, where that changes the sum."""
+    if late.decided_on is None:
+        return
+    day_before = late.decided_on - timedelta(days=1)
+    own = administrative.amount_eur + sum(outcome.amount_eur for outcome in outcomes)
+    other = _administrative(late, law, grace, day_before, known_on, reading, []).amount_eur
+    stopped = _stopped(late, law)
+    judged = {judgment.judgment_on: judgment for judgment in late.judgments}
+    for outcome in outcomes:
+        other += _judgment_outcome(judged[outcome.judgment_on], day_before, stopped, []).amount_eur
+    if own != other:
+        yield OpenAmount(
+            Text(
+                "Whether the day of the decision itself is a day of the penalty: counted here, as the day on which the "
+                "applicant learnt of the decision was in RBNNE:2021:5695; no further ruling was found.",
+                "Telt de dag van het besluit zelf mee als dag van de dwangsom? Hier wel, zoals in "
+                "ECLI:NL:RBNNE:2021:5695 "
+                "de dag waarop de aanvrager het besluit kende; een andere uitspraak is niet gevonden.",
+            ),
+            (own, other),
+            Text("a ruling on the last day of the penalty", "een uitspraak over de laatste dag van de dwangsom"),
+        )
 
 
 def _stopped(late: LateDecision, law: Law) -> tuple[ForceMajeure, ...]:
@@ -371,14 +459,17 @@ def _judgment_outcome(
     ends = judgment.term_ends
     days = days_of_penalty(ends, until, stopped)
     amount = float(judicial_amounts(days, judgment.per_day, judgment.maximum))
-    weeks = span(judgment.term_weeks, Unit.WEEKS) if judgment.term_weeks else Text("a day", "een dag")
+    if judgment.term_weeks:
+        weeks = span(judgment.term_weeks, Unit.WEEKS)
+        term = Text(f"within {weeks.en}", f"binnen {weeks.nl}")
+    else:
+        term = dated("by {day}", "uiterlijk op {day}", day=ends)
     timeline.append(
         Event(
             judgment.judgment_on,
             Text(
-                f"judgment: decide within {weeks.en}, {judgment.per_day:g} euro a day, at most {judgment.maximum:g}",
-                f"uitspraak: beslissen binnen {weeks.nl}, {judgment.per_day:g} euro per dag, ten hoogste "
-                f"{judgment.maximum:g}",
+                f"judgment: decide {term.en}, {judgment.per_day:g} euro a day, at most {judgment.maximum:g}",
+                f"uitspraak: beslissen {term.nl}, {judgment.per_day:g} euro per dag, ten hoogste {judgment.maximum:g}",
             ),
             ARTICLE_COURT_TERM,
         )
@@ -440,6 +531,59 @@ def _notice_notes(late: LateDecision) -> list[Text]:
     ]
 
 
+WARN_AFTER_DAYS = 182
+"""From here on a late notice is warned about. No length is law: rulings with months between gave the full sum."""
+
+
+def _late_notice_notes(late: LateDecision) -> list[Text]:
+    """Warn of a notice that came long after the end of the term (Awb 4:17(6)(a)); how long is too long is not fixed."""
+    assert late.notice_received_on is not None  # the caller has a valid notice
+    gap = (late.notice_received_on - late.deadline).days
+    if gap <= WARN_AFTER_DAYS:
+        return []
+    return [
+        Text(
+            f"The notice came {gap} days after the end of the term. When it came unreasonably late no administrative "
+            "penalty is due (Awb, art. 4:17(6)(a)). No length is fixed; rulings with a gap of several months set "
+            "the full "
+            "sum.",
+            f"De ingebrekestelling kwam {gap} dagen na het einde van de termijn. Is zij onredelijk laat, dan is geen "
+            "bestuurlijke dwangsom verschuldigd (artikel 4:17, zesde lid, onder a, van de Awb). Een vaste duur bestaat "
+            "niet; uitspraken met enkele maanden ertussen stelden het volle bedrag vast.",
+        )
+    ]
+
+
+def _excluded_notes(administrative: AdministrativePenalty, law: Law, notice: date) -> list[Text]:
+    """Name the act that excludes the administrative penalty."""
+    shut = administrative.excluded_by
+    if shut is None:
+        return []
+    cited = citation(shut.article, notice, law).text
+    return [
+        Text(
+            f"No administrative penalty: excluded by {cited.en} for a notice received on this day.",
+            f"Geen bestuurlijke dwangsom: uitgesloten door {cited.nl} voor een ingebrekestelling van deze dag.",
+        )
+    ]
+
+
+def _sent_notes(late: LateDecision) -> list[Text]:
+    """Say that the court's term was counted from the judgment where the day of sending is not known."""
+    if all(judgment.sent_on or judgment.decide_by for judgment in late.judgments):
+        return []
+    return [
+        Text(
+            "The court's term runs from the day on which the judgment was sent (Awb, art. 8:55d). That day was not "
+            "given; "
+            "the day of the judgment was taken.",
+            "De rechterlijke termijn loopt vanaf de verzending van de uitspraak (artikel 8:55d van de Awb). Die dag "
+            "is niet "
+            "opgegeven; de dag van de uitspraak is genomen.",
+        )
+    ]
+
+
 def _judged_all_the_same(late: LateDecision) -> list[Text]:
     if not late.judgments:
         return []
@@ -458,23 +602,26 @@ def _act_notes(late: LateDecision, law: Law, known_on: date, reading: Reading) -
     notes = []
     for appeal_on in _appeals(late):
         if act := blocking_act(law, late.application_type, "late_decision_appeal", appeal_on, known_on, reading):
-            notes.append(_act_note(act, appeal_on))
+            notes.append(_act_note(act, appeal_on, law))
     for judgment in late.judgments:
         day = judgment.judgment_on
         if act := blocking_act(law, late.application_type, "judicial_penalty", day, known_on, reading):
-            notes.append(_act_note(act, day))
+            notes.append(_act_note(act, day, law))
     return notes
 
 
-def _act_note(act: TemporaryAct, day: date) -> Text:
-    return Text(
-        f"{day}: {act.instrument} said {act.en} ({act.article}). What a court imposed is counted all the same.",
-        f"{day}: de {act.instrument} bepaalde: {act.nl} ({act.article}). Wat een rechter oplegde telt toch.",
+def _act_note(act: TemporaryAct, day: date, law: Law) -> Text:
+    cited = citation(act.article, day, law).text
+    return dated(
+        f"{{day}}: {act.en} ({cited.en}). What a court imposed is counted all the same.",
+        f"{{day}}: {act.nl} ({cited.nl}). Wat een rechter oplegde telt toch.",
+        day=day,
     )
 
 
 def _cost(
     late: LateDecision,
+    law: Law,
     until: date,
     timeline: list[Event],
     *,
@@ -484,6 +631,7 @@ def _cost(
     administrative: AdministrativePenalty | None = None,
     outcomes: tuple[JudgmentOutcome, ...] = (),
     notes: Iterable[Text] = (),
+    open_questions: tuple[OpenAmount, ...] = (),
 ) -> LateDecisionCost:
     penalty = administrative or AdministrativePenalty()
     judicial = sum(outcome.amount_eur for outcome in outcomes)
@@ -505,7 +653,12 @@ def _cost(
         applicants=late.applicants,
         each_eur=round((penalty.amount_eur + judicial) / late.applicants, 2),
         counted_to=until,
-        timeline=tuple(sorted(timeline, key=lambda event: event.on)),
+        timeline=tuple(
+            replace(event, article_nl=citation(event.article, event.on, law).text.nl)
+            for event in sorted(timeline, key=lambda event: event.on)
+        ),
         not_verified=penalty.not_verified,
         notes=tuple(notes),
+        open_questions=open_questions,
+        excluded_by=penalty.excluded_by,
     )

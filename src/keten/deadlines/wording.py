@@ -22,6 +22,7 @@ _ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Sa
 _UNITS = {
     Unit.DAYS: ("day", "days", "dag", "dagen"),
     Unit.WEEKS: ("week", "weeks", "week", "weken"),
+    Unit.WORKING_DAYS: ("working day", "working days", "werkdag", "werkdagen"),
     Unit.MONTHS: ("month", "months", "maand", "maanden"),
     Unit.DETENTION_MONTHS: (
         "month of thirty days",

@@ -12,14 +12,15 @@ period is therefore one added value with its source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -31,6 +32,16 @@ from keten.parameters.values import Row
 
 FOLDER = Path(__file__).parent / "law"
 """The packaged law of the Netherlands."""
+
+
+class AskedDay(StrEnum):
+    """A day of the case, beside lodging, from which a term may start."""
+
+    REGISTERED_ON = "registered_on"
+    RESPONSIBLE_ON = "responsible_on"
+    FEE_PAID_ON = "fee_paid_on"
+    DECISION_ON = "decision_on"
+    PROTECTED_UNTIL = "protected_until"
 
 
 class CaseDate(StrEnum):
@@ -59,9 +70,30 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     DETENTION_MONTHS = "detention_months"
+    WORKING_DAYS = "working_days"
     EUR_PER_DAY = "eur_per_day"
     YES_OR_NO = "yes_or_no"
     CASE_DATE = "case_date"
+
+
+class MoratoriumEffect(StrEnum):
+    """What a decision moratorium does to the decision period; authority and courts do not agree."""
+
+    EXTRA_TERM = "extra_term"
+    SUSPENSION = "suspension"
+
+
+class Instance(StrEnum):
+    """Who ruled, from the highest down: a lower or an equal earlier ruling never sets a higher one aside."""
+
+    COURT_OF_JUSTICE = "court_of_justice"
+    COUNCIL_OF_STATE = "council_of_state"
+    FULL_CHAMBER = "full_chamber"
+    SINGLE_JUDGE = "single_judge"
+
+
+RANK = {instance: rank for rank, instance in enumerate(reversed(Instance))}
+"""Rank of an instance; higher is more."""
 
 
 class Known(Row):
@@ -71,6 +103,7 @@ class Known(Row):
     valid_until: date = Field(default=date.max, alias="until")
     reading: Reading | None = None
     by: str | None = None
+    by_nl: str | None = None
     source: str | None = None
 
     def holds(self, known_on: date, reading: Reading) -> bool:
@@ -85,16 +118,60 @@ class Known(Row):
         return self
 
 
+class Ruling(Row):
+    """What a court said about a value or a moratorium, and from which day it could be known.
+
+    `holds` says for a value whether the court applies it, `effect` for a moratorium what it does.
+    """
+
+    ecli: str
+    spoken: date
+    instance: Instance
+    holds: bool | None = None
+    effect: MoratoriumEffect | None = None
+    nl: str
+    en: str
+    source: str | None = None
+
+    @property
+    def weight(self) -> tuple[int, date]:
+        """The highest instance counts, and of one instance the last."""
+        return RANK[self.instance], self.spoken
+
+
+class Doubt(Row):
+    """A question about the law that nobody has answered, and what the day would be if it were answered otherwise.
+
+    `valid_from` and `valid_until` are where the boundary may lie instead, `absent` asks what the answer is without the
+    rule, `calendar` what it is when the term is (not) moved off a closed day. `settled_by` says what would answer it.
+    """
+
+    nl: str
+    en: str
+    valid_from: date | None = Field(default=None, alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+    absent: bool = False
+    calendar: TermCalendar | None = None
+    settled_by_nl: str
+    settled_by_en: str
+
+
 class Sourced(Row):
-    """What every piece of law says about itself."""
+    """What every piece of law says about itself.
+
+    `source` is where it was read; where that is not the text itself, the answer says so beside the address of the text.
+    """
 
     article: str
     instrument: str
     source: str
+    gazette: str | None = None
+    doubts: tuple[Doubt, ...] = ()
     verified: bool = True
     unverified: str | None = None
     unverified_nl: str | None = None
     note: str | None = None
+    note_nl: str | None = None
 
     @model_validator(mode="after")
     def _doubt_is_named(self) -> Self:
@@ -108,6 +185,7 @@ class Sourced(Row):
 class LawValue(Sourced):
     """One value of a rule: for which cases (validity) and from when until when it was believed (knowledge).
 
+    `unit` and `calendar` stand here only where they differ from those of the rule: the law went from days to months.
     An extension may also reach applications from before its validity, when their period has not ended on a day
     (`pending_on`), because something else prolonged it.
     """
@@ -115,7 +193,10 @@ class LawValue(Sourced):
     valid_from: date = Field(alias="from")
     valid_until: date | None = Field(default=None, alias="until")
     value: float | str | tuple[float, ...]
+    unit: Unit | None = None
+    calendar: TermCalendar | None = None
     known: tuple[Known, ...] = Field(default=(Known(),), min_length=1)
+    rulings: tuple[Ruling, ...] = ()
     published: date | None = None
     pending_on: date | None = None
 
@@ -123,9 +204,14 @@ class LawValue(Sourced):
         """Whether a case whose selecting date is `day` falls under this value."""
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
+    @cached_property
+    def beliefs(self) -> tuple[Known, ...]:
+        """Who believed in it and when: as the file says, and for the courts as their rulings make of it."""
+        return tuple(_after_rulings(self.known, self.rulings, lambda known, ruling: known if ruling.holds else None))
+
     def belief(self, known_on: date, reading: Reading) -> Known | None:
         """Give the belief that carries this value on a knowledge date; none when it was not, or no longer, believed."""
-        return next((known for known in self.known if known.holds(known_on, reading)), None)
+        return next((known for known in self.beliefs if known.holds(known_on, reading)), None)
 
     @property
     def number(self) -> int:
@@ -139,6 +225,50 @@ class LawValue(Sourced):
         return self
 
 
+Believed = TypeVar("Believed", bound=Known)
+Believable = TypeVar("Believable", bound=Sourced)
+
+
+def changed(row: Believable, **update: object) -> Believable:
+    """Copy a row of the law with some fields changed; what was worked out from the old fields is not copied."""
+    copy = row.model_copy(update=update)
+    copy.__dict__.pop("beliefs", None)
+    return copy
+
+
+def _after_rulings(
+    known: Sequence[Believed],
+    rulings: Sequence[Ruling],
+    verdict: Callable[[Believed, Ruling], Believed | None],
+) -> Iterator[Believed]:
+    """Split the beliefs of the courts on the days of their rulings; those of the authority stay as they are.
+
+    From the day of a ruling the courts follow the highest instance that has spoken, and of one instance the last.
+    """
+    days = sorted({ruling.spoken for ruling in rulings})
+    for belief in known:
+        if not days or belief.reading is Reading.AUTHORITY:
+            yield belief
+            continue
+        if belief.reading is None:
+            yield belief.model_copy(update={"reading": Reading.AUTHORITY})
+        edges = [belief.valid_from, *(day for day in days if belief.valid_from < day < belief.valid_until)]
+        for first, last in zip(edges, [*edges[1:], belief.valid_until], strict=True):
+            spoken = followed(rulings, first)
+            part = belief if spoken is None else verdict(belief, spoken)
+            if part is not None:
+                said = {} if spoken is None else {"by": spoken.ecli, "by_nl": spoken.ecli, "source": spoken.source}
+                times = {"valid_from": first, "valid_until": last, "reading": Reading.COURTS}
+                yield part.model_copy(update={**said, **times})
+
+
+def followed(rulings: Iterable[Ruling], known_on: date) -> Ruling | None:
+    """Give the ruling that courts follow on a day: the last of the highest instance; none before the first."""
+    return max(
+        (ruling for ruling in rulings if ruling.spoken <= known_on), key=lambda ruling: ruling.weight, default=None
+    )
+
+
 class LawRule(Row):
     """A rule with its values through time.
 
@@ -146,7 +276,8 @@ class LawRule(Row):
     ----------
     kind
         What the engine does with it: `decision_period`, `extension`, `individual_extension`, `ceiling`,
-        `start`, `term`, `administrative_penalty`, `scope`.
+        `start`, `term`, `administrative_penalty`, `scope`, `open_extension` (an extension for which the law names no
+        length), `shown_apart` (a limit that is told beside the deadline and cuts nothing).
     types
         Application types it speaks about; empty for a term that belongs to none.
     selected_by
@@ -167,6 +298,8 @@ class LawRule(Row):
         "term",
         "administrative_penalty",
         "scope",
+        "open_extension",
+        "shown_apart",
     ]
     nl: str
     en: str
@@ -175,6 +308,10 @@ class LawRule(Row):
     calendar: TermCalendar = TermCalendar.UNMOVED
     selected_by: CaseDate = CaseDate.LODGED_ON
     optional: bool = False
+    shown_when: Literal["always", "other_start", "extended", "not_extended"] = "always"
+    succeeded_by: tuple[str, ...] = ()
+    ends_without_successor_nl: str | None = None
+    ends_without_successor_en: str | None = None
     values: tuple[LawValue, ...] = Field(min_length=1)
 
     def select(self, day: date, known_on: date, reading: Reading) -> LawValue | None:
@@ -187,7 +324,7 @@ class LawRule(Row):
     @model_validator(mode="after")
     def _values_do_not_compete(self) -> Self:
         for one, other in combinations(self.values, 2):
-            if one.valid_from == other.valid_from and _believed_together(one.known, other.known):
+            if one.valid_from == other.valid_from and _believed_together(one.beliefs, other.beliefs):
                 raise ValueError(
                     f"two values of {self.rule} start on {one.valid_from} and are believed at the same time; "
                     "end the belief in the first (known: until) on the day the second becomes known"
@@ -205,13 +342,6 @@ def _believed_together(ones: Iterable[Known], others: Iterable[Known]) -> bool:
     )
 
 
-class MoratoriumEffect(StrEnum):
-    """What a decision moratorium does to the decision period; authority and courts do not agree."""
-
-    EXTRA_TERM = "extra_term"
-    SUSPENSION = "suspension"
-
-
 class MoratoriumBelief(Known):
     """Who believed which effect of a moratorium, from when until when."""
 
@@ -222,7 +352,7 @@ class Moratorium(Sourced):
     """A decision moratorium: for a time no decisions on applications from one country (Vw 2000, art. 43).
 
     `extra_months` is the added term under the reading `extra_term`; `months` is how long it lasted, which is what the
-    reading `suspension` adds.
+    reading `suspension` adds. `group` names a part of a nationality: it counts only for a case of that group.
     """
 
     rule: str
@@ -230,16 +360,34 @@ class Moratorium(Sourced):
     en: str
     types: tuple[str, ...]
     nationalities: tuple[str, ...] = Field(min_length=1)
+    group: str | None = None
     valid_from: date = Field(alias="from")
     valid_until: date = Field(alias="until")
+    lodged_before: date = date.max
     months: int
     extra_months: int
     known: tuple[MoratoriumBelief, ...] = Field(min_length=1)
+    rulings: tuple[Ruling, ...] = ()
     published: date | None = None
+
+    @cached_property
+    def beliefs(self) -> tuple[MoratoriumBelief, ...]:
+        """Who believed in which effect and when: as the file says, and for the courts as their rulings make of it."""
+        return tuple(
+            _after_rulings(
+                self.known,
+                self.rulings,
+                lambda known, ruling: known.model_copy(update={"effect": ruling.effect}) if ruling.effect else None,
+            )
+        )
 
     def belief(self, known_on: date, reading: Reading) -> MoratoriumBelief | None:
         """Give the effect that is believed on a knowledge date under a reading, or none."""
-        return next((known for known in self.known if known.holds(known_on, reading)), None)
+        return next((known for known in self.beliefs if known.holds(known_on, reading)), None)
+
+    def concerns(self, nationality: str | None, group: str | None) -> bool:
+        """Whether it is about people of this nationality and, where it is about a group of them, of this group."""
+        return nationality in self.nationalities and self.group in (None, group)
 
 
 class Gap(Row):
@@ -252,6 +400,8 @@ class Gap(Row):
     lodged_from: date
     lodged_until: date
     source: str
+    settled_by_nl: str | None = None
+    settled_by_en: str | None = None
 
     def concerns(self, application_type: str, lodged_on: date, nationality: str | None) -> bool:
         """Whether a case could be touched by what is not known."""
@@ -279,19 +429,69 @@ class ForceMajeure(Sourced):
 
 
 class TypeOfApplication(Row):
-    """An application type that the rules speak about; its position in the file is its code in arrays."""
+    """A kind of case that the rules speak about; its position in the file is its code in arrays.
+
+    `asks` names the further days that make the answer better, `counts_nl` and `counts_en` say which day is asked first.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     nl: str
     en: str
     family: str
+    asks: tuple[AskedDay, ...] = ()
+    counts_nl: str = "de ontvangst van de aanvraag"
+    counts_en: str = "receipt of the application"
+
+
+class Group(Row):
+    """A part of a nationality that a moratorium names and a passport does not tell."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    nationality: str
+    nl: str
+    en: str
+
+
+class ResponsibilityGround(Row):
+    """How it came about that the Netherlands is responsible for an asylum application (Dublin)."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    nl: str
+    en: str
+    article: str
+    source: str
+
+
+class Act(Row):
+    """An act, treaty or regulation: how lawyers name it, and the address of its text.
+
+    `{date}` and `{article}` in the address are filled with the day that counts for the case and the number.
+    """
+
+    id: str
+    nl: str
+    en: str
+    address: str
+
+
+class Instrument(Row):
+    """A decree, ruling or other instrument: its Dutch name where it differs, and the address of its publication."""
+
+    id: str
+    nl: str
+    address: str | None = None
 
 
 class EquatedDay(Row):
-    """A day that a royal decree equates with a holiday for the General Extension of Time-Limits Act (art. 3)."""
+    """A day that a royal decree equates with a holiday for the General Extension of Time-Limits Act (art. 3).
+
+    One that is not `confirmed` counts as `closed` says, and is told where it makes a difference.
+    """
 
     day: date
     source: str
+    confirmed: bool = True
+    closed: bool = True
 
 
 class TemporaryAct(Sourced):
@@ -350,7 +550,13 @@ class CourtPenalty(Row):
 class LawFile(Row):
     """What one file of the law may hold; every part is optional, so that a topic can have its own file."""
 
+    edition: date | None = None
     types: tuple[TypeOfApplication, ...] = ()
+    groups: tuple[Group, ...] = ()
+    responsibility_grounds: tuple[ResponsibilityGround, ...] = ()
+    acts: tuple[Act, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    nationalities: tuple[str, ...] = ()
     rules: tuple[LawRule, ...] = ()
     moratoria: tuple[Moratorium, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -367,6 +573,11 @@ class Law:
     """All rules together. Two laws are the same only when they are the same object, so that tables can be kept."""
 
     types: tuple[TypeOfApplication, ...]
+    groups: tuple[Group, ...]
+    responsibility_grounds: tuple[ResponsibilityGround, ...]
+    acts: tuple[Act, ...]
+    instruments: tuple[Instrument, ...]
+    nationalities: tuple[str, ...]
     rules: tuple[LawRule, ...]
     moratoria: tuple[Moratorium, ...]
     gaps: tuple[Gap, ...]
@@ -376,6 +587,9 @@ class Law:
     temporary_acts: tuple[TemporaryAct, ...]
     court_terms: tuple[CourtTerm, ...]
     court_penalties: tuple[CourtPenalty, ...]
+    edition: date | None = None
+    digest: str = ""
+    """SHA-256 of the files as they were read."""
 
     @property
     def type_ids(self) -> tuple[str, ...]:
@@ -422,6 +636,15 @@ class Law:
             names = ", ".join(rule.rule for rule in self.rules)
             raise UsageError("the rule", [Problem(identifier, "no such rule.", f"Choose one of {names}.")])
         return found
+
+    def kind_of(self, identifier: str) -> str:
+        """Kind of a rule by its identifier; empty for what is no rule, such as a moratorium or a suspension."""
+        return next((rule.kind for rule in self.rules if rule.rule == identifier), "")
+
+    def calendar_of(self, identifier: str, row: Sourced | None) -> TermCalendar:
+        """Calendar of a value of a rule: its own, or that of the rule."""
+        own = row.calendar if isinstance(row, LawValue) else None
+        return own or self.rule(identifier).calendar
 
     def without(self, *instruments: str) -> Law:
         """Give the law as it would be without these instruments, for instance `WBV 2022/22`.
@@ -479,12 +702,22 @@ def load_law(folder: Path | None = None) -> Law:
     parts: dict[str, Any] = {
         name: tuple(row for file in files if file is not None for row in getattr(file, name))
         for name in LawFile.model_fields
+        if name != "edition"
     }
-    law = Law(**parts)
+    editions = [file.edition for file in files if file is not None and file.edition is not None]
+    law = Law(**parts, edition=max(editions, default=None), digest=digest_of(folder))
     problems += _inconsistencies(law)
     if problems:
         raise ParameterError(f"the law in {folder.name}", problems)
     return law
+
+
+def digest_of(folder: Path) -> str:
+    """Hash the files of a law, names and bytes, so that an answer can say by which text it was worked out."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _read(path: Path, problems: list[Problem]) -> LawFile | None:
@@ -516,7 +749,10 @@ def _inconsistencies(law: Law) -> Iterator[Problem]:
     identifiers = [rule.rule for rule in law.rules]
     for name in sorted({name for name in identifiers if identifiers.count(name) > 1}):
         yield Problem(name, "two rules have this name.", "Give each rule its own name.")
-    for kind in ("decision_period", "ceiling", "start"):
+    for rule in law.rules:
+        for name in sorted(set(rule.succeeded_by) - set(identifiers)):
+            yield Problem(rule.rule, f"is succeeded by {name}, which does not exist.", "Name a rule that exists.")
+    for kind in ("decision_period", "ceiling"):
         yield from _spoken_twice(law, kind)
     yield from _uncountable(law)
 
