@@ -9,7 +9,7 @@ rules do not reproduce names in `cannot` what differs and in `reason` why; it is
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from keten.deadlines import (
     decision_deadline,
     late_decision_cost,
     load_law,
+    term_end,
 )
 from keten.domain.words import Reading
 
@@ -150,3 +151,65 @@ def test_two_applications_of_one_family_one_penalty():
     )
     cost = late_decision_cost(late, LAW, counted_to=date(2026, 5, 31))
     assert (cost.judicial_eur, cost.each_eur) == (5900, 1966.67)
+
+
+# --- rulings and examples of every kind of case -----------------------------------------------------------------------
+
+EVERY_KIND = list(
+    csv.DictReader((Path(__file__).parent / "data" / "law_cases.csv").read_text(encoding="utf-8").splitlines())
+)
+
+
+def of_every_kind(*columns):
+    return [pytest.param(row, id=row["ecli"]) for row in EVERY_KIND if all(row[column] for column in columns)]
+
+
+def a_case(row):
+    days = ("registered_on", "responsible_on", "fee_paid_on", "decision_on", "protected_until")
+    given = {name: day(row, name) for name in days if row[name]}
+    return Case(row["type"], day(row, "lodged_on"), row["nationality"] or None, **given)
+
+
+def on_its_day(row):
+    return {"known_on": day(row, "known_on"), "reading": Reading(row["reading"])}
+
+
+@pytest.mark.parametrize("row", of_every_kind("deadline"))
+def test_the_day_of_every_kind(row):
+    if row["term"]:
+        found = term_end(row["term"], day(row, "from"), LAW, **on_its_day(row)).last_day
+    else:
+        found = decision_deadline(a_case(row), LAW, **on_its_day(row)).deadline
+    assert found == day(row, "deadline")
+
+
+@pytest.mark.parametrize("row", of_every_kind("type", "premature"))
+def test_whether_the_notice_was_premature_in_every_kind(row):
+    deadline = deadline_for_notice(a_case(row), day(row, "notice_on"), LAW, **on_its_day(row))
+    assert (day(row, "notice_on") <= deadline) == (row["premature"] == "yes")
+
+
+@pytest.mark.parametrize("row", of_every_kind("administrative_eur"))
+def test_the_administrative_penalty_of_every_kind(row):
+    deadline = decision_deadline(a_case(row), LAW, **on_its_day(row)).deadline
+    late = LateDecision(
+        deadline, day(row, "notice_on"), decided_on=day(row, "decided_on"), application_type=row["type"],
+        lodged_on=day(row, "lodged_on"),
+    )  # fmt: skip
+    cost = late_decision_cost(late, LAW, counted_to=day(row, "known_on"))
+    assert cost.administrative_eur == int(row["administrative_eur"])
+    if row["last_penalty_day"]:
+        assert cost.notice_period_ends + timedelta(days=cost.administrative_days) == day(row, "last_penalty_day")
+
+
+@pytest.mark.parametrize("row", of_every_kind("open_question"))
+def test_what_is_open_is_named(row):
+    questions = decision_deadline(a_case(row), LAW, **on_its_day(row)).open_questions
+    for part in row["open_question"].split("|"):
+        assert any(part in question.question.nl for question in questions), part
+
+
+def test_a_ruling_that_is_not_followed_stands_in_the_answer_with_its_day():
+    ruling = next(row for row in RULINGS if row["ecli"] == "RBDHA:2026:1940")
+    answer = decision_deadline(case_of(ruling), LAW, **asked(ruling))
+    assert (day(ruling, "deadline"), True) in {(each.deadline, each.contests) for each in answer.readings}

@@ -212,7 +212,7 @@ def test_what_was_filled_in_is_still_there_after_a_fault(reader):
         ({"lodged_on": ""}, "id_lodged_on", "Vul deze datum in"),
         ({"lodged_on": "10-04-1999"}, "id_lodged_on", "Het jaar moet liggen tussen 2000 en 2049"),
         ({"lodged_on": "10-04-2005"}, "id_lodged_on", "geen beslistermijn voor deze soort aanvraag"),
-        ({"application_type": "border"}, "id_lodged_on", "geen beslistermijn voor deze soort aanvraag"),
+        ({"application_type": "accelerated"}, "id_lodged_on", "geen beslistermijn voor deze soort aanvraag"),
         ({"application_type": "nothing"}, "id_application_type", "nothing"),
         ({"reading": "mine"}, "id_reading", "mine"),
         ({"nationality": "NLD"}, "id_nationality", "NLD"),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 _STUDY = {"study": "Run a scenario and look at what it does."}
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
+    "case": {"case": "One case for life: its events, and every term that runs or will run."},
     "chain": {"chain": "The chain as tables: partners, stages, routes, resources, handover points."},
     "choice": {"choice": "What a steering choice was predicted to do, and what of the outcome was its doing."},
     "forecast": {"forecast": "What may come in: scenarios as samples of whole arrivals, and how forecasts did."},

@@ -185,7 +185,7 @@ def ended_by(value: LawValue, ended: Known, reading: Reading) -> Text:
 def unverified_of(
     case: Case, law: Law, rules: Iterable[RuleUsed], known_on: date, reading: Reading
 ) -> tuple[Text, ...]:
-    """Say what is not confirmed: about the rules used, about what no longer counts, and law whose dates are unknown."""
+    """Say what is not confirmed about the rules used, and about what no longer counts."""
     doubts = [
         Text(
             f"{in_full(used.instrument)}: {used.unverified.en}",
@@ -198,11 +198,6 @@ def unverified_of(
         Text(f"{value.instrument}: {value.unverified}", f"{dutch_name(law, value.instrument)}: {value.unverified_nl}")
         for _, value, _ in no_longer_believed(case, law, known_on, reading)
         if value.unverified
-    ]
-    doubts += [
-        Text(gap.en, gap.nl)
-        for gap in law.gaps
-        if gap.concerns(case.application_type, case.lodged_on, case.nationality)
     ]
     return tuple(doubts)
 

@@ -81,6 +81,7 @@ def open_questions(asked: Asked, outcome: Outcome) -> tuple[OpenQuestion, ...]:
         *_about_moratoria(asked, outcome),
         *_about_groups(asked, outcome),
         *_about_closed_days(asked, outcome),
+        *_about_gaps(asked),
     ]
     return tuple(dict.fromkeys(found))
 
@@ -224,6 +225,15 @@ def _about_groups(asked: Asked, outcome: Outcome) -> Iterator[OpenQuestion]:
 
 def _in_group(case: Case, group: str) -> Case:
     return Case(**{**{name: getattr(case, name) for name in Case.__dataclass_fields__}, "group": group})
+
+
+def _about_gaps(asked: Asked) -> Iterator[OpenQuestion]:
+    """Tell of law that is known to have existed and is not applied, because its dates or fate are not confirmed."""
+    case = asked.case
+    for gap in asked.law.gaps:
+        if gap.concerns(case.application_type, case.lodged_on, case.nationality):
+            settled = Text(gap.settled_by_en or gap.source, gap.settled_by_nl or gap.source)
+            yield OpenQuestion(Text(gap.en, gap.nl), (), settled)
 
 
 def _about_closed_days(asked: Asked, outcome: Outcome) -> Iterator[OpenQuestion]:

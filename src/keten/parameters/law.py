@@ -482,6 +482,22 @@ class Instrument(Row):
     address: str | None = None
 
 
+class SetInMotion(Row):
+    """A term that an event sets in motion, and who must keep it."""
+
+    rule: str
+    who: Literal["applicant", "authority", "court", "other_state", "both"]
+
+
+class LifeEvent(Row):
+    """Something that may happen in a case, with the terms that it sets in motion."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    nl: str
+    en: str
+    terms: tuple[SetInMotion, ...] = Field(min_length=1)
+
+
 class EquatedDay(Row):
     """A day that a royal decree equates with a holiday for the General Extension of Time-Limits Act (art. 3).
 
@@ -557,6 +573,7 @@ class LawFile(Row):
     acts: tuple[Act, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     nationalities: tuple[str, ...] = ()
+    events: tuple[LifeEvent, ...] = ()
     rules: tuple[LawRule, ...] = ()
     moratoria: tuple[Moratorium, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -578,6 +595,7 @@ class Law:
     acts: tuple[Act, ...]
     instruments: tuple[Instrument, ...]
     nationalities: tuple[str, ...]
+    events: tuple[LifeEvent, ...]
     rules: tuple[LawRule, ...]
     moratoria: tuple[Moratorium, ...]
     gaps: tuple[Gap, ...]
@@ -752,6 +770,12 @@ def _inconsistencies(law: Law) -> Iterator[Problem]:
     for rule in law.rules:
         for name in sorted(set(rule.succeeded_by) - set(identifiers)):
             yield Problem(rule.rule, f"is succeeded by {name}, which does not exist.", "Name a rule that exists.")
+    for event in law.events:
+        for part in event.terms:
+            if part.rule not in identifiers:
+                yield Problem(
+                    event.id, f"sets {part.rule} in motion, which does not exist.", "Name a term that exists."
+                )
     for kind in ("decision_period", "ceiling"):
         yield from _spoken_twice(law, kind)
     yield from _uncountable(law)
