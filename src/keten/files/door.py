@@ -154,14 +154,14 @@ def _answer(message: bytes, limits: Limits) -> dict[str, Any]:
     command = [sys.executable, "-I", "-X", "utf8", str(WORKER)]
     with subprocess.Popen(  # only our own program, with a file on its stdin
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
-    ) as process:
+    ) as reader:
         try:
-            said, _ = process.communicate(message, timeout=limits.seconds)
+            said, _ = reader.communicate(message, timeout=limits.seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            reader.kill()
             return worker.RefusedError("too_much_time", seconds=limits.seconds).told()
         except BaseException:
-            process.kill()
+            reader.kill()
             raise
     try:
         answer: dict[str, Any] = json.loads(said)

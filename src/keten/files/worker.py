@@ -264,20 +264,20 @@ def _parse(
 
 def _marks_of_xlsx(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Marks]:
     sheets: list[tuple[str, str]] = []
-    targets: dict[str, str] = {}
+    paths: dict[str, str] = {}
     not_calculated = False
 
     def workbook(name: str, attributes: dict[str, str]) -> None:
         nonlocal not_calculated
         if _local(name) == "sheet":
-            target = next((value for key, value in attributes.items() if _local(key) == "id"), "")
-            sheets.append((attributes.get("name", ""), target))
+            relation = next((value for key, value in attributes.items() if _local(key) == "id"), "")
+            sheets.append((attributes.get("name", ""), relation))
         elif _local(name) == "calcPr":
             not_calculated = attributes.get("fullCalcOnLoad", "0") in {"1", "true"}
 
     def relations(name: str, attributes: dict[str, str]) -> None:
         if _local(name) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+            paths[attributes.get("Id", "")] = attributes.get("Target", "")
 
     done = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
     with archive.open("xl/workbook.xml") as part:
@@ -285,8 +285,8 @@ def _marks_of_xlsx(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Marks]
     with archive.open("xl/_rels/workbook.xml.rels") as part:
         _parse(part, relations)
     marks = {}
-    for name, target in sheets:
-        path = targets.get(target, "")
+    for name, relation in sheets:
+        path = paths.get(relation, "")
         path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
         if path in archive.namelist() and "worksheets/" in path:
             done.add(path)
