@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from keten_web.accounts.models import User
-from keten_web.audit.models import Event
-from keten_web.record import actions, exchange
+from keten_web.record import actions
 from keten_web.record.fields import text_to_series
 from keten_web.steering.kinds import CHAIN_GOALS
 from keten_web.steering.models import ChainGoal
@@ -102,67 +97,6 @@ def test_an_unknown_kind_or_row_does_not_exist(client, goal):
 def test_search_over_everything(client, goal):
     found = client.get(reverse("search"), {"zoek": "opvang humane"}).content.decode()
     assert "<mark>Humane</mark> <mark>opvang</mark>" in found
-
-
-# --- files ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("form", exchange.FORMS)
-def test_a_file_taken_out_goes_back_in_unchanged(form, client, goal):
-    ChainGoal.objects.filter(pk=goal.pk).update(text='=1+1; "aanhaling", en\neen regel', title_en="-Reception")
-    response = client.get(reverse("record-export", args=("ketendoelen", form)))
-    assert Event.objects.filter(action="export", subject=f"ketendoelen.{form}").exists()
-    shown = deliver(client, f"doelen.{form}", response.content)
-    assert "ask__fault" not in shown
-    goal.refresh_from_db()
-    assert (goal.version, goal.text) == (1, '=1+1; "aanhaling", en\neen regel')
-
-
-def test_the_three_forms_hold_the_same(client, goal):
-    ChainGoal.objects.filter(pk=goal.pk).update(text="=SUM(A1)", title_en="+Reception")
-    read = {
-        form: exchange.read_rows(exchange.write(CHAIN_GOALS, [ChainGoal.objects.get()], form), f"x.{form}")
-        for form in exchange.FORMS
-    }
-    assert read["csv"] == read["xlsx"] == read["ods"]
-    assert read["csv"][0]["text"] == "=SUM(A1)"
-
-
-def test_text_is_never_a_formula(client, goal):
-    ChainGoal.objects.filter(pk=goal.pk).update(text="=HYPERLINK(1)")
-    assert b"'=HYPERLINK(1)" in exchange.write(CHAIN_GOALS, [ChainGoal.objects.get()], "csv")
-    book = exchange.write(CHAIN_GOALS, [ChainGoal.objects.get()], "xlsx")
-    assert "=HYPERLINK(1)" in CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()[1]
-
-
-def deliver(client, name: str, content: bytes) -> str:
-    sent = {"file": SimpleUploadedFile(name, content), "reason": REASON}
-    return client.post(reverse("record-import", args=("ketendoelen",)), sent).content.decode()
-
-
-def test_a_file_makes_and_changes_rows(client, goal):
-    deliver(client, "doelen.csv", b"code;version;title;order\nopvang;1;Betere opvang;2\nnieuw-doel;;Nieuw doel;5\n")
-    assert {(row.code, row.title, row.version) for row in ChainGoal.objects.all()} == {
-        ("opvang", "Betere opvang", 2),
-        ("nieuw-doel", "Nieuw doel", 1),
-    }
-
-
-def test_a_file_with_mistakes_is_refused_whole_with_all_of_them(client, goal):
-    delivered = (
-        "code,version,title,order,kleur\nopvang,1,Betere opvang,2,x\n,,,0,x\nandere,,Iets,veel,x\nopvang,7,Weer,1,x\n"
-    )
-    shown = deliver(client, "doelen.csv", delivered.encode())
-    for part in ("kleur", "3:", "4:", "5:"):
-        assert part in shown
-    assert [row.title for row in ChainGoal.objects.all()] == ["Humane opvang"]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"), [("x.pdf", b"%PDF"), ("x.xlsx", b"nothing"), ("x.csv", b"code\n"), ("x.csv", b"\xff\xfe")]
-)
-def test_what_is_no_table_is_refused(name, content, client, cast):
-    assert 'role="alert"' in deliver(client, name, content)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class DayField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        parts = _parts(text)
+        parts = day_parts(text)
         if parts is None:
             raise ValidationError(
                 _("“%(text)s” is not a date. Write day, month and year, for instance 10-04-2022.") % {"text": text}
@@ -63,7 +63,7 @@ class DayField(forms.Field):
         return day
 
 
-def _parts(text: str) -> tuple[int, int, int] | None:
+def day_parts(text: str) -> tuple[int, int, int] | None:
     for pattern in (_NUMBERED, _ISO, _NAMED):
         if found := pattern.fullmatch(text):
             month = found["month"].lower()

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from keten_web.record.inputs import read_number
+from keten_web.sheets.writing import number_text
 
 SEPARATOR = "\n"
 
@@ -28,11 +31,11 @@ def text_to_lines(text: str) -> list[str]:
 
 def series_to_text(series: list[dict[str, Any]] | None) -> str:
     """Write a series in time: `2023-01-01 2024-01-01 22184` (from, until, value), one per line."""
-    return SEPARATOR.join(f"{row['from']} {row['until']} {row['value']:.15g}" for row in series or [])
+    return SEPARATOR.join(f"{row['from']} {row['until']} {number_text(row['value'])}" for row in series or [])
 
 
-def text_to_series(text: str) -> list[dict[str, Any]]:
-    """Read a series in time.
+def text_to_series(text: str, language: str | None = None) -> list[dict[str, Any]]:
+    """Read a series in time; its values are written as the language does.
 
     Raises
     ------
@@ -43,7 +46,11 @@ def text_to_series(text: str) -> list[dict[str, Any]]:
     for number, line in enumerate(text_to_lines(text), start=1):
         try:
             start, end, value = line.split()
-            row = {"from": date.fromisoformat(start), "until": date.fromisoformat(end), "value": _finite(value)}
+            row = {"from": date.fromisoformat(start), "until": date.fromisoformat(end)}
+            row["value"] = float(read_number(value, language))
+        except ValidationError as error:
+            problems += [_("Line %(number)s: %(what)s") % {"number": number, "what": what} for what in error.messages]
+            continue
         except ValueError:
             problems.append(
                 _("Line %(number)s cannot be read. Write from, until and value: 2023-01-01 2024-01-01 22184.")
@@ -64,25 +71,18 @@ def text_to_series(text: str) -> list[dict[str, Any]]:
     return [{**row, "from": row["from"].isoformat(), "until": row["until"].isoformat()} for row in rows]
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError(text)
-    return value
-
-
 class _TextOfList(forms.CharField):
     widget = forms.Textarea
 
-    def __init__(self, *, model_field: _ListField, **options: Any) -> None:
-        self.model_field = model_field
+    def __init__(self, *, model_field: _ListField, language: str | None = None, **options: Any) -> None:
+        self.model_field, self.language = model_field, language
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else self.model_field.to_text(value)
 
     def clean(self, value: Any) -> Any:
-        return self.model_field.from_text(super().clean(value))
+        return self.model_field.from_text(super().clean(value), self.language)
 
     def has_changed(self, initial: Any, typed: Any) -> bool:
         return self.model_field.to_text(initial) != (typed or "")
@@ -95,15 +95,15 @@ class _ListField(models.JSONField):
         super().__init__(*args, **options)
 
     def formfield(self, **options: Any) -> forms.Field:
-        text = {"label": self.verbose_name, "required": not self.blank, "help_text": self.help_text}
-        return _TextOfList(model_field=self, **text)
+        text = {"label": capfirst(self.verbose_name), "required": not self.blank, "help_text": self.help_text}
+        return _TextOfList(model_field=self, language=options.get("language"), **text)
 
     @staticmethod
     def to_text(value: Any) -> str:
         return lines_to_text(value)
 
     @staticmethod
-    def from_text(text: str) -> Any:
+    def from_text(text: str, language: str | None = None) -> Any:
         return text_to_lines(text)
 
 
@@ -123,5 +123,5 @@ class SeriesField(_ListField):
         return series_to_text(value)
 
     @staticmethod
-    def from_text(text: str) -> Any:
-        return text_to_series(text)
+    def from_text(text: str, language: str | None = None) -> Any:
+        return text_to_series(text, language)

@@ -198,3 +198,9 @@ def changes_since(kind: Kind, record: Record, version: int) -> tuple[str, tuple[
 def was_changed_by_people(record: Record) -> bool:
     """Tell whether anyone but the site itself wrote this row."""
     return any(said_of(event).get("action") != "load" for event in _events(record))
+
+
+def at_version(kind: Kind, record: Record, version: int) -> Any | None:
+    """Give the row as it was at one of its versions; None when there is no such version."""
+    event = _events(record).filter(version=version).last()
+    return _as_record(kind, event) if event is not None else None

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
-from keten_web.record import actions, exchange, queries, values
+from keten_web.record import actions, exchange, intake, queries, values
 from keten_web.record import search as finding
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
 from keten_web.record.forms import FileForm, RecordForm, WhyForm, form_class
 from keten_web.record.kinds import Kind
+from keten_web.sheets import writing
 
 View = Callable[..., HttpResponse]
 
@@ -138,9 +139,7 @@ def export(request: HttpRequest, kind: Kind, form: str) -> HttpResponse:
         raise Http404(_("There is no file of the form “%(form)s”; choose csv, xlsx or ods.") % {"form": form})
     listed = queries.readable(kind, request.user, request.GET)
     audit.record("export", f"{kind.slug}.{form}", request=request, by=request.user)
-    response = HttpResponse(exchange.write(kind, listed, form), content_type=exchange.FORMS[form])
-    response["Content-Disposition"] = f'attachment; filename="{kind.slug}.{form}"'
-    return response
+    return writing.answer(form, kind.slug, exchange.sheet(kind, listed), exchange.definitions(kind))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -251,14 +250,12 @@ def read_file(request: HttpRequest, kind: Kind) -> HttpResponse:
     if not kind.may(request.user):
         raise NotAllowedError(_("You may not make this."))
     form = FileForm(request.POST or None, request.FILES or None)
-    page: dict[str, Any] = {"kind": kind, "form": form, "columns": exchange.columns(kind)}
+    page: dict[str, Any] = {"kind": kind, "form": form, "columns": list(exchange.named(kind))}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         reason = form.cleaned_data["reason"]
         try:
-            page["outcome"] = exchange.read(
-                kind, file.read(), file.name, by=request.user, reason=reason, request=request
-            )
-        except exchange.FileRefusedError as refusal:
+            page["outcome"] = intake.read(kind, file.read(), file.name, by=request.user, reason=reason, request=request)
+        except intake.FileRefusedError as refusal:
             page["refusal"] = refusal
     return render(request, "record/import.html", page)
