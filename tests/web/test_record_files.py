@@ -18,7 +18,7 @@ from keten_web.audit.models import Event
 from keten_web.record import actions, exchange, intake
 from keten_web.record.kinds import by_slug, kinds
 from keten_web.steering.kinds import CHAIN_GOALS
-from keten_web.steering.models import Actual, ChainGoal
+from keten_web.steering.models import Actual, ChainGoal, PerformanceAgreement
 
 REASON = "Afgesproken in het overleg."
 
@@ -165,6 +165,7 @@ def test_a_number_is_read_as_the_language_of_the_file_writes_it(language, cell, 
     file = f"{heading}\nrij-1;1;{cell}\n".encode()
     Actual.objects.update(period_start="2023-01-01", period_end="2023-02-01", recorded_on="2023-03-01")
     Actual.objects.update(state="open", corrects=None, version=1)
+    PerformanceAgreement.objects.update(unit="hours")
     with override(language):
         intake.read(by_slug("realisaties"), file, "x.csv", by=director, reason=REASON)
     assert Actual.objects.get().value == value

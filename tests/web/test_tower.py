@@ -87,7 +87,7 @@ def test_without_choices_the_page_invites_and_computes_nothing(reader, real):
 
 def test_every_lever_has_bounds_and_says_why(reader, real):
     page = page_of(reader, "what-if")
-    fields = re.findall(r'<input class="utrecht-textbox" type="number"[^>]*>', page)
+    fields = re.findall(r'<input type="range"[^>]*>', page)
     assert fields
     assert all("min=" in field and "max=" in field for field in fields)
     assert page.count("lever__why") == page.count('class="lever"')
@@ -166,3 +166,21 @@ def test_another_promise_is_answered_and_an_impossible_one_is_not(reader):
     assert "maakt niets" in page_of(reader, "promise", "?group=first_track_2&other=first_track_2")
     assert "er is niets berekend" in page_of(reader, "promise", "?group=nobody")
     assert "er is niets berekend" in page_of(reader, "promise", "?on=yesterday")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "hours"),
+    [("nl", "1.200", "1.200"), ("nl", "1200,5", "1.200,5"), ("en", "1,200", "1,200"), ("nl", "0.5", "0,5")],
+)
+def test_a_number_is_read_as_the_language_of_the_page_writes_it(language, typed, hours, reader, real):
+    reader.cookies["django_language"] = language
+    page = page_of(reader, "what-if", f"?baa={typed}")
+    written = re.search(r'id="lever-baa"[^>]*value="([^"]*)"', page)
+    assert written is not None
+    assert written[1] == hours.replace({"nl": ".", "en": ","}[language], "")
+
+
+def test_an_address_says_in_which_notation_its_numbers_are(reader, real):
+    reader.cookies["django_language"] = "nl"
+    page = page_of(reader, "what-if", "?notation=en&baa=1.200")
+    assert 'value="1,2"' in page

@@ -8,5 +8,6 @@ class RecordConfig(AppConfig):
     label = "record"
 
     def ready(self) -> None:
-        """Let every app declare its kinds, in `kinds.py`."""
+        """Let every app declare its kinds, in `kinds.py`, and what their forms offer, in `offered.py`."""
         autodiscover_modules("kinds")
+        autodiscover_modules("offered")

@@ -276,7 +276,7 @@ def _filled(kind: Kind, file: File, row: Row, names: Sequence[str], *, is_new: b
             problems[name] = list(error.messages)
             typed[name] = None
     owner = _owner(row, problems) if "partner" in names or is_new else {}
-    form = form_class(kind, list(typed), language=file.language)(typed)
+    form = form_class(kind, list(typed), language=file.language, with_choices=False)(typed)
     if not form.is_valid():
         for name, errors in form.errors.items():
             problems.setdefault(name, [str(error) for error in errors])

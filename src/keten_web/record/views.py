@@ -22,6 +22,7 @@ from keten_web.record import actions, exchange, intake, queries, values
 from keten_web.record import search as finding
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
 from keten_web.record.forms import FileForm, RecordForm, WhyForm, form_class
+from keten_web.record.forms import parts as form_parts
 from keten_web.record.kinds import Kind
 from keten_web.sheets import writing
 
@@ -158,7 +159,16 @@ def new(request: HttpRequest, kind: Kind) -> HttpResponse:
         else:
             messages.success(request, _("It is in the record."))
             return redirect(record)
-    return render(request, "record/form.html", {"kind": kind, "form": form})
+    page = {"kind": kind, "form": form, "parts": form_parts(kind, form), "next": _next_words(kind, None)}
+    return render(request, "record/form.html", page)
+
+
+def _next_words(kind: Kind, record: Any) -> str:
+    """Say on the button what happens next."""
+    first = kind.model._meta.get_field("state").get_default() if kind.has_states else ""
+    if record is None:
+        return _("Save as a draft") if first == "draft" else _("Put it in the record")
+    return _("Save the draft") if getattr(record, "state", "") == "draft" else _("Put the change in the record")
 
 
 @writes
@@ -177,6 +187,7 @@ def edit(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The change is in the record."))
             return redirect(record)
+    page |= {"parts": form_parts(kind, form), "next": _next_words(kind, record)}
     return render(request, "record/form.html", page)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 from django.utils.http import urlencode
@@ -19,8 +18,9 @@ from keten.study.seek_choice import lever_problems
 from keten.study.what_if import levers_of, value_words
 from keten.study.words import Words
 from keten_web.dashboard import wording
+from keten_web.sheets.writing import number_text
 from keten_web.studies.models import State
-from keten_web.tower import asked, figures
+from keten_web.tower import asked, figures, typed
 from keten_web.tower.inquiries import FIGURES, HORIZON
 from keten_web.tower.models import Inquiry, Kind
 
@@ -44,12 +44,11 @@ def question_of(kind: Kind, base: Inputs, sent: Sent) -> dict[str, Any] | None:
 
 
 def _sought(base: Inputs, sent: Sent) -> dict[str, Any] | None:
-    try:
-        value = float(sent.get("value", "").replace(",", "."))
-    except ValueError:
+    value = typed.number(sent, "value")
+    if value is None:
         return None
     goal = Goal(sent.get("measure", ""), sent.get("sign") != "at_least", value, sent.get("month", ""))
-    if not isfinite(value) or lever_problems(base, sent.get("lever", ""), goal, AT_HORIZON):
+    if lever_problems(base, sent.get("lever", ""), goal, AT_HORIZON):
         return None
     return {
         "measure": goal.measure,
@@ -109,7 +108,7 @@ class Part:
     @property
     def value(self) -> str:
         """The number that was asked for, as a field of a form writes it; nought to begin with."""
-        return f"{self.chosen.get('value', 0):g}"
+        return number_text(float(f"{self.chosen.get('value', 0):.10g}"))
 
 
 @dataclass(frozen=True)
@@ -287,7 +286,9 @@ def _found(inquiry: Inquiry, base: Inputs, choices: Mapping[str, float | str]) -
         goal["found"] = said(value_words(lever, answer["found"]))
         written = {name: f"{choice:.10g}" if isinstance(choice, float) else choice for name, choice in choices.items()}
         headline = _("It takes “%(lever)s” at %(found)s: %(name)s is then about %(reached)s in %(month)s")
-        address = "?" + urlencode({"scenario": inquiry.base, **written, lever.id: f"{answer['found']:.10g}"})
+        address = "?" + urlencode(
+            {"scenario": inquiry.base, **typed.MACHINES, **written, lever.id: f"{answer['found']:.10g}"}
+        )
     notes = [
         _("Asked: %(name)s %(sign)s %(value)s in %(month)s. The middle of the outcomes must meet it.") % goal,
         _("%(number)s replications per value; found by halving.") % {"number": answer["replications"]},

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
-from math import isfinite
 from typing import Any
 
 from django.utils.http import urlencode
@@ -26,7 +25,7 @@ from keten.study.seek import month_ends
 from keten.study.words import Words
 from keten_web.dashboard import wording
 from keten_web.studies.models import State
-from keten_web.tower import figures, longer
+from keten_web.tower import figures, longer, typed
 from keten_web.tower.asked import says
 from keten_web.tower.models import Inquiry, Kind
 
@@ -69,11 +68,8 @@ class Asked:
     @property
     def question(self) -> dict[str, Any] | None:
         """The question for a worker; None when the weeks are no number above zero."""
-        try:
-            weeks = float(self.weeks.replace(",", ".")) if self.weeks else None
-        except ValueError:
-            return None
-        if weeks is not None and not (isfinite(weeks) and weeks > 0):
+        weeks = typed.number({"weeks": self.weeks}, "weeks") if self.weeks else None
+        if self.weeks and (weeks is None or weeks <= 0):
             return None
         return {"group": self.group, "other": self.other, "weeks": weeks, "by": self.by}
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isfinite
 
 import polars as pl
 from django.utils.translation import get_language
@@ -37,7 +36,8 @@ from keten.study.what_if import (
 from keten.study.words import Words
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
-from keten_web.tower import actions, figures, longer, quick
+from keten_web.sheets.writing import number_text
+from keten_web.tower import actions, figures, longer, quick, typed
 from keten_web.tower.figures import Line
 from keten_web.tower.inquiries import FIGURES, TOTAL
 from keten_web.tower.models import Kind
@@ -64,6 +64,8 @@ class LeverShown:
     unit: str
     reason: str
     value: str
+    slid: str
+    """The value as a slider has it; empty for words."""
     in_base: str
     fault: str
     options: tuple[OptionShown, ...]
@@ -173,16 +175,9 @@ def _choices(base: Inputs, sent: Sent) -> dict[str, Choice]:
     for lever in levers_of(base):
         text = sent.get(lever.id, "").strip()
         if text:
-            found[lever.id] = text if lever.chooses else _number(text)
+            number = None if lever.chooses else typed.number(sent, lever.id)
+            found[lever.id] = text if number is None else number
     return found
-
-
-def _number(text: str) -> Choice:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return text
-    return number if isfinite(number) else text
 
 
 def _lever(lever: Lever, standing: Choice, sent: Sent, choices: Mapping[str, Choice], problems: set[str]) -> LeverShown:
@@ -192,11 +187,17 @@ def _lever(lever: Lever, standing: Choice, sent: Sent, choices: Mapping[str, Cho
         name=_said(lever.words),
         unit=_said(lever.unit),
         reason=_said(lever.reason),
-        value=sent.get(lever.id) or (standing if isinstance(standing, str) else f"{standing:.10g}"),
+        value=_written(sent.get(lever.id, ""), choices.get(lever.id, standing)),
+        slid="" if isinstance(now, str) else f"{now:.10g}",
         in_base=_said(value_words(lever, standing)),
         fault=fault(lever, now) if lever.id in problems else "",
         options=tuple(OptionShown(row.value, _said(row.words), row.value == now) for row in lever.options),
     )
+
+
+def _written(text: str, choice: Choice) -> str:
+    """Write a choice as the language of the page does; what is no number stays as it was typed."""
+    return text or choice if isinstance(choice, str) else number_text(float(f"{choice:.10g}"))
 
 
 def fault(lever: Lever, choice: Choice) -> str:

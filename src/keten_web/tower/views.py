@@ -21,7 +21,7 @@ from keten_web.audit import actions as audit
 from keten_web.dashboard import queries as dashboard
 from keten_web.dashboard.views import frame, of_a_study
 from keten_web.studies import queries as studies
-from keten_web.tower import actions, asked, longer, overview, promises, questions, quick
+from keten_web.tower import actions, asked, longer, overview, promises, questions, quick, typed
 from keten_web.tower.models import Inquiry, Kind
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
@@ -118,7 +118,7 @@ def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
 def _page_of(base: str, choices: Any, anchor: str) -> str:
     """Give the address of the what-if page with choices."""
     written = {name: f"{choice:.10g}" if isinstance(choice, float) else choice for name, choice in choices.items()}
-    return f"{reverse('what-if')}?{urlencode({'scenario': base, **written})}#{anchor}"
+    return f"{reverse('what-if')}?{urlencode({'scenario': base, **typed.MACHINES, **written})}#{anchor}"
 
 
 @require_safe

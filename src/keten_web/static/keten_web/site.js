@@ -102,3 +102,11 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// What was typed in a form is kept in this window until it is stored (see forms.js); then, and at log-out, it goes.
+const stored = sessionStorage.getItem("sent");
+if (stored && stored !== `typed:${location.pathname}` && !document.querySelector("input[type=password]")) {
+  sessionStorage.removeItem(stored);
+  sessionStorage.removeItem("sent");
+}
+document.querySelector(".who form")?.addEventListener("submit", () => sessionStorage.clear());

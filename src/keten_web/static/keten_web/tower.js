@@ -6,6 +6,11 @@
 const PAUSE = 250;
 const PERIOD = 1000;
 const levers = document.getElementById("levers");
+const isDutch = document.documentElement.lang === "nl";
+
+// A number as the language of the page writes it, and back; the server reads it once more, and strictly.
+const written = (value) => (isDutch ? value.replace(".", ",") : value);
+const read = (text) => (isDutch ? text.replaceAll(".", "").replace(",", ".") : text.replaceAll(",", ""));
 
 if (levers) {
   const redrawn = document.getElementById("redrawn");
@@ -18,10 +23,10 @@ if (levers) {
     const number = document.getElementById(slider.dataset.for);
     slider.hidden = false;
     slider.addEventListener("input", () => {
-      number.value = slider.value;
+      number.value = written(slider.value);
       ask();
     });
-    number.addEventListener("input", () => { slider.value = number.value; });
+    number.addEventListener("input", () => { slider.value = read(number.value); });
   }
 
   const ask = () => {
