@@ -8,15 +8,18 @@ import io
 
 import filled_record
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
+from keten.files import read_sheets_of_ours
 from keten_web.accounts.models import User
 from keten_web.audit.models import Event
 from keten_web.record import actions, exchange, intake
 from keten_web.record.kinds import by_slug, kinds
+from keten_web.sheets import reading
 from keten_web.steering.kinds import CHAIN_GOALS
 from keten_web.steering.models import Actual, ChainGoal, PerformanceAgreement
 
@@ -47,6 +50,13 @@ def filled(cast):
     return filled_record.fill()
 
 
+@pytest.fixture
+def of_ours(monkeypatch):
+    """Read files in this process: hundreds of them, which the site itself wrote."""
+    monkeypatch.setattr(reading, "read_sheets", lambda name, content, _limits: read_sheets_of_ours(name, content))
+
+
+@pytest.mark.usefixtures("of_ours")
 @pytest.mark.parametrize("form", exchange.FORMS)
 def test_what_is_taken_out_and_read_back_is_unchanged_for_every_kind_in_both_languages(form, filled, director):
     said = []
@@ -220,3 +230,51 @@ def test_a_file_with_mistakes_is_refused_whole_with_all_of_them(client, goal):
 )
 def test_what_is_no_table_is_refused(name, content, client, cast):
     assert 'role="alert"' in deliver(client, name, content)
+
+
+# --- workbooks as people have them ------------------------------------------------------------------------------------
+
+
+def workbook(*, hidden_first=False, notes_first=False, formula=False, far=False) -> bytes:
+    """Write a workbook with a goal in it, and around it what people and programs leave there."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        rows = [["Code", "Titel", "Volgorde"], ["veilig", "Veiligheid", 3]]
+        if hidden_first or notes_first:
+            other = book.add_worksheet("Oud" if hidden_first else "Toelichting")
+            for number, row in enumerate(rows if hidden_first else [["Let op: titel en code invullen"]]):
+                other.write_row(number, 0, [*row[:2], 99] if number else row)
+        sheet = book.add_worksheet("Doelen")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        if hidden_first:
+            sheet.activate()
+            sheet.set_first_sheet()
+            other.hide()
+        if formula:
+            sheet.write_formula(1, 2, "=1+2", None, "")
+        if far:
+            sheet.write(1_048_575, 16_383, 1)
+    return file.getvalue()
+
+
+def test_the_visible_sheet_is_read_and_the_hidden_one_told(director):
+    outcome = taken(workbook(hidden_first=True), "x.xlsx", director)
+    assert ChainGoal.objects.get().order == 3
+    assert "Oud" in outcome.notes[0]
+
+
+def test_a_sheet_with_notes_in_front_is_passed_over(director):
+    taken(workbook(notes_first=True), "x.xlsx", director)
+    assert ChainGoal.objects.get().order == 3
+
+
+def test_a_formula_without_a_value_is_not_nought(director):
+    assert "Doelen!C2" in refused(workbook(formula=True), "x.xlsx", director)
+    assert not ChainGoal.objects.exists()
+
+
+def test_a_cell_in_the_last_row_and_column_is_refused_and_the_site_goes_on(client):
+    shown = deliver(client, "x.xlsx", workbook(far=True))
+    assert "Fout: " in shown.partition("<title>")[2].partition("</title>")[0]
+    assert client.get(reverse("record-list", args=("ketendoelen",))).status_code == 200

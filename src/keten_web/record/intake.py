@@ -13,6 +13,7 @@ from datetime import date, time
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -249,7 +250,7 @@ def _comparable(value: Cell, form: str) -> str:
         return writing.number_text(float(f"{value:.15g}") if form != "csv" else value)
     if isinstance(value, date | time):
         return value.isoformat()
-    text = one_newline(value).strip()
+    text = normalize("NFC", one_newline(value)).strip()
     return " ".join(text.split()) if form == "ods" else text
 
 

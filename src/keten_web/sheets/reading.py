@@ -7,22 +7,27 @@ columns are passed over: the table is where most headings are known.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from keten.domain.errors import Problem
+from keten.domain.language import said
+from keten.files import Cell as Typed
+from keten.files import FileRefusedError, Limits, NoValue, Sheet, address, read_sheets
 from keten_web.sheets.writing import FORMS, Cell, unquoted
 
-LARGEST_FILE = 5_000_000
 MOST_ROWS = 10_000
-MOST_COLUMNS = 200
 DEEPEST_HEADING = 20
 """Rows from the top in which the heading is looked for."""
+
+LIMITS = Limits(
+    bytes=5_000_000, unpacked=100_000_000, rows=MOST_ROWS * 2, columns=300, cells=1_000_000, characters=20_000_000
+)
+"""What a table of the record can be."""
 
 
 class UnreadableError(Exception):
@@ -31,14 +36,6 @@ class UnreadableError(Exception):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(" ".join(problems))
         self.problems = tuple(problems)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A sheet as it stands in the file; its first row is row 1."""
-
-    name: str
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -51,27 +48,31 @@ class Found:
     """What was passed over, in words."""
 
 
-def grids(content: bytes, name: str) -> tuple[list[Grid], list[str]]:
-    """Give the visible sheets of a file, and what there is to tell about the rest.
+def _read(content: bytes, name: str) -> tuple[list[Sheet], list[str], bool]:
+    """Give the visible sheets of a file, what there is to tell about the rest, and whether it is a csv.
 
     Raises
     ------
     UnreadableError
-        When it is no csv, xlsx or ods, or too large.
+        When it is no csv, xlsx or ods, or too large, or made to harm.
     """
-    if len(content) > LARGEST_FILE:
-        raise UnreadableError([_("The file is larger than 5 megabytes; deliver it in parts.")])
-    ending = name.rpartition(".")[2].lower()
-    if ending not in FORMS:
+    if name.rpartition(".")[2].lower() not in FORMS:
         raise UnreadableError([_("The name of the file has to end in .csv, .xlsx or .ods.")])
     try:
-        found, notes = ([Grid("", _cells_of_csv(content))], []) if ending == "csv" else _sheets(content)
-    except (UnicodeDecodeError, csv.Error, CalamineError, ValueError, IndexError):
-        raise UnreadableError([_("The file cannot be read; save it again as csv (UTF-8), xlsx or ods.")]) from None
-    texts = (cell for grid in found for row in grid.rows for cell in row if isinstance(cell, str))
-    if any("\x00" in text for text in texts):
-        raise UnreadableError([_("The file cannot be read; save it again as csv (UTF-8), xlsx or ods.")])
-    return found, notes
+        book = read_sheets(name, content, LIMITS)
+    except FileRefusedError as refusal:
+        raise UnreadableError([sentence(problem) for problem in refusal.problems]) from None
+    hidden = ", ".join(sheet.name for sheet in book.sheets if sheet.hidden)
+    notes = [said(note, get_language()) for note in book.notes]
+    if hidden:
+        notes.append(_("Not read: the hidden sheets %(sheets)s.") % {"sheets": hidden})
+    return [sheet for sheet in book.sheets if not sheet.hidden and not sheet.is_empty], notes, book.kind == "csv"
+
+
+def sentence(problem: Problem) -> str:
+    """Write a problem of a file in the language of the page."""
+    where, what, remedy = (said(part, get_language()) for part in (problem.where, problem.what, problem.remedy))
+    return f"{where[:1].upper()}{where[1:]}: {what} {remedy}"
 
 
 def table(content: bytes, name: str, is_known: Callable[[str], bool]) -> Found:
@@ -82,90 +83,72 @@ def table(content: bytes, name: str, is_known: Callable[[str], bool]) -> Found:
     UnreadableError
         When there is none, or more than one.
     """
-    read, notes = grids(content, name)
+    sheets, notes, is_csv = _read(content, name)
     places = [
-        (sum(is_known(_text(cell)) for cell in row), grid, number)
-        for grid in read
-        for number, row in enumerate(grid.rows[:DEEPEST_HEADING])
+        (sum(is_known(_text(cell)) for cell in row), sheet, number)
+        for sheet in sheets
+        for number, row in enumerate(sheet.rows[:DEEPEST_HEADING])
     ]
-    best = max((score for score, _grid, _number in places), default=0)
+    best = max((score for score, _sheet, _number in places), default=0)
     if best == 0:
         raise UnreadableError([_("No row of the file holds the names of the columns; they are listed below.")])
-    candidates = [(grid, number) for score, grid, number in places if score == best]
-    if len({id(grid) for grid, _number in candidates}) > 1 and best > 1:
-        sheets = ", ".join(dict.fromkeys(grid.name for grid, _number in candidates))
-        raise UnreadableError(
-            [_("More than one sheet holds these columns (%(sheets)s); leave one of them.") % {"sheets": sheets}]
-        )
-    grid, number = candidates[0]
-    passed = [other.name for other in read if other is not grid]
+    candidates = [(sheet, number) for score, sheet, number in places if score == best]
+    names = list(dict.fromkeys(sheet.name for sheet, _number in candidates))
+    if len(names) > 1 and best > 1:
+        many = _("More than one sheet holds these columns (%(sheets)s); leave one of them.")
+        raise UnreadableError([many % {"sheets": ", ".join(names)}])
+    chosen, number = candidates[0]
+    passed = ", ".join(sheet.name for sheet in sheets if sheet is not chosen)
     if passed:
-        notes.append(_("Not read: the sheets %(sheets)s.") % {"sheets": ", ".join(passed)})
-    return _under(grid, number, notes)
+        notes.append(_("Not read: the sheets %(sheets)s.") % {"sheets": passed})
+    return _under(chosen, number, notes, is_csv=is_csv)
 
 
-def _under(grid: Grid, number: int, notes: list[str]) -> Found:
-    above = (" ".join(_text(cell) for cell in row).strip() for row in grid.rows[:number])
+def _under(sheet: Sheet, number: int, notes: list[str], *, is_csv: bool) -> Found:
+    above = (" ".join(_text(cell) for cell in row).strip() for row in sheet.rows[:number])
     titles = [title for title in above if title]
     if titles:
         notes.append(_("Passed over above the heading: %(titles)s") % {"titles": "; ".join(titles)[:200]})
-    heading = tuple(_text(cell) for cell in grid.rows[number])
+    hidden = sorted(place for place in sheet.hidden_rows if place > number + 1)
+    if hidden:
+        shown = ", ".join(str(place) for place in hidden[:20])
+        notes.append(_("Hidden rows were read as well: %(rows)s.") % {"rows": shown})
+    without = list(_without_value(sheet, number))
+    if without:
+        raise UnreadableError(without)
     rows = tuple(
-        (position, row)
-        for position, row in enumerate(grid.rows[number + 1 :], start=number + 2)
+        (position, tuple(_cell(cell, is_csv=is_csv) for cell in row))
+        for position, row in enumerate(sheet.rows[number + 1 :], start=number + 2)
         if any(_text(cell) for cell in row)
     )
     if not rows:
         raise UnreadableError([_("The file has no rows under the names of its columns.")])
     if len(rows) > MOST_ROWS:
         raise UnreadableError([_("The file has more than 10,000 rows; deliver it in parts.")])
-    return Found(heading, rows, tuple(notes))
+    return Found(tuple(_text(cell) for cell in sheet.rows[number]), rows, tuple(notes))
 
 
-def _text(cell: Cell) -> str:
-    return "" if cell is None else str(cell).strip()
+def _without_value(sheet: Sheet, number: int) -> Iterator[str]:
+    """Tell of every formula without a value: it is not nought."""
+    for row, cells in enumerate(sheet.rows[number:], start=number + 1):
+        for column, cell in enumerate(cells, start=1):
+            if isinstance(cell, NoValue):
+                where = f"{sheet.name}!{address(row, column)}" if sheet.name else address(row, column)
+                yield _(
+                    "%(where)s: the formula has no value (%(shown)s). Let the spreadsheet program work it out, save it "
+                    "and deliver it again."
+                ) % {"where": where, "shown": cell.shown or _("not worked out")}
 
 
-def _cells_of_csv(content: bytes) -> tuple[tuple[Cell, ...], ...]:
-    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-    first, _newline, rest = text.partition("\n")
-    if first.lower().startswith("sep=") and len(first) == 5:  # a line of the spreadsheet program
-        delimiter, text = first[4], rest
-    else:
-        delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return tuple(tuple(unquoted(cell) for cell in row) for row in rows)
+def _text(cell: Typed) -> str:
+    return "" if cell is None or isinstance(cell, NoValue) else str(cell).strip()
 
 
-def _decoded(content: bytes) -> str:
-    """Read the text of a csv: Unicode, or what a Western European Windows writes."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
-
-
-def _sheets(content: bytes) -> tuple[list[Grid], list[str]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    visible = [row.name for row in book.sheets_metadata if row.visible == SheetVisibleEnum.Visible]
-    hidden = [row.name for row in book.sheets_metadata if row.name not in visible]
-    notes = [_("Not read: the hidden sheets %(sheets)s.") % {"sheets": ", ".join(hidden)}] if hidden else []
-    found = []
-    for name in visible:
-        sheet = book.get_sheet_by_name(name)
-        if sheet.total_width > MOST_COLUMNS or sheet.total_height > MOST_ROWS * 2:
-            raise UnreadableError(
-                [_("The sheet %(name)s is larger than a table of the record can be.") % {"name": name}]
-            )
-        found.append(Grid(name, tuple(tuple(_cell(cell) for cell in row) for row in sheet.to_python(False))))
-    return found, notes
-
-
-def _cell(value: object) -> Cell:
+def _cell(value: Typed, *, is_csv: bool) -> Cell:
+    if isinstance(value, NoValue):
+        return None
     if isinstance(value, datetime):
         return value.date() if value.time() == time(0) else value.isoformat(" ")
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if value is None or isinstance(value, bool | int | float | str | date | time) else str(value)
+    return unquoted(value) if is_csv and isinstance(value, str) else value
