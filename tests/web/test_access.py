@@ -21,6 +21,7 @@ ONLY_POST = {
     "inquiry-stop",
     "promise-price",
     "signals-ahead",
+    "delivery-step",
 }
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 """Sign-on elsewhere; `test_oidc` knows all about it."""
@@ -48,6 +49,10 @@ ARGUMENTS = {
     "inquiry-ask": {"kind": "sharpen"},
     "inquiry-stop": {"pk": 1},
     "stock-csv": {"identifier": "stock.track_4"},
+    "delivery": {"pk": 1},
+    "delivery-file": {"pk": 1},
+    "delivery-export": {"pk": 1, "form": "csv"},
+    "delivery-step": {"pk": 1, "step": "akkoord"},
 }
 
 
@@ -68,8 +73,9 @@ PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move", "choice-lay-down"}
 """Pages that write; who may is tested for every kind in `test_record_access`."""
 
-OF_SOMEBODY = {"kept-scenario", "inquiry"}
-"""Pages that only its maker sees, and with whom it was shared; see `test_studies_kept` and `test_tower_inquiries`."""
+OF_SOMEBODY = {"kept-scenario", "inquiry", "delivery", "delivery-file", "delivery-export"}
+"""Pages that only its maker sees, and with whom it was shared; see `test_studies_kept`, `test_tower_inquiries` and
+`test_deliveries`."""
 
 READ = [name for name in PRIVATE if name not in WRITTEN | OF_SOMEBODY]
 

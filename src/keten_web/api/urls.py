@@ -13,6 +13,7 @@ from ninja import NinjaAPI, Router
 from keten_web.api import VERSION, document, endpoints, problems
 from keten_web.api.authentication import SessionOrToken
 from keten_web.api.reading import StrictParser
+from keten_web.deliveries import endpoints as deliveries
 from keten_web.events import endpoints as events
 from keten_web.record.kinds import kinds
 from keten_web.studies import endpoints as scenarios
@@ -39,6 +40,7 @@ def _routers() -> None:
         endpoints.add(router, kind)
     events.add(router)
     scenarios.add(router)
+    deliveries.add(router)
     api.add_router("", router)
 
 

@@ -46,6 +46,7 @@ GROUPS = (
             Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
             Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
             Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
+            Entry("deliveries", _("Figures"), frozenset({"delivery"})),
             Entry("signals", _("Signals"), theme="signals"),
         ),
     ),

@@ -267,6 +267,8 @@ def _filled(kind: Kind, file: File, row: Row, names: Sequence[str], *, is_new: b
         problems |= {name: [_("This column is needed for a new row.")] for name in _missing(kind, row)}
     if row.text("state") and ("state" in names or is_new) and not _is_first_state(kind, row, file, is_new=is_new):
         problems["state"] = [_("Only a step changes the state; leave it as it was, or empty in a new row.")]
+    if "is_withdrawn" in names or (is_new and _is_yes(row.text("is_withdrawn"))):
+        problems["is_withdrawn"] = [_("A row is withdrawn on its own page, with a reason; leave this as it was.")]
     typed: dict[str, Any] = {}
     for name in names:
         if name in READ_ONLY or name == "partner":
@@ -299,6 +301,10 @@ def _is_first_state(kind: Kind, row: Row, file: File, *, is_new: bool) -> bool:
         field = kind.field("state")
         first = field.get_default()
         return normal(row.text("state")) in {normal(str(first)), normal(str(dict(field.flatchoices).get(first, "")))}
+
+
+def _is_yes(typed: str) -> bool:
+    return normal(typed) in YES
 
 
 def _owner(row: Row, problems: dict[str, list[str]]) -> dict[str, str]:

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The only place that writes deliveries. A file is taken whole, or refused with everything that is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from keten.domain.errors import Problem
+from keten.domain.language import Words, said
+from keten_web.accounts.models import User
+from keten_web.audit import actions as audit
+from keten_web.deliveries import comparing, reading, rights
+from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
+from keten_web.deliveries.reading import Checked, File, RefusedError
+from keten_web.record.errors import NotAllowedError
+
+
+def check(file: File, *, by: User) -> Checked:
+    """Check a file as if it were delivered now; nothing is stored.
+
+    Raises
+    ------
+    NotAllowedError, RefusedError
+    """
+    _need(rights.delivers(by))
+    checked = reading.understood(file, sender=by.partner_id or "", received_at=timezone.now())
+    if not rights.may_deliver(by, checked.table.name):
+        owner = rights.owner_of(checked.table.name) or ""
+        raise NotAllowedError(_("Figures of this table are delivered by %(owner)s.") % {"owner": owner})
+    return checked
+
+
+@transaction.atomic
+def deliver(file: File, *, by: User, request: HttpRequest | None = None) -> Delivery:
+    """Take in a file that has no problems; it counts when it is accepted.
+
+    Raises
+    ------
+    NotAllowedError, RefusedError
+        And then nothing was stored.
+    """
+    checked = check(file, by=by)
+    digest = hashlib.sha256(file.content).hexdigest()
+    _refuse_repetition(digest, checked, by)
+    delivery = Delivery(
+        sender_id=by.partner_id,
+        table=checked.table.name,
+        recipe=file.recipe,
+        language=file.language,
+        file_name=file.name[:200],
+        sha256=digest,
+        received_at=timezone.now(),
+        received_from=by,
+        rows=len(checked.rows),
+        notes=[{"en": str(note), "nl": said(note, "nl")} for note in checked.notes],
+    )
+    with audit.written("deliver", lambda: f"leveringen/{delivery.pk}", request=request, by=by, details=_told(delivery)):
+        delivery.save()
+        DeliveredFile.objects.create(delivery=delivery, content=file.content)
+    return delivery
+
+
+def _refuse_repetition(digest: str, checked: Checked, by: User) -> None:
+    """Refuse the very file that counts already."""
+    same = Delivery.objects.filter(sha256=digest, sender_id=by.partner_id, table=checked.table.name)
+    earlier = same.exclude(state=State.DROPPED).first()
+    if earlier is not None:
+        day = f"{timezone.localtime(earlier.received_at):%Y-%m-%d}"
+        raise RefusedError(
+            [
+                Problem(
+                    Words("file", "bestand"),
+                    Words(f"this very file was received on {day}.", f"precies dit bestand is ontvangen op {day}."),
+                    Words("Nothing to do; deliver again when figures change.",
+                          "U hoeft niets te doen; lever opnieuw als er cijfers veranderen."),
+                )
+            ]
+        )  # fmt: skip
+
+
+@transaction.atomic
+def accept(delivery: Delivery, *, by: User, request: HttpRequest | None = None) -> Delivery:
+    """Let a delivery count: every figure of it, in the place of what its sender delivered before.
+
+    Raises
+    ------
+    NotAllowedError, RefusedError
+        And then nothing was stored.
+    """
+    locked = _waiting(delivery, by)
+    checked = reading.understood(file_of(locked), sender=locked.sender_id, received_at=locked.received_at)
+    rows = [_stored(locked, found) for found in comparing.differences(checked, sender=locked.sender_id)]
+    _decide(locked, State.ACCEPTED, "accept", by, request, rows)
+    return locked
+
+
+@transaction.atomic
+def drop(delivery: Delivery, *, by: User, request: HttpRequest | None = None) -> Delivery:
+    """Leave a delivery out; it stays readable and never counts.
+
+    Raises
+    ------
+    NotAllowedError
+        And then nothing was changed.
+    """
+    locked = _waiting(delivery, by)
+    _decide(locked, State.DROPPED, "drop", by, request, ())
+    return locked
+
+
+def file_of(delivery: Delivery) -> File:
+    """Give the file of a delivery as it came."""
+    content = bytes(delivery.file.content)
+    return File(delivery.file_name, content, delivery.table, delivery.recipe, delivery.language)
+
+
+def _waiting(delivery: Delivery, by: User) -> Delivery:
+    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    _need(rights.may_decide(by, locked))
+    if locked.state != State.WAITING:
+        raise NotAllowedError(_("This delivery was decided on before; look at it again."))
+    return locked
+
+
+def _decide(
+    delivery: Delivery,
+    state: State,
+    action: str,
+    by: User,
+    request: HttpRequest | None,
+    rows: Iterable[DeliveredFigure],
+) -> None:
+    delivery.state = state
+    delivery.decided_at = timezone.now()
+    with audit.written(action, lambda: f"leveringen/{delivery.pk}", request=request, by=by, details=_told(delivery)):
+        delivery.save()
+        DeliveredFigure.objects.bulk_create(rows, batch_size=2000)
+
+
+def _stored(delivery: Delivery, found: comparing.Difference) -> DeliveredFigure:
+    figure = found.figure
+    return DeliveredFigure(
+        delivery=delivery,
+        row=figure.row.number,
+        table=figure.fact.table,
+        key=figure.fact.key,
+        column=figure.fact.column,
+        unit=figure.unit,
+        definition=figure.definition,
+        period_start=figure.first_day,
+        period_end=figure.last_day,
+        value=figure.value,
+        state=figure.state,
+        sender_id=delivery.sender_id,
+        received_at=delivery.received_at,
+        known_on=timezone.localtime(delivery.received_at).date(),
+        replaces_id=found.replaces,
+        content={name: _plain(value) for name, value in figure.row.values.items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _told(delivery: Delivery) -> dict[str, Any]:
+    return {"table": delivery.table, "sha256": delivery.sha256, "rows": delivery.rows, "state": str(delivery.state)}
+
+
+def _need(allowed: bool) -> None:
+    if not allowed:
+        raise NotAllowedError(_("Only a planner of the partner whose figures they are may deliver them."))

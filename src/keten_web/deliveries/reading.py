@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From a file to rows of a table, by the rules of `keten.observations`; all problems at once, at the cell."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from keten.domain.errors import DeliveryError, Problem
+from keten.domain.language import Words
+from keten.domain.tables import Table
+from keten.observations.store import check_delivery
+
+FINAL = "final"
+
+
+class RefusedError(Exception):
+    """A delivery with all its problems; nothing was stored."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that was understood: its number in the file, its values, and what its sender says of its figures."""
+
+    number: int
+    values: Mapping[str, Any]
+    state: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A delivery without problems."""
+
+    table: Table
+    rows: tuple[Row, ...]
+    notes: tuple[Words | str, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it came, and what its sender says of it: which table, by which recipe, in which language."""
+
+    name: str
+    content: bytes
+    table: str = ""
+    recipe: str = ""
+    language: str = ""
+
+
+def understood(file: File, *, sender: str, received_at: datetime) -> Checked:
+    """Read and check a file; nothing is stored.
+
+    Raises
+    ------
+    RefusedError
+        With every problem of the file.
+    """
+    try:
+        checked = _checked(file, received_at)
+    except DeliveryError as refusal:
+        raise RefusedError(refusal.problems) from None
+    problems = list(_of_another(checked, sender))
+    if problems:
+        raise RefusedError(problems)
+    return checked
+
+
+def _of_another(checked: Checked, sender: str) -> Iterator[Problem]:
+    """Find the rows that are about another partner than the sender."""
+    if not any(column.name == "partner" for column in checked.table.columns):
+        return
+    for row in checked.rows:
+        named = row.values.get("partner")
+        if named != sender:
+            yield Problem(
+                Words(f"row {row.number}, column partner", f"rij {row.number}, kolom partner"),
+                Words(f"this figure is about {named}, and {sender} delivers.",
+                      f"dit cijfer gaat over {named}, en {sender} levert."),
+                Words("A partner delivers its own figures; take the row out.",
+                      "Een partner levert zijn eigen cijfers; haal de rij weg."),
+            )  # fmt: skip
+
+
+def _checked(file: File, received_at: datetime) -> Checked:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(file.name).name
+        path.write_bytes(file.content)
+        table, frame = check_delivery(path, table_name=file.table or None, received_at=received_at)
+    rows = [Row(number, row, FINAL) for number, row in enumerate(frame.to_dicts(), start=2)]
+    return Checked(table, tuple(rows), ())
+
+
+def recipes() -> Sequence[tuple[str, str]]:
+    """Give the ways in which a file can be written, beside the columns of Keten itself."""
+    return ()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may deliver what, and who may look at it. A partner delivers its own figures, and nobody those of another."""
+
+from __future__ import annotations
+
+from keten.observations.tables import TABLES
+from keten_web.accounts.models import User
+from keten_web.accounts.roles import Permission
+from keten_web.deliveries.models import Delivery
+
+OWNERS = {
+    "inflow": "IND",
+    "stock": "IND",
+    "decisions": "IND",
+    "throughput": "IND",
+    "reception": "COA",
+    "departures": "DTV",
+    "return_files": "DTV",
+    "detention": "DJI",
+    "penalties": "IND",
+    "forecasts": "MINISTRY",
+    "plans": "IND",
+}
+
+
+def delivers(by: User) -> bool:
+    """Tell whether a user may deliver figures at all: a planner, for the own partner."""
+    return bool(by.partner_id) and by.has_perm(Permission.WRITE_OWN)
+
+
+def may_deliver(by: User, table: str) -> bool:
+    """Tell whether a user may deliver figures of a table: it belongs to the own partner, or its rows name one."""
+    return delivers(by) and table in TABLES and table in tables_of(by)
+
+
+def tables_of(by: User) -> tuple[str, ...]:
+    """Give the tables that the partner of a user delivers."""
+    return tuple(name for name in TABLES if owner_of(name) in (None, by.partner_id))
+
+
+def owner_of(table: str) -> str | None:
+    """Give the partner whose figures a table holds; None when each row names its partner."""
+    return OWNERS.get(table)
+
+
+def may_see(by: User, delivery: Delivery) -> bool:
+    """Tell whether a user may see a delivery: its figures are exact, so only its partner and who steers or audits."""
+    return delivery.sender_id == by.partner_id or sees_all(by)
+
+
+def sees_all(by: User) -> bool:
+    """Tell whether a user sees the deliveries of every partner."""
+    return by.has_perm(Permission.STEER_CHAIN) or by.has_perm(Permission.VIEW_AUDIT)
+
+
+def may_decide(by: User, delivery: Delivery) -> bool:
+    """Tell whether a user may accept or drop a delivery."""
+    return delivery.sender_id == by.partner_id and may_deliver(by, delivery.table)

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Figures of partners by page and by API: one set of rules, one outcome, whole or not at all."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InternalError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from keten.observations.tables import TABLES
+from keten_web.accounts.models import PartnerOrganisation, User
+from keten_web.accounts.roles import ROLES, Permission
+from keten_web.deliveries import actions, rights, words
+from keten_web.deliveries.models import DeliveredFigure, Delivery
+from keten_web.deliveries.reading import File, RefusedError
+from keten_web.record.errors import NotAllowedError
+
+STOCK = b"reference_date,group,count\n2023-06-30,track_4,64000\n2023-06-30,track_1,3000\n"
+CORRECTED = STOCK.replace(b"64000", b"64100")
+WRONG = b"reference_date,group,count\n2023-06-31,track_4,-5\n2023-06-30,trak_1,veel\n"
+
+
+@pytest.fixture
+def planner(cast) -> User:
+    return User.objects.get(username="partner_planner")
+
+
+@pytest.fixture
+def client(cast) -> Client:
+    return cast["partner_planner"]
+
+
+def send(client: Client, content: bytes, name: str = "stock.csv", **sent: str):
+    file = {"file": SimpleUploadedFile(name, content), "language": "nl", **sent}
+    return client.post(reverse("deliveries"), file)
+
+
+def call(client: Client, path: str, content: bytes, name: str = "stock.csv"):
+    client.get(reverse("deliveries"))
+    body = json.dumps({"fileName": name, "content": base64.b64encode(content).decode(), "language": "nl"})
+    return client.post(f"/api/v1/{path}", body, content_type="application/json")
+
+
+def stored() -> list[tuple[str, float | None]]:
+    return [(row.key, row.value) for row in DeliveredFigure.objects.all()]
+
+
+def test_a_file_is_shown_with_what_it_changes_before_it_counts(client):
+    address = send(client, STOCK).url
+    page = client.get(address).content.decode()
+    assert "64.000" in page
+    assert "wacht op uw akkoord" in page
+    assert stored() == []
+    client.post(f"{address}/stap/akkoord")
+    assert [value for _key, value in stored()] == [64000, 3000]
+    assert "geaccepteerd" in client.get(address).content.decode()
+
+
+def test_a_delivered_figure_knows_what_it_is_and_where_it_came_from(planner):
+    delivery = actions.accept(actions.deliver(File("stock.csv", STOCK), by=planner), by=planner)
+    row = DeliveredFigure.objects.get(key__contains="track_4")
+    assert (row.table, row.column, row.unit, row.state) == ("stock", "count", "cases", "final")
+    assert str(row.period_end) == "2023-06-30"
+    assert (row.sender_id, row.received_at, row.delivery) == ("IND", delivery.received_at, delivery)
+    assert row.known_on >= delivery.received_at.date()
+    assert row.content["group"] == "track_4"
+    assert bytes(delivery.file.content) == STOCK
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_stored(client):
+    page = send(client, WRONG).content.decode()
+    assert "<title>Fout: " in page
+    for part in ("2023-06-31", "-5", "trak_1", "veel"):
+        assert part in page, part
+    assert not Delivery.objects.exists()
+
+
+def test_a_later_delivery_of_the_same_sender_holds_and_the_first_stays(planner):
+    for content in (STOCK, CORRECTED):
+        actions.accept(actions.deliver(File("stock.csv", content), by=planner), by=planner)
+    first, second = DeliveredFigure.objects.filter(key__contains="track_4")
+    assert (first.value, second.value, second.replaces) == (64000, 64100, first)
+
+
+def test_the_very_same_file_is_not_taken_twice(planner):
+    actions.deliver(File("stock.csv", STOCK), by=planner)
+    with pytest.raises(RefusedError):
+        actions.deliver(File("stock.csv", STOCK), by=planner)
+
+
+def test_what_was_left_out_never_counts_and_is_decided_once(client):
+    address = send(client, STOCK).url
+    client.post(f"{address}/stap/laten-vallen")
+    assert client.post(f"{address}/stap/akkoord").status_code == 403
+    assert stored() == []
+
+
+@pytest.mark.parametrize("model", [DeliveredFigure, Delivery.file.related.related_model])
+def test_the_database_lets_nobody_change_what_was_delivered(model, planner):
+    actions.accept(actions.deliver(File("stock.csv", STOCK), by=planner), by=planner)
+    change = {"value": 1} if model is DeliveredFigure else {"content": b"x"}
+    with pytest.raises(InternalError), transaction.atomic():
+        model.objects.update(**change)
+
+
+# --- by program -------------------------------------------------------------------------------------------------------
+
+
+def test_a_program_gets_the_same_outcome(client):
+    answer = call(client, "leveringen", STOCK)
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["state"] == "accepted"
+    assert [value for _key, value in stored()] == [64000, 3000]
+    assert client.get(answer["Location"]).json()["table"] == "stock"
+
+
+def test_a_program_may_check_and_then_nothing_is_stored(client):
+    answer = call(client, "leveringscontroles", STOCK)
+    assert answer.status_code == 200, answer.content
+    assert [row["after"] for row in answer.json()["changes"]] == [64000, 3000]
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["leveringen", "leveringscontroles"])
+def test_a_program_is_told_the_same_problems_as_a_person(path, client):
+    answer = call(client, path, WRONG)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    page = send(client, WRONG).content.decode()
+    told = [row["detail"] for row in answer.json()["errors"]]
+    assert len(told) >= 4
+    assert page.count("<li>") >= len(told)
+    assert not Delivery.objects.exists()
+
+
+def test_what_is_no_base64_is_refused(client):
+    body = json.dumps({"fileName": "stock.csv", "content": "abc"})
+    assert client.post("/api/v1/leveringen", body, content_type="application/json").status_code == 400
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_who_plans_delivers_by_page_and_by_program(role, cast):
+    may = Permission.WRITE_OWN in ROLES[role][1]
+    assert send(cast[role], STOCK).status_code == (302 if may else 403)
+    assert call(cast[role], "leveringen", CORRECTED).status_code == (201 if may else 403)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_delivered_by_the_partner_whose_figures_it_holds(name, cast, planner):
+    owner = rights.owner_of(name)
+    for partner in PartnerOrganisation.objects.values_list("code", flat=True):
+        planner.partner_id = partner
+        assert rights.may_deliver(planner, name) == (owner in (None, partner)), partner
+
+
+def test_another_partner_neither_delivers_nor_sees_nor_accepts_it(client, planner):
+    address = send(client, STOCK).url
+    User.objects.filter(pk=planner.pk).update(partner_id="COA")
+    assert client.get(address).status_code == 404
+    assert client.post(f"{address}/stap/akkoord").status_code == 404
+    with pytest.raises(NotAllowedError):
+        actions.deliver(File("stock.csv", CORRECTED), by=User.objects.get(pk=planner.pk))
+
+
+def test_figures_about_another_partner_are_refused(planner):
+    staff = b"period_start,period_end,partner,measure,value,unit\n2023-01-01,2023-01-31,COA,fte,10,fte\n"
+    with pytest.raises(RefusedError) as refusal:
+        actions.deliver(File("staff.csv", staff), by=planner)
+    assert "COA" in str(refusal.value.problems[0])
+
+
+def test_exact_figures_are_seen_by_the_sender_and_by_who_steers_or_audits(cast, client):
+    address = send(client, STOCK).url
+    User.objects.exclude(username="partner_planner").update(partner_id="COA")
+    seen = {role: cast[role].get(address).status_code for role in ROLES}
+    assert {role for role, status in seen.items() if status == 200} == {"chain_director", "auditor", "partner_planner"}
+
+
+def test_every_table_has_a_name_on_the_screen():
+    assert set(TABLES) <= set(words.TABLES)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
+def test_what_changes_is_taken_out_and_the_file_comes_back_as_it_was(form, client):
+    address = send(client, STOCK).url
+    assert client.get(f"{address}/verschillen.{form}").status_code == 200
+    assert client.get(f"{address}/bestand").content == STOCK
