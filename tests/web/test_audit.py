@@ -39,9 +39,9 @@ def test_a_password_typed_as_a_name_is_not_kept(someone):
 
 
 def test_taking_unrounded_figures_is_an_event(reader):
-    reader.get(reverse("indicator-csv", kwargs={"identifier": "overdue_share"}))
+    reader.get(reverse("indicator-file", kwargs={"identifier": "overdue_share", "form": "csv"}))
     event = Event.objects.get(action="export")
-    assert event.subject == "likely/overdue_share"
+    assert event.subject == "likely/overdue_share.csv"
     assert event.actor.username == "partner_reader"
 
 

@@ -299,13 +299,21 @@ def test_the_json_has_the_shape_of_the_command_line(reader):
 
 def test_the_csv_holds_days_rules_steps_and_amounts(reader):
     response = reader.post(reverse("clock"), {**LATE, "as": "csv"})
-    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
     assert response["Content-Disposition"] == 'attachment; filename="beslistermijn.csv"'
-    assert {row["part"] for row in rows} >= {"result", "rule", "step", "event", "penalty"}
-    named = {(row["part"], row["name"]): row for row in rows}
-    assert named["result", "deadline"]["on"] == "2023-07-10"
-    assert float(named["penalty", "judicial"]["value"]) == 3500
-    assert named["rule", "Categoriale verlenging"]["source"].startswith("https://")
+    assert {row["Onderdeel"] for row in rows} >= {"uitkomst", "regel", "stap", "moment", "dwangsom"}
+    named = {(row["Onderdeel"], row["Wat"]): row for row in rows}
+    assert named["uitkomst", "laatste dag van de beslistermijn"]["Dag"] == "2023-07-10"
+    assert float(named["dwangsom", "dwangsom van de rechter"]["Waarde"]) == 3500
+    assert named["regel", "Categoriale verlenging"]["Bron"].startswith("https://")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_the_answer_is_there_as_a_workbook(form, reader):
+    response = reader.post(reverse("clock"), {**LATE, "as": form})
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    assert cells[0][:3] == ["Onderdeel", "Wat", "Waarde"]
+    assert cells[1][4] == date(2023, 7, 10)
 
 
 def test_the_buttons_for_files_carry_the_answer_that_is_shown(reader):

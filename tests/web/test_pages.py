@@ -11,6 +11,7 @@ import shutil
 
 import pytest
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from keten.indicators.registry import indicators
 
@@ -130,12 +131,35 @@ def test_a_study_of_another_version_says_so(reader, settings, studies, tmp_path)
 
 
 def test_a_file_has_the_unrounded_figures_with_their_source(reader):
-    response = reader.get(reverse("stock-csv", kwargs={"identifier": "stock.track_4"}))
-    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
-    opening = next(row for row in rows if row["date"] == "2023-04-30" and row["quantity"] == "stock.track_4")
+    response = reader.get(reverse("stock-file", kwargs={"identifier": "stock.track_4", "form": "csv"}))
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    opening = next(row for row in rows if row["Datum"] == "2023-04-30" and row["Grootheid"].startswith("Voorraad"))
     assert response["Content-Disposition"] == 'attachment; filename="likely-stock.track_4.csv"'
-    assert float(opening["value"]) == 33_555
-    assert {row["kind"] for row in rows} == {"counted", "forecast"}
+    assert opening["Waarde"] == "33555"
+    assert {row["Soort"] for row in rows} == {"geteld", "prognose"}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("stock-file", {"identifier": "stock.track_4"}),
+        ("indicator-file", {"identifier": "overdue_share"}),
+        ("chain-map-file", {}),
+    ],
+)
+def test_a_table_is_there_as_csv_xlsx_and_ods_with_equal_content_and_no_word_of_a_machine(name, arguments, reader):
+    files = {
+        form: reader.get(reverse(name, kwargs={**arguments, "form": form})).content for form in ("csv", "xlsx", "ods")
+    }
+    text = list(csv.reader(io.StringIO(files["csv"].decode("utf-8-sig")), delimiter=";"))
+    books = [CalamineWorkbook.from_filelike(io.BytesIO(files[form])) for form in ("xlsx", "ods")]
+    for book in books:
+        cells = book.get_sheet_by_index(0).to_python()
+        assert len(cells) == len(text)
+        assert [str(cell) for cell in cells[0]] == text[0]
+        assert len(book.sheet_names) == 2
+    words = {cell for row in text for cell in (*row[:2], row[3])}
+    assert not [word for word in words if re.search(r"[a-z]_[a-z]|^(cases|stock|counted|forecast)$", word)], words
 
 
 @pytest.mark.parametrize("name", ["overview", "stock", "chain-map"])

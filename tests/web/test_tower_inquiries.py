@@ -77,14 +77,16 @@ def test_a_sharpened_answer_has_the_figures_of_a_study_to_the_last_digit(reader,
     page = page_of(reader, "what-if", "?baa=0")
     assert f"Verscherpt tot {FULL} herhalingen" in page
     assert f'data-replications="{FULL}"' in page
-    rows = list(csv.DictReader(io.StringIO(page_of(reader, "what-if-csv", "?baa=0"))))
+    file = reader.get(reverse("what-if-file", kwargs={"form": "csv"}) + "?baa=0").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(file), delimiter=";"))
     (tmp_path / "chosen.toml").write_text(page_of(reader, "what-if-toml", "?baa=0"))
     base = read_scenario(LETTER).model_copy(update={"horizon": date(2023, 6, 30)})
     for scenario, name in ((base, "base"), (read_scenario(tmp_path / "chosen.toml"), "chosen")):
         run_study(prepare(scenario), Settings(seed=7, replications=FULL), tmp_path / name)
     studies = [read_study(tmp_path / name).values for name in ("base", "chosen")]
-    found = [(row.measure, repr(row.mean.mean), repr(row.mean.low)) for row in differences(*studies)]
-    assert [(row["measure"], row["difference"], row["ci95_low"]) for row in rows] == found
+    found = [(row.mean.mean, row.mean.low) for row in differences(*studies)]
+    written = [(row["Verschil"], row["95%-interval van"]) for row in rows]
+    assert [tuple(float(cell.replace(",", ".")) for cell in row) for row in written] == found
 
 
 def test_figures_come_in_between_as_steps(reader, real, monkeypatch):

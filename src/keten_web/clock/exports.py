@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from keten.cli.law import answer_record, cost_record
 from keten_web.clock.queries import Reply
 from keten_web.clock.wording import said
+from keten_web.dashboard.wording import unit_words
+from keten_web.sheets.writing import Cell, Sheet
 
 COLUMNS = ("part", "name", "value", "unit", "on", "until", "article", "instrument", "known_from", "known_by",
            "source", "verified")  # fmt: skip
@@ -23,14 +27,51 @@ def record(reply: Reply) -> dict[str, Any]:
     }
 
 
-def rows(reply: Reply) -> list[tuple[object, ...]]:
-    """Give the answer as one table: days, rules in order, steps, and what a late decision costs."""
-    return [COLUMNS, *(_row(**cells) for cells in (*_answer_cells(reply), *_cost_cells(reply)))]
+def sheet(reply: Reply) -> Sheet:
+    """Give the answer as one table in the language of the page: days, rules, steps, and what a late decision costs."""
+    head = (_("Part"), _("What"), _("Value"), _("Unit"), _("Day"), _("Until"), _("Article"), _("Instrument"),
+            _("Known from"), _("Known by"), _("Source"), _("Verified"))  # fmt: skip
+    cells = (*_answer_cells(reply), *_cost_cells(reply))
+    return Sheet(_("Decision period"), [head, *(_row(**_in_words(row)) for row in cells)])
 
 
-def _row(**cells: object) -> tuple[object, ...]:
-    values = (cells.get(column) for column in COLUMNS)
-    return tuple("" if value is None else value.isoformat() if isinstance(value, date) else value for value in values)
+def _in_words(cells: dict[str, object]) -> dict[str, object]:
+    """Write the words of machines in a row as people say them."""
+    words = {**_parts(), **_names(), **_values()}
+    told = {name: words.get(str(cells.get(name)), cells.get(name)) for name in ("part", "name", "value")}
+    unit = cells.get("unit")
+    return {**cells, **told, "unit": unit_words(unit) if isinstance(unit, str) else unit}
+
+
+def _parts() -> dict[str, str]:
+    return {
+        "result": _("outcome"), "rule": _("rule"), "step": _("step"), "not_verified": _("not verified"),
+        "event": _("moment"), "penalty": _("penalty"), "note": _("note"),
+    }  # fmt: skip
+
+
+def _names() -> dict[str, str]:
+    return {
+        "deadline": _("last day of the decision period"),
+        "statutory_deadline": _("last day without extension"),
+        "other_reading": _("last day in the other reading"),
+        "administrative": _("administrative penalty"),
+        "judicial": _("penalty set by the court"),
+        "each": _("penalties together"),
+    }
+
+
+def _values() -> dict[str, str]:
+    return {"authority": _("reading of the authority"), "courts": _("reading of the courts")}
+
+
+def _row(**cells: object) -> tuple[Cell, ...]:
+    return tuple(_cell(cells.get(column)) for column in COLUMNS)
+
+
+def _cell(value: object) -> Cell:
+    plain = value is None or isinstance(value, str | int | float | bool | date)
+    return value if plain else str(value)  # type: ignore[return-value]
 
 
 def _answer_cells(reply: Reply) -> Iterator[dict[str, object]]:

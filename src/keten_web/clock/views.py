@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +23,7 @@ from keten_web.clock import exports, queries
 from keten_web.clock.examples import EXAMPLES
 from keten_web.clock.forms import MOST_SUSPENSIONS, SUSPENSIONS, Question
 from keten_web.clock.queries import Reply
+from keten_web.sheets import writing
 
 FILE_NAME = "beslistermijn"
 
@@ -77,8 +77,8 @@ def _answered(request: HttpRequest, question: Question, kind: str) -> HttpRespon
             reply = queries.ask(question)
         except UsageError as error:
             question.refuse(error)
-    if reply is not None and kind == "csv":
-        return _csv(reply)
+    if reply is not None and kind in writing.FORMS:
+        return writing.answer(kind, FILE_NAME, exports.sheet(reply))
     if reply is not None and kind == "json":
         return _json(reply)
     return _page(request, question, reply, asked=True)
@@ -105,12 +105,6 @@ def _page(request: HttpRequest, question: Question, reply: Reply | None = None, 
 def _json(reply: Reply) -> HttpResponse:
     text = json.dumps(exports.record(reply), default=str, ensure_ascii=False, indent=2)
     return _file(text + "\n", "application/json; charset=utf-8", "json")
-
-
-def _csv(reply: Reply) -> HttpResponse:
-    response = _file("", "text/csv; charset=utf-8", "csv")
-    csv.writer(response, lineterminator="\r\n").writerows(exports.rows(reply))
-    return response
 
 
 def _file(text: str, content_type: str, ending: str) -> HttpResponse:

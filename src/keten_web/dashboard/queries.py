@@ -27,6 +27,7 @@ from keten_web.charts import outlook as outlook_chart
 from keten_web.charts.sparkline import Sparkline, sparkline
 from keten_web.config import home
 from keten_web.dashboard import chain_flows, figures, names, sentences, wording
+from keten_web.sheets.writing import Cell, Sheet
 
 # --- overview ---------------------------------------------------------------------------------------------------------
 
@@ -137,7 +138,7 @@ class ChartFigure:
     summary: str
     spec: dict[str, Any]
     table: ChartTable
-    csv: str
+    file: str
     has_past: bool
     has_norm: bool = False
     swatch: str = ""
@@ -213,7 +214,7 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
         summary=describe(row),
         spec=spec,
         table=table([(row.name, row.outlook)], row.unit),
-        csv="indicator-csv",
+        file="indicator-file",
         has_past=bool(row.outlook.observed),
         has_norm=bool(drawn),
     )
@@ -264,18 +265,31 @@ def _cells(outlook: Outlook, on: date, unit: str) -> tuple[str, str, str, str]:
     return counted, middle, low, high
 
 
-def csv_rows(lines: Sequence[tuple[str, Outlook]]) -> list[tuple[str, ...]]:
-    """Give the figures behind a chart unrounded, with their source, for further work."""
-    rows = [("quantity", "unit", "date", "kind", "value", "p10", "p90", "mean", "source")]
-    for name, outlook in lines:
-        for point in outlook.observed:
-            rows.append(
-                (name, outlook.unit, point.on.isoformat(), "counted", repr(point.value), "", "", "", point.source)
-            )
-        for on, spread in outlook.months.items():
-            values = (repr(value) for value in (spread.p50, spread.p10, spread.p90, spread.mean))
-            rows.append((name, outlook.unit, on.isoformat(), "forecast", *values, "study"))
-    return rows
+def figure_sheets(lines: Sequence[tuple[str, str, Outlook]]) -> tuple[Sheet, Sheet]:
+    """Give the figures behind a chart unrounded, with their source, and a sheet that says what machines call them.
+
+    Each line is its name on the screen, its name in a study, and its figures.
+    """
+    head = (_("Quantity"), _("Unit"), _("Date"), _("Kind"), _("Value"), _("10% lies below"), _("90% lies below"),
+            _("Mean"), _("Source"))  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [head]
+    for name, _identifier, outlook in lines:
+        unit = wording.unit_words(outlook.unit)
+        rows += [
+            (name, unit, point.on, _("counted"), point.value, None, None, None, point.source)
+            for point in outlook.observed
+        ]
+        rows += [
+            (name, unit, on, _("forecast"), spread.p50, spread.p10, spread.p90, spread.mean, _("study"))
+            for on, spread in outlook.months.items()
+        ]
+    told = [(name, identifier, outlook.unit) for name, identifier, outlook in lines]
+    return Sheet(_("Figures"), rows), _names_for_machines(told)
+
+
+def _names_for_machines(told: Sequence[tuple[str, str, str]]) -> Sheet:
+    head = (_("Quantity"), _("Name in a study"), _("Unit in a study"))
+    return Sheet(_("What the names are"), [head, *dict.fromkeys(told)])
 
 
 @dataclass(frozen=True)
@@ -396,7 +410,7 @@ def _stock_chart(name: str, overdue: str | None, results: Results) -> ChartFigur
         summary=sentences.summary("cases", now, outlook.months),
         spec=outlook_chart.chart(drawn, labels(on), reference_date=on, number_format=number_format("cases")),
         table=table(lines, "cases"),
-        csv="stock-csv",
+        file="stock-file",
         has_past=any(line.observed for _name, line in lines),
         swatch=name.removeprefix("stock."),
     )
@@ -666,19 +680,35 @@ def _map_row(group: chain_flows.Group, chain: Chain, titles: Mapping[str, str], 
     )
 
 
-def chain_map_rows(results: Results, on: date) -> list[tuple[str, ...]]:
+def chain_map_sheets(results: Results, on: date) -> tuple[Sheet, Sheet]:
     """Give the figures of the map unrounded: stock per group, then flow per pair of groups."""
     chain = load_chain()
     flow_month = on if on > results.month_ends[0] or len(results.month_ends) == 1 else results.month_ends[1]
     moving = chain_flows.flows(results.ledger, chain, flow_month)
-    rows = [("quantity", "from", "to", "date", "unit", "p50", "p10", "p90", "mean")]
-    for group in chain_flows.groups(results.ledger, chain, on, moving):
-        stock = (repr(value) for value in (group.stock, group.low, group.high))
-        rows.append(("stock", group.id, "", on.isoformat(), "cases", *stock, ""))
-    for flow in moving:
-        ends = (flow.source or "", flow.destination)
-        rows.append(("flow", *ends, flow_month.isoformat(), "cases per week", "", "", "", f"{flow.week:.3f}"))
-    return rows
+    groups = chain_flows.groups(results.ledger, chain, on, moving)
+    called = {group.id: names.group(group, chain) for group in groups}
+    head = (_("Quantity"), _("From"), _("To"), _("Date"), _("Unit"), _("Middle"), _("10% lies below"),
+            _("90% lies below"), _("Mean"))  # fmt: skip
+    cases, per_week = wording.unit_words("cases"), _("cases per week")
+    rows: list[tuple[Cell, ...]] = [head]
+    rows += [
+        (_("stock"), called[group.id], None, on, cases, group.stock, group.low, group.high, None) for group in groups
+    ]
+    rows += [
+        (_("flow"), _end(flow.source, called, chain), _end(flow.destination, called, chain), flow_month, per_week,
+         None, None, None, flow.week)
+        for flow in moving
+    ]  # fmt: skip
+    told = [(name, identifier, "cases") for identifier, name in called.items()]
+    return Sheet(_("Chain map"), rows), _names_for_machines(told)
+
+
+def _end(identifier: str | None, called: Mapping[str, str], chain: Chain) -> str:
+    """Name one end of a flow: a group of the map, or the stage it is."""
+    if not identifier:
+        return ""
+    found = next((stage for stage in chain.stages if stage.id == identifier), None)
+    return called.get(identifier) or (names.stage(identifier, chain) if found else identifier)
 
 
 def _people(results: Results, on: date) -> list[tuple[str, str]]:

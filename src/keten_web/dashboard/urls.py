@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-from django.urls import path
+from django.urls import path, register_converter
 
 from keten_web.dashboard import views
+from keten_web.sheets.addresses import FormConverter
+
+register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("ketenkaart", views.chain_map, name="chain-map"),
-    path("ketenkaart.csv", views.chain_map_csv, name="chain-map-csv"),
+    path("ketenkaart.<form:form>", views.chain_map_file, name="chain-map-file"),
     path("voorraad", views.stock, name="stock"),
-    path("voorraad/<str:identifier>.csv", views.stock_csv, name="stock-csv"),
-    path("indicatoren/<slug:identifier>.csv", views.indicator_csv, name="indicator-csv"),
+    path("voorraad/<str:identifier>.<form:form>", views.stock_file, name="stock-file"),
+    path("indicatoren/<slug:identifier>.<form:form>", views.indicator_file, name="indicator-file"),
     path("indicatoren/<slug:identifier>", views.indicator, name="indicator"),
     path("toegankelijkheid", views.accessibility, name="accessibility"),
     path("healthz", views.alive, name="alive"),

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -19,6 +18,8 @@ from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard import queries, readiness
+from keten_web.sheets import writing
+from keten_web.sheets.writing import Sheet
 from keten_web.studies import queries as studies
 
 REMEMBERED = "scenario"
@@ -84,34 +85,33 @@ def _month_end(asked: str | None, results: Results) -> date:
 
 
 @of_a_study
-def indicator_csv(request: HttpRequest, results: Results, identifier: str) -> HttpResponse:
+def indicator_file(request: HttpRequest, results: Results, identifier: str, form: str) -> HttpResponse:
     page = queries.indicator(identifier, results)
     if page is None:
         raise Http404(_("There is no indicator called “%(name)s”.") % {"name": identifier})
-    return _csv(request, results, identifier, queries.csv_rows([(identifier, page.figures.outlook)]))
+    lines = [(page.figures.name, identifier, page.figures.outlook)]
+    return _file(request, results, identifier, form, queries.figure_sheets(lines))
 
 
 @of_a_study
-def stock_csv(request: HttpRequest, results: Results, identifier: str) -> HttpResponse:
+def stock_file(request: HttpRequest, results: Results, identifier: str, form: str) -> HttpResponse:
     lines = queries.stock_lines(identifier, results)
     if lines is None:
         raise Http404(_("There is no stock called “%(name)s”.") % {"name": identifier})
-    return _csv(request, results, identifier, queries.csv_rows([(line.id, line) for _name, line in lines]))
+    sheets = queries.figure_sheets([(name, line.id, line) for name, line in lines])
+    return _file(request, results, identifier, form, sheets)
 
 
 @of_a_study
-def chain_map_csv(request: HttpRequest, results: Results) -> HttpResponse:
+def chain_map_file(request: HttpRequest, results: Results, form: str) -> HttpResponse:
     on = _month_end(request.GET.get("on"), results)
-    return _csv(request, results, f"chain-map-{on}", queries.chain_map_rows(results, on))
+    return _file(request, results, f"chain-map-{on}", form, queries.chain_map_sheets(results, on))
 
 
-def _csv(request: HttpRequest, results: Results, name: str, rows: list[tuple[str, ...]]) -> HttpResponse:
-    """Send rows as a file; unrounded figures leave the site, so it is written down."""
-    audit.record("export", f"{results.name}/{name}", request=request, by=request.user)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{results.name}-{name}.csv"'
-    csv.writer(response, lineterminator="\r\n").writerows(rows)
-    return response
+def _file(request: HttpRequest, results: Results, name: str, form: str, sheets: Iterable[Sheet]) -> HttpResponse:
+    """Send tables as a file; unrounded figures leave the site, so it is written down."""
+    audit.record("export", f"{results.name}/{name}.{form}", request=request, by=request.user)
+    return writing.answer(form, f"{results.name}-{name}", *sheets)
 
 
 @login_not_required

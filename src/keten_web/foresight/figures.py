@@ -202,7 +202,7 @@ def _chart(measure: str, prediction: Prediction, judgement: Judgement | None) ->
             )
         ),
         table=queries.table(outlooks, unit),
-        csv="",
+        file="",
         has_past=bool(points),
     )
 

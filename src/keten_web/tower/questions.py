@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isfinite
 
 import polars as pl
 from django.utils.translation import get_language
@@ -36,7 +37,7 @@ from keten.study.what_if import (
 from keten.study.words import Words
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
-from keten_web.sheets.writing import number_text
+from keten_web.sheets.writing import Sheet, number_text
 from keten_web.tower import actions, figures, longer, quick, typed
 from keten_web.tower.figures import Line
 from keten_web.tower.inquiries import FIGURES, TOTAL
@@ -413,7 +414,7 @@ def _chart(
             )
         ),
         table=queries.table(outlooks, unit),
-        csv="what-if-csv",
+        file="what-if-file",
         has_past=False,
     )
 
@@ -444,13 +445,25 @@ def asked(kind: Kind, results: Results, sent: Sent) -> actions.Asked | None:
 # Files ---------------------------------------------------------------------------------------------------------------
 
 
-def csv_rows(results: Results, sent: Sent) -> Iterator[tuple[str, ...]]:
+def difference_sheets(results: Results, sent: Sent) -> tuple[Sheet, Sheet]:
     """Give every difference unrounded; only the heading when there is no answer."""
-    yield ("measure", "unit", "date", "base_mean", "variant_mean", "difference", "ci95_low", "ci95_high")
     look = _look_at(results, sent)
-    for row in look.differences if look else ():
-        numbers = (row.base, row.other, row.mean.mean, row.mean.low, row.mean.high)
-        yield (row.measure, row.unit, row.period_end.isoformat(), *(repr(number) for number in numbers))
+    found = look.differences if look else ()
+    head = (_("Measure"), _("Unit"), _("Date"), _("Base, mean"), _("With the choices, mean"), _("Difference"),
+            _("95% interval from"), _("95% interval to"))  # fmt: skip
+    rows = [
+        (figures.whole_name(row.measure), wording.unit_words(row.unit), row.period_end, row.base, row.other,
+         row.mean.mean, _finite(row.mean.low), _finite(row.mean.high))
+        for row in found
+    ]  # fmt: skip
+    told = dict.fromkeys((figures.whole_name(row.measure), row.measure, row.unit) for row in found)
+    names = [(_("Measure"), _("Name in a study"), _("Unit in a study")), *told]
+    return Sheet(_("Differences"), [head, *rows]), Sheet(_("What the names are"), names)
+
+
+def _finite(value: float) -> float | None:
+    """Leave an end of an interval open that has none."""
+    return value if isfinite(value) else None
 
 
 def _look_at(results: Results, sent: Sent) -> QuickLook | None:

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-from django.urls import path
+from django.urls import path, register_converter
 
+from keten_web.sheets.addresses import FormConverter
 from keten_web.tower import views
+
+register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("verkeerstoren", views.tower, name="tower"),
@@ -14,6 +17,6 @@ urlpatterns = [
     path("verkeerstoren/vragen/<slug:kind>/stel", views.inquiry_ask, name="inquiry-ask"),
     path("verkeerstoren/vragen/<int:pk>", views.inquiry, name="inquiry"),
     path("verkeerstoren/vragen/<int:pk>/stop", views.inquiry_stop, name="inquiry-stop"),
-    path("verkeerstoren/wat-als.csv", views.what_if_csv, name="what-if-csv"),
+    path("verkeerstoren/wat-als.<form:form>", views.what_if_file, name="what-if-file"),
     path("verkeerstoren/wat-als.toml", views.what_if_toml, name="what-if-toml"),
 ]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +19,7 @@ from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard import queries as dashboard
 from keten_web.dashboard.views import frame, of_a_study
+from keten_web.sheets import writing
 from keten_web.studies import queries as studies
 from keten_web.tower import actions, asked, longer, overview, promises, questions, quick, typed
 from keten_web.tower.models import Inquiry, Kind
@@ -142,14 +142,11 @@ def inquiry_stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @of_a_study
-def what_if_csv(request: HttpRequest, results: Results) -> HttpResponse:
+def what_if_file(request: HttpRequest, results: Results, form: str) -> HttpResponse:
     """Send every measure, month by month: base, with the choices, and the difference with its interval."""
     name = f"{results.name}-what-if"
-    audit.record("export", name, request=request, by=request.user)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    csv.writer(response, lineterminator="\r\n").writerows(questions.csv_rows(results, request.GET))
-    return response
+    audit.record("export", f"{name}.{form}", request=request, by=request.user)
+    return writing.answer(form, name, *questions.difference_sheets(results, request.GET))
 
 
 @of_a_study

@@ -9,9 +9,11 @@ from functools import cache
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from keten_web.dashboard import names, wording
+from keten_web.sheets.writing import FORMS
 
 register = template.Library()
 register.filter("day", wording.day)
@@ -52,3 +54,11 @@ def with_query(context: Context, **changes: object) -> str:
         else:
             query[name] = value.isoformat() if isinstance(value, date) else str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.inclusion_tag("parts/downloads.html", takes_context=True)
+def downloads(context: Context, name: str, title: str, **arguments: object) -> dict[str, object]:
+    """Offer a table as csv, xlsx and ods, with what this page was asked."""
+    query = with_query(context)
+    addresses = [(form, reverse(name, kwargs={**arguments, "form": form}) + query) for form in FORMS]
+    return {"addresses": addresses, "title": title}
