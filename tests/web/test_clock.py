@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from python_calamine import CalamineWorkbook
 
 from keten.deadlines import load_law
 from keten_web.clock import timeline

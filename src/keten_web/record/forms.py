@@ -150,6 +150,7 @@ def _form_field(
 
 
 def _dressed(made: forms.Field) -> None:
+    made.error_messages["required"] = _("Fill this in.")
     if isinstance(made, forms.DateField):
         made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     if isinstance(made.widget, forms.Textarea):
