@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every address of the site."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+
+from keten_web.sheets.addresses import FormConverter
+
+register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("", include("keten_web.api.urls")),

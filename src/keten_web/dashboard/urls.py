@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-from django.urls import path, register_converter
+from django.urls import path
 
 from keten_web.dashboard import views
-from keten_web.sheets.addresses import FormConverter
-
-register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("", views.overview, name="overview"),

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-from django.urls import path, register_converter
+from django.urls import path
 
-from keten_web.sheets.addresses import FormConverter
 from keten_web.tower import views
-
-register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("verkeerstoren", views.tower, name="tower"),

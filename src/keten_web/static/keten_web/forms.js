@@ -65,7 +65,13 @@ function searchable(select) {
       row.textContent = option.text;
       return row;
     }));
-    list.hidden = found.length === 0;
+    if (!found.length) {
+      const row = document.createElement("li");
+      row.className = "quiet";
+      row.textContent = SAID.none;
+      list.append(row);
+    }
+    list.hidden = false;
     box.setAttribute("aria-expanded", String(found.length > 0));
     live.textContent = found.length ? SAID.found(found.length) : SAID.none;
   }
@@ -76,7 +82,7 @@ function searchable(select) {
     box.removeAttribute("aria-activedescendant");
   }
   function point(to) {
-    const rows = [...list.children];
+    const rows = [...list.querySelectorAll("[role=option]")];
     if (!rows.length) return;
     active = (to + rows.length) % rows.length;
     rows.forEach((row, number) => row.classList.toggle("combo__active", number === active));
