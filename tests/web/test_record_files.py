@@ -21,7 +21,7 @@ from keten_web.record import actions, exchange, intake
 from keten_web.record.kinds import by_slug, kinds
 from keten_web.sheets import reading
 from keten_web.steering.kinds import CHAIN_GOALS
-from keten_web.steering.models import Actual, ChainGoal, PerformanceAgreement
+from keten_web.steering.models import ChainGoal
 
 REASON = "Afgesproken in het overleg."
 
@@ -53,7 +53,11 @@ def filled(cast):
 @pytest.fixture
 def of_ours(monkeypatch):
     """Read files in this process: hundreds of them, which the site itself wrote."""
-    monkeypatch.setattr(reading, "read_sheets", lambda name, content, _limits: read_sheets_of_ours(name, content))
+
+    def read_ours(name, content, _limits, *, separator):
+        return read_sheets_of_ours(name, content, separator=separator)
+
+    monkeypatch.setattr(reading, "read_sheets", read_ours)
 
 
 @pytest.mark.usefixtures("of_ours")
@@ -171,14 +175,13 @@ def test_what_is_wrong_with_a_file_is_told_and_nothing_is_stored(content, part, 
     ("language", "cell", "value"), [("nl", "16.105", 16105), ("nl", "16105,5", 16105.5), ("en", "16,105", 16105)]
 )
 def test_a_number_is_read_as_the_language_of_the_file_writes_it(language, cell, value, filled, director):
+    """The headings tell the language of the file; the page may be in the other one."""
     heading = {"nl": "Code;Versie;Waarde", "en": "Code;Version;Value"}[language]
-    file = f"{heading}\nrij-1;1;{cell}\n".encode()
-    Actual.objects.update(period_start="2023-01-01", period_end="2023-02-01", recorded_on="2023-03-01")
-    Actual.objects.update(state="open", corrects=None, version=1)
-    PerformanceAgreement.objects.update(unit="hours")
-    with override(language):
-        intake.read(by_slug("realisaties"), file, "x.csv", by=director, reason=REASON)
-    assert Actual.objects.get().value == value
+    kind = by_slug("realisaties")
+    with override("en" if language == "nl" else "nl"):
+        file = intake.understood(kind, f"{heading}\nrij-1;1;{cell}\n".encode(), "x.csv")
+        assert file.language == language
+        assert intake._filled(kind, file, file.rows[0], ["value"]) == {"value": value}
 
 
 # --- through the pages ------------------------------------------------------------------------------------------------

@@ -298,7 +298,8 @@ def _marks_of_xlsx(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Marks]
 
 def _look_at_the_rest(archive: zipfile.ZipFile, done: set[str]) -> None:
     for part in archive.infolist():
-        if part.filename not in done and part.filename.endswith((".xml", ".rels")):
+        is_left = part.filename not in done and part.file_size > 0  # LibreOffice leaves empty parts behind
+        if is_left and part.filename.endswith((".xml", ".rels")):
             with archive.open(part) as stream:
                 _parse(stream)
 

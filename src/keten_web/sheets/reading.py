@@ -18,9 +18,11 @@ from keten.domain.errors import Problem
 from keten.domain.language import said
 from keten.files import Cell as Typed
 from keten.files import FileRefusedError, Limits, NoValue, Sheet, address, read_sheets
+from keten.files.worker import RefusedError, decode
 from keten_web.sheets.writing import FORMS, Cell, unquoted
 
 MOST_ROWS = 10_000
+SEPARATORS = ";,\t|"
 DEEPEST_HEADING = 20
 """Rows from the top in which the heading is looked for."""
 
@@ -48,7 +50,24 @@ class Found:
     """What was passed over, in words."""
 
 
-def _read(content: bytes, name: str) -> tuple[list[Sheet], list[str], bool]:
+def _separator(content: bytes, name: str, is_known: Callable[[str], bool]) -> str | None:
+    """Find what stands between the cells of a csv: what makes most known headings. Texts with commas mislead a count."""
+    if not name.lower().endswith(".csv"):
+        return None
+    try:
+        text, _encoding = decode(content[: LIMITS.bytes])
+    except RefusedError:
+        return None
+    first = [line for line in text.splitlines()[:DEEPEST_HEADING]]
+
+    def known(separator: str) -> int:
+        return max((sum(is_known(cell.strip(' "')) for cell in line.split(separator)) for line in first), default=0)
+
+    best = max(SEPARATORS, key=known)
+    return best if known(best) > 1 else None
+
+
+def _read(content: bytes, name: str, separator: str | None) -> tuple[list[Sheet], list[str], bool]:
     """Give the visible sheets of a file, what there is to tell about the rest, and whether it is a csv.
 
     Raises
@@ -59,7 +78,7 @@ def _read(content: bytes, name: str) -> tuple[list[Sheet], list[str], bool]:
     if name.rpartition(".")[2].lower() not in FORMS:
         raise UnreadableError([_("The name of the file has to end in .csv, .xlsx or .ods.")])
     try:
-        book = read_sheets(name, content, LIMITS)
+        book = read_sheets(name, content, LIMITS, separator=separator)
     except FileRefusedError as refusal:
         raise UnreadableError([sentence(problem) for problem in refusal.problems]) from None
     hidden = ", ".join(sheet.name for sheet in book.sheets if sheet.hidden)
@@ -83,7 +102,7 @@ def table(content: bytes, name: str, is_known: Callable[[str], bool]) -> Found:
     UnreadableError
         When there is none, or more than one.
     """
-    sheets, notes, is_csv = _read(content, name)
+    sheets, notes, is_csv = _read(content, name, _separator(content, name, is_known))
     places = [
         (sum(is_known(_text(cell)) for cell in row), sheet, number)
         for sheet in sheets
