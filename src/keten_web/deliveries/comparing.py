@@ -72,19 +72,14 @@ def figures(checked: Checked) -> tuple[Figure, ...]:
     return tuple(
         _figure(checked.table, row, column)
         for row in checked.rows
-        for column in counted(checked.table)
+        for column in checked.table.figures
         if row.values.get(column.name) is not None or not _is_shared(checked.table, row)
     )
 
 
-def counted(table: Table) -> tuple[Column, ...]:
-    """Give the columns that hold what was counted: numbers that are no part of the key."""
-    return tuple(column for column in table.columns if column.type in (int, float) and column.name not in table.key)
-
-
 def _is_shared(table: Table, row: Row) -> bool:
     """Tell whether another column of the row has a value: then an empty one says nothing."""
-    return any(row.values.get(column.name) is not None for column in counted(table))
+    return any(row.values.get(column.name) is not None for column in table.figures)
 
 
 def _figure(table: Table, row: Row, column: Column) -> Figure:
@@ -158,10 +153,12 @@ def _published(name: str) -> Mapping[tuple[str, str], float]:
     from keten.observations.tables import TABLES
 
     table = TABLES[name]
+    if table.delivered_only:
+        return {}
     rows = best_known(load_published().table(name), table.key).to_dicts()
     return {
         (key_of(table, row), column.name): float(row[column.name])
         for row in rows
-        for column in counted(table)
+        for column in table.figures
         if row.get(column.name) is not None
     }

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
+
 from keten.domain.errors import DeliveryError, Problem
-from keten.domain.language import Words
+from keten.domain.language import Language, Words
 from keten.domain.tables import Table
-from keten.observations.store import check_delivery
+from keten.observations import recipe
+from keten.observations.store import check_file
 
 FINAL = "final"
+STATE = "state"
 
 
 class RefusedError(Exception):
@@ -28,7 +30,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """A row that was understood: its number in the file, its values, and what its sender says of its figures."""
+    """A row that was understood: its number (the heading is 1), its values, and what its sender says of its figures."""
 
     number: int
     values: Mapping[str, Any]
@@ -90,14 +92,21 @@ def _of_another(checked: Checked, sender: str) -> Iterator[Problem]:
 
 
 def _checked(file: File, received_at: datetime) -> Checked:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.name).name
-        path.write_bytes(file.content)
-        table, frame = check_delivery(path, table_name=file.table or None, received_at=received_at)
-    rows = [Row(number, row, FINAL) for number, row in enumerate(frame.to_dicts(), start=2)]
-    return Checked(table, tuple(rows), ())
+    found = check_file(
+        file.name,
+        file.content,
+        table_name=file.table or None,
+        received_at=received_at,
+        recipe=file.recipe or None,
+        language=Language(file.language) if file.language else None,
+    )
+    rows = [
+        Row(number, {name: value for name, value in row.items() if name != STATE}, str(row.get(STATE) or FINAL))
+        for number, row in enumerate(found.frame.to_dicts(), start=2)
+    ]
+    return Checked(found.table, tuple(rows), found.warnings)
 
 
 def recipes() -> Sequence[tuple[str, str]]:
-    """Give the ways in which a file can be written, beside the columns of Keten itself."""
-    return ()
+    """Give the ways in which a file can be written, beside the columns of Keten itself, in the language of the page."""
+    return [(row.id, row.en if get_language() == "en" else row.nl) for row in recipe.recipes().values()]

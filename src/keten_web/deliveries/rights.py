@@ -8,20 +8,6 @@ from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
 from keten_web.deliveries.models import Delivery
 
-OWNERS = {
-    "inflow": "IND",
-    "stock": "IND",
-    "decisions": "IND",
-    "throughput": "IND",
-    "reception": "COA",
-    "departures": "DTV",
-    "return_files": "DTV",
-    "detention": "DJI",
-    "penalties": "IND",
-    "forecasts": "MINISTRY",
-    "plans": "IND",
-}
-
 
 def delivers(by: User) -> bool:
     """Tell whether a user may deliver figures at all: a planner, for the own partner."""
@@ -40,7 +26,7 @@ def tables_of(by: User) -> tuple[str, ...]:
 
 def owner_of(table: str) -> str | None:
     """Give the partner whose figures a table holds; None when each row names its partner."""
-    return OWNERS.get(table)
+    return TABLES[table].owner
 
 
 def may_see(by: User, delivery: Delivery) -> bool:

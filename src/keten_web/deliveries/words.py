@@ -21,6 +21,7 @@ TABLES = {
     "unit_costs": _("Unit costs"),
     "budgets": _("Budgets"),
     "key_figures": _("Other key figures"),
+    "distributions": _("Forecasts with their quantiles"),
 }
 STATES = {
     "final": _("final"),

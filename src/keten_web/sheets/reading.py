@@ -51,7 +51,7 @@ class Found:
 
 
 def _separator(content: bytes, name: str, is_known: Callable[[str], bool]) -> str | None:
-    """Find what stands between the cells of a csv: what makes most known headings. Texts with commas mislead a count."""
+    """Find what stands between the cells of a csv: what makes most known headings, as texts with commas mislead."""
     if not name.lower().endswith(".csv"):
         return None
     try:
