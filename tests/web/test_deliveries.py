@@ -193,3 +193,35 @@ def test_what_changes_is_taken_out_and_the_file_comes_back_as_it_was(form, clien
     address = send(client, STOCK).url
     assert client.get(f"{address}/verschillen.{form}").status_code == 200
     assert client.get(f"{address}/bestand").content == STOCK
+
+
+# --- as files come ----------------------------------------------------------------------------------------------------
+
+DOTS = b"period_start;period_end;period_type;definition;application_type;nationality;count\n"
+INFLOW = DOTS + b"1-7-2023;31-7-2023;month;%s;total;ALL;5.120\n"
+
+
+def inflow() -> bytes:
+    definition = next(column for column in TABLES["inflow"].columns if column.name == "definition").values[0]
+    return INFLOW % definition.encode()
+
+
+@pytest.mark.parametrize("path", ["leveringscontroles", "leveringen"])
+def test_numbers_and_days_are_read_as_the_language_of_the_file_writes_them(path, client):
+    answer = call(client, path, inflow(), "inflow.csv")
+    assert answer.status_code in {200, 201}, answer.content
+    body = {"fileName": "inflow.csv", "content": base64.b64encode(inflow()).decode(), "language": "en"}
+    asked_back = client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json")
+    assert asked_back.status_code == 400
+    if path == "leveringen":
+        row = DeliveredFigure.objects.get()
+        assert (row.value, str(row.period_start), str(row.period_end)) == (5120, "2023-07-01", "2023-07-31")
+
+
+def test_a_suppressed_figure_is_kept_without_a_value_by_the_recipe_that_knows_the_sign(client):
+    content = STOCK.replace(b"64000", b"x").replace(b"track_1,3000", b"track_1,:")
+    assert "faults--summary" in send(client, content).content.decode()
+    address = send(client, content, recipe="statistical-signs").url
+    client.post(f"{address}/stap/akkoord")
+    assert {row.value for row in DeliveredFigure.objects.all()} == {None}
+    assert {row.state for row in DeliveredFigure.objects.all()} <= {"suppressed", "unknown"}
