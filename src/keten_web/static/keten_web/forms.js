@@ -147,6 +147,7 @@ function keeps(form) {
   const kept = sessionStorage.getItem(key);
   const sent = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !/^(csrf|expected_version)/.test(name));
   const begun = JSON.stringify(sent());
+  if (document.querySelector("[data-faults]")) sessionStorage.removeItem("sent");  // it was refused, not stored
   if (kept && kept !== begun && !document.querySelector("[data-faults]")) {
     for (const field of form.elements) {
       if (!field.name || /^(csrf|expected_version)/.test(field.name) || field.type === "hidden") continue;
