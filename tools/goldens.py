@@ -14,9 +14,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from statistics import median_low
 from typing import NamedTuple
 
+from keten.domain.figures import quantile
 from keten.study.inputs import prepare
 from keten.study.scenario import read_scenario
 from keten.study.variants import Variant, run_variants
@@ -67,7 +67,7 @@ def simulated() -> dict[str, Figures]:
         if end in ends[str(variant)]:
             known = [value for value in rows["value"].to_list() if value is not None]
             figures = found.setdefault(str(variant), {})
-            figures[str(measure), str(unit), f"{end:%Y-%m}"] = _rounded(median_low(known))
+            figures[str(measure), str(unit), f"{end:%Y-%m}"] = _rounded(quantile(known, 50))
     return found
 
 

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What holds for indicators, summaries and published counts, whatever the figures are."""
 
+import re
 from datetime import date
+from pathlib import Path
+from statistics import median
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keten.domain.figures import summarise
+import keten
+from keten.domain.figures import quantile, summarise
 from keten.domain.ledger import LEDGER
 from keten.domain.words import SignalState
 from keten.indicators import Tables, find, indicators, signal_state
@@ -20,6 +24,7 @@ from keten.indicators.tables import INDEX
 from keten.parameters.load import load_chain
 
 CHAIN = load_chain()
+SOURCE = Path(keten.__file__).parents[1]
 MONTHS = (date(2023, 4, 30), date(2023, 5, 31), date(2023, 6, 30))
 COUNTS = st.integers(0, 100_000)
 PROFILES = st.sampled_from(DisclosureProfile)
@@ -137,3 +142,19 @@ def test_a_published_share_tells_no_more_than_the_published_counts(one, other, p
         assert share.withheld
     else:
         assert share.value == publish_count(part, profile).value / publish_count(base, profile).value
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=60))
+def test_a_median_has_as_many_outcomes_below_as_above_it(outcomes):
+    # The median of the library of Python is an oracle that knows nothing of our ranks.
+    assert quantile(outcomes, 50) == median(outcomes)
+    assert min(outcomes) <= quantile(outcomes, 10) <= quantile(outcomes, 50) <= quantile(outcomes, 90) <= max(outcomes)
+    # Mirrored outcomes have mirrored quantiles: the low end is taken as the high end is.
+    assert quantile([-outcome for outcome in outcomes], 10) == -quantile(outcomes, 90)
+
+
+def test_nobody_takes_a_quantile_by_another_rule():
+    one_rule = {SOURCE / "keten/domain/figures.py", SOURCE / "keten/indicators/summary.py"}
+    other = re.compile(r"np\.(nan)?(quantile|percentile|median)\(|\.quantile\(|median_low|statistics import .*median")
+    found = {path for path in SOURCE.rglob("*.py") if other.search(path.read_text(encoding="utf-8"))}
+    assert not found - one_rule

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from keten.deadlines.calendar import FIRST_DAY, LAST_START, Days
 from keten.deadlines.vector import deadline_days, has_rule, nationality_codes
 from keten.domain.errors import DeliveryError, Problem, UsageError
+from keten.domain.figures import quantile
 from keten.domain.language import Words
 from keten.domain.words import Reading
 from keten.files import LARGE, Cell, NoValue, read_sheets
@@ -339,7 +340,7 @@ def compare(cases: pl.DataFrame, before: Rules, after: Rules, *, overdue_on: dat
             moved_earlier=int((moves < 0).sum()),
             moved_later=int((moves > 0).sum()),
             smallest_move_days=int(moves.min()) if moves.size else 0,
-            median_move_days=float(np.median(moves)) if moves.size else 0.0,
+            median_move_days=quantile(moves.tolist(), 50) if moves.size else 0.0,
             largest_move_days=int(moves.max()) if moves.size else 0,
             overdue_before=int(rows["overdue_before"].sum()),
             overdue_after=int(rows["overdue_after"].sum()),

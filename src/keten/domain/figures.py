@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-QUANTILES = (0.1, 0.5, 0.9)
+PERCENTS = (10, 50, 90)
+"""The quantiles that a range is made of, in percent of the outcomes."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,6 @@ class Range:
 def summarise(outcomes: Sequence[float]) -> Range:
     """Summarise sampled outcomes of one quantity as a range.
 
-    Quantiles are taken at the nearest rank, so that a count of cases stays a count that really occurred.
-
     Raises
     ------
     ValueError
@@ -57,5 +56,27 @@ def summarise(outcomes: Sequence[float]) -> Range:
     if not outcomes:
         raise ValueError("A range of no outcomes does not exist; run at least one replication.")
     ranked = sorted(float(outcome) for outcome in outcomes)
-    p10, p50, p90 = (ranked[round(quantile * (len(ranked) - 1))] for quantile in QUANTILES)
+    p10, p50, p90 = (_between(ranked, percent) for percent in PERCENTS)
     return Range(p10=p10, p50=p50, p90=p90, mean=sum(ranked) / len(ranked))
+
+
+def quantile(outcomes: Sequence[float], percent: int) -> float:
+    """Find the value that so many percent of the outcomes lie below: the one rule for every quantile and median.
+
+    Taken at the nearest rank, so that a count of cases stays a count that really occurred; halfway between two ranks it
+    is the mean of both. So the median of an even number of outcomes is the mean of the two in the middle.
+    `keten.indicators.summary.quantile` is the same rule for a column of a table.
+
+    Raises
+    ------
+    ValueError
+        When there are no outcomes.
+    """
+    if not outcomes:
+        raise ValueError("A quantile of no outcomes does not exist; run at least one replication.")
+    return _between(sorted(float(outcome) for outcome in outcomes), percent)
+
+
+def _between(ranked: Sequence[float], percent: int) -> float:
+    low, rest = divmod(percent * (len(ranked) - 1), 100)
+    return (ranked[low + (rest > 50)] + ranked[low + (rest >= 50)]) / 2

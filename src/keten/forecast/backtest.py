@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from keten.domain.figures import quantile
 from keten.forecast.seasonality import QUARTERLY_SERIES
 from keten.observations import Observations, convert, yearly_inflow
 from keten.observations.definitions import conversions
@@ -63,9 +64,7 @@ class NaiveError:
 
 def median(values: Sequence[float]) -> float:
     """Middle of the values; the mean of the two middle ones when their number is even."""
-    ranked = sorted(values)
-    half = len(ranked) // 2
-    return ranked[half] if len(ranked) % 2 else (ranked[half - 1] + ranked[half]) / 2
+    return quantile(values, 50)
 
 
 def _is_calendar_year(start: date, end: date) -> bool:

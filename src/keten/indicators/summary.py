@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from keten.domain.figures import QUANTILES
+from keten.domain.figures import PERCENTS
 
 
 def summarise_replications(values: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Summarise the column `value` over the replications as a range.
-
-    Quantiles are taken at the nearest rank, as in `keten.domain.figures.summarise`.
 
     Parameters
     ----------
@@ -27,13 +25,14 @@ def summarise_replications(values: pl.DataFrame, by: Sequence[str]) -> pl.DataFr
         Where none had, the range is null.
     """
     known = pl.col("value").drop_nulls()
-    ranked = [
-        known.sort().get(_rank(known.len(), quantile), null_on_oob=True).alias(f"p{round(quantile * 100)}")
-        for quantile in QUANTILES
-    ]
+    ranked = [quantile(pl.col("value"), percent).alias(f"p{percent}") for percent in PERCENTS]
     return values.group_by(by).agg(*ranked, known.sort().mean().alias("mean"), known.len().alias("outcomes")).sort(by)
 
 
-def _rank(outcomes: pl.Expr, quantile: float) -> pl.Expr:
-    last = outcomes.cast(pl.Float64) - 1
-    return (last * quantile).round(mode="half_to_even").cast(pl.Int64)
+def quantile(values: pl.Expr, percent: int) -> pl.Expr:
+    """Find the value that so many percent of the known values lie below, by the rule of `domain.figures.quantile`."""
+    ranked = values.drop_nulls().cast(pl.Float64).sort()
+    hundredths = (ranked.len().cast(pl.Int64) - 1) * percent
+    low, rest = hundredths // 100, hundredths % 100
+    below, above = (ranked.get(low + is_above.cast(pl.Int64), null_on_oob=True) for is_above in (rest > 50, rest >= 50))
+    return (below + above) / 2

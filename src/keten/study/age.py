@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.domain.figures import quantile
 from keten.flow.network import TRACK_GROUPS, track_group
 from keten.parameters.chain import StageKind
 from keten.study.inputs import Inputs
@@ -60,7 +61,7 @@ def _ages(inputs: Inputs) -> Iterator[AgeOfStock]:
             group=group,
             cases=int(here.sum()),
             bands=_in_bands(lodged, today),
-            oldest_tenth=float(np.quantile(today.toordinal() - lodged, 0.9)) / (365.25 / 12),
+            oldest_tenth=quantile((today.toordinal() - lodged).tolist(), 90) / (365.25 / 12),
             overdue=int(((deadline > 0) & (deadline < today.toordinal())).sum()),
             passing=tuple(int((is_due & (deadline <= end)).sum()) for end in ends),
         )

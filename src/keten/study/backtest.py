@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keten.domain.figures import quantile, summarise
 from keten.domain.words import ApplicationType, Track
 from keten.forecast import Shares, shares
 from keten.observations import Observations, load_published, monthly_inflow, stock_on
@@ -473,8 +474,8 @@ def backtest(
 
 def _compared(point: Point, setting: Setting, rows: pl.DataFrame) -> Compared:
     found = _at(rows, point.measure, point.month_end)
-    low, high = (float(np.quantile(found, part)) for part in (0.1, 0.9))
-    return Compared(point, setting, low, median(found), high)
+    spread = summarise(found)
+    return Compared(point, setting, spread.p10, spread.p50, spread.p90)
 
 
 def _at(rows: pl.DataFrame, measure: str, end: date) -> list[float]:
@@ -486,7 +487,7 @@ def _overdue(setting: Setting, rows: pl.DataFrame) -> Iterator[tuple[Setting, st
     for measure in sorted(name for name in rows["measure"].unique() if name.startswith("overdue_share.")):
         for end in (REFERENCE, date(2022, 6, 30), date(2022, 12, 31), END):
             if found := _at(rows, measure, end):
-                yield setting, measure, end, median(found)
+                yield setting, measure, end, quantile(found, 50)
 
 
 # As rows of a table --------------------------------------------------------------------------------------------------

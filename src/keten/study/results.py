@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 
 from keten.domain.errors import Problem, UsageError
-from keten.domain.figures import Range
+from keten.domain.figures import PERCENTS, Range
+from keten.indicators.summary import quantile
 
 REQUIRED = ("receipt.json", "summary.json", "indicators.json", "ledger.parquet")
 """Files without which a folder is not a study that can be shown."""
@@ -199,9 +200,9 @@ def stock_flow(ledger: pl.DataFrame, on: date, *, by: tuple[str, ...] = ("stage"
     return (
         full.group_by(by)
         .agg(
-            *(pl.col(name).quantile(0.5, "nearest").alias(name) for name in STOCK_FLOW),
-            *(pl.col(name).quantile(0.1, "nearest").alias(f"{name}_p10") for name in STOCK_FLOW),
-            *(pl.col(name).quantile(0.9, "nearest").alias(f"{name}_p90") for name in STOCK_FLOW),
+            quantile(pl.col(name), percent).alias(name if percent == 50 else f"{name}_p{percent}")
+            for percent in PERCENTS
+            for name in STOCK_FLOW
         )
         .sort(by)
     )

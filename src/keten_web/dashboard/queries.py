@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from keten.domain.figures import Range
 from keten.domain.words import ChainGoal, CoreProcess, SignalState
 from keten.indicators.registry import by_identifier, indicators
+from keten.indicators.summary import quantile
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
 from keten.study.results import Observation, Outlook, Results
@@ -716,7 +717,7 @@ def _people(results: Results, on: date) -> list[tuple[str, str]]:
     if results.reception is None:
         return []
     month = results.reception.filter((pl.col("period_end") == on) & (pl.col("group") != "NONE"))
-    middles = month.group_by(pl.col("group").cast(pl.String)).agg(pl.col("persons").quantile(0.5, "nearest"))
+    middles = month.group_by(pl.col("group").cast(pl.String)).agg(quantile(pl.col("persons"), 50))
     order = [group.id for group in load_chain().reception_groups]
     ranked = sorted(middles.iter_rows(), key=lambda row: order.index(row[0]) if row[0] in order else len(order))
     return [(name, wording.rounded(persons, 100 if persons >= 1000 else 10, "persons")) for name, persons in ranked]

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range, summarise
+from keten.indicators.summary import quantile
 from keten.parameters.chain import Chain, Named, StageKind
 from keten.parameters.load import load_chain
 from keten.study.age import BANDS
@@ -432,8 +433,10 @@ def _locations(results: Results, chain: Chain, code: str) -> Iterator[LocationRo
         return
     mine = {resource.id: _name(resource) for resource in chain.resources if resource.partner == code}
     month = table.filter((pl.col("period_end") == pl.col("period_end").min()) & pl.col("resource").is_in(list(mine)))
-    medians = month.group_by("resource", "location").agg(pl.col("hours_used").median()).sort("resource", "location")
-    for resource, location, used in medians.iter_rows():
+    medians = (
+        month.group_by("resource", "location").agg(quantile(pl.col("hours_used"), 50)).sort("resource", "location")
+    )
+    for resource, location, used in medians.sort("resource", "location").iter_rows():
         yield LocationRow(resource, mine[resource], location, place_name(location), _about(used))
 
 
