@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keten.domain.figures import quantile
+from keten.study.effect import cut_off
 from keten.study.inputs import prepare
 from keten.study.scenario import read_scenario
 from keten.study.variants import Variant, run_variants
@@ -59,7 +60,7 @@ def simulated() -> dict[str, Figures]:
         scenario = read_scenario(path)
         ends[path.stem] = [term_end(scenario.reference_date, months) for months in MONTHS]
         horizon = min(scenario.horizon, ends[path.stem][-1])
-        variants.append(Variant(path.stem, prepare(scenario.model_copy(update={"horizon": horizon}))))
+        variants.append(Variant(path.stem, prepare(cut_off(scenario, horizon))))
     with workers_for(WORKERS, REPLICATIONS * len(variants)) as workers:
         values = run_variants(variants, replications=REPLICATIONS, seed=SEED, workers=workers)
     groups = values.group_by("variant", "measure", "unit", "period_end", maintain_order=True)

@@ -182,7 +182,7 @@ NOBODY_COUNTED = ("reference_date = 2023-04-30", "reference_date = 2021-06-15")
 @pytest.mark.parametrize(
     ("changes", "more", "told"),
     [
-        ([], BELOW_ZERO, ["capacity cannot be negative; use 0 to close a resource"]),
+        ([], BELOW_ZERO, ["capacity cannot be negative (use 0 to close a resource)"]),
         ([BEFORE_THE_START], "", ["horizon 2022-12-31 must lie after reference_date 2023-04-30"]),
         ([], TOO_MANY_PEOPLE, ["draw 5,000 fte from 2023-06-01 on, and there are", "or hire first"]),
         ([], HOMES_AS_PEOPLE, ["counted in persons, not in hours of people", "[[capacity.municipal_homes]]"]),

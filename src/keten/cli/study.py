@@ -6,7 +6,6 @@ Commands load the core when they are called: while this process loads it, so doe
 
 from __future__ import annotations
 
-import json
 import os
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -90,9 +89,10 @@ def run(
     Example: `keten study run examples/letter-2023/most-likely.toml --store store --reference-date 2023-08-31 --out out`
     """
     load_early(workers, replications, scheduler)
+    from keten.study.folder import read_receipt
     from keten.study.inputs import read_inputs
     from keten.study.precision import BATCH, Precision
-    from keten.study.run import Settings, read_receipt, run_study
+    from keten.study.run import Settings, run_study
 
     asked = None if precision is None else Precision(of, precision, maximum)
     inputs = read_inputs(
@@ -136,6 +136,7 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
 
     Example: `keten study show out/most-likely`
     """
+    from keten.study.folder import read_document
     from keten.study.results import read_results
 
     results = read_results(folder)
@@ -169,7 +170,7 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
         ),
     )
 
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    summary = read_document(folder, "summary.json")
     if "sustainability" in summary:
         _show_sustainability(summary["sustainability"])
 
@@ -194,6 +195,8 @@ def _show_sustainability(found: Mapping[str, Any]) -> None:
             for row in found["stocks"].values()
         ),
     )
+    for said in found.get("closed", {}).values():
+        print(f"{said['nl']}\n{said['en']}")
     for row in found["loads"].values():
         if row["says"] is not None:
             print(f"{row['says']['nl']}\n{row['says']['en']}")
@@ -236,7 +239,7 @@ def verify(
 
     Example: `keten study verify out/most-likely`
     """
-    from keten.study.run import read_receipt
+    from keten.study.folder import read_receipt
     from keten.study.run import verify as verify_study
 
     receipt = read_receipt(folder)

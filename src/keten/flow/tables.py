@@ -51,7 +51,7 @@ def tabulate(
     return Outcome(
         ledger=_ledger(chain, month_ends, stock, replication),
         decisions=_decisions(month_ends, run, replication),
-        resources=_resources(chain, month_ends, calendar, capacity, run, stock, replication),
+        resources=_resources(chain, network, month_ends, calendar, capacity, run, stock, replication),
         reception=_reception(chain, month_ends, stock, replication),
         arrivals=_arrivals(chain, month_ends, calendar, arrivals, replication),
         interviews=_interviews(chain, month_ends, calendar, run, replication),
@@ -122,6 +122,7 @@ def _decisions(month_ends: list[date], run: Run, replication: int) -> pl.DataFra
 
 def _resources(
     chain: Chain,
+    network: Network,
     month_ends: list[date],
     calendar: Calendar,
     capacity: NDArray[np.float64],
@@ -130,7 +131,10 @@ def _resources(
     replication: int,
 ) -> pl.DataFrame:
     months, resources = run.counts.hours_used.shape
-    used = run.counts.hours_used + _places_taken(chain, calendar, stock)
+    taken = _places_taken(chain, calendar, stock)
+    used = run.counts.hours_used + taken
+    # Who bears no queue only helps with that of another: nobody asks for its hours, and it is as full as it works.
+    asked = np.where(_bears_a_queue(network), run.counts.hours_asked, run.counts.hours_used) + taken
     available = _per_month(calendar, capacity.T)
     return pl.DataFrame(
         {
@@ -141,9 +145,16 @@ def _resources(
             "hours_available": available.ravel(),
             "hours_used": used.ravel(),
             "hours_lost": run.counts.hours_lost.ravel(),
-            "hours_asked": (run.counts.hours_asked + _places_taken(chain, calendar, stock)).ravel(),
+            "hours_asked": asked.ravel(),
         }
     )
+
+
+def _bears_a_queue(network: Network) -> NDArray[np.bool_]:
+    """Say of every resource whether it is the first that can do the work of some queue."""
+    bears = np.zeros(len(network.overdue_share), dtype=np.bool_)
+    bears[network.queue_resource[network.queue_resource < len(bears)]] = True
+    return bears
 
 
 def _per_month(calendar: Calendar, per_day: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
-from keten.parameters.chain import Chain, Route, matches
+from keten.parameters.chain import Chain, Resource, Route, StageKind, matches
 
 
 class Place(NamedTuple):
@@ -31,6 +31,17 @@ def routes_from(chain: Chain, place: Place) -> tuple[Route, ...]:
 def next_places(chain: Chain, place: Place) -> frozenset[Place]:
     """Places one route further."""
     return frozenset(Place(route.to, route.becomes or place.case_class) for route in routes_from(chain, place))
+
+
+def first_server(chain: Chain, stage: str, case_class: str) -> Resource | None:
+    """Find the resource that bears the queue of a stage: the first in the table that can do the work."""
+    if chain.stage(stage).kind is not StageKind.WORK:
+        return None
+    for resource in chain.resources:
+        for service in chain.services:
+            if (service.resource, service.stage) == (resource.id, stage) and matches(case_class, service.case_classes):
+                return resource
+    return None
 
 
 def entry_places(chain: Chain) -> frozenset[Place]:

@@ -14,9 +14,9 @@ from keten.domain.errors import ParameterError, Problem
 
 
 class Row(BaseModel):
-    """A row of a parameter table: frozen, and a misspelt field is an error."""
+    """A row of a parameter table: frozen; a misspelt field is an error, and so is a number that is none (inf, nan)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Quantity(Row):

@@ -5,18 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from keten.parameters.values import Quantity, Row
+from keten.study.bounds import bounds, legible, named_day
+
+Text = Annotated[str, AfterValidator(legible)]
+"""A text that can be read, stored and printed."""
+
+NamedDay = Annotated[date, AfterValidator(named_day)]
+"""A day that a value of a scenario can name."""
+
+MOST_ROWS = bounds().size("rows").high
+"""Rows of one kind that a scenario can have."""
 
 
 class Accounted(Row):
     """What every changed value carries: its owner, the reason, and the source."""
 
-    owner: str = Field(min_length=2)
-    reason: str = Field(min_length=5)
-    source: str = Field(min_length=3)
+    owner: Text = Field(min_length=2)
+    reason: Text = Field(min_length=5)
+    source: Text = Field(min_length=3)
 
 
 def outside(quantity: Quantity, start: date, end: date) -> Iterator[Quantity]:

@@ -31,6 +31,7 @@ from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
 from keten.study.backtest import PUBLISHED_CLASSES, nearest_month_end, realised_arrivals
 from keten.study.compare import Difference, differences
+from keten.study.effect import cut_off
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_outcome
 from keten.study.receipt import canonical, hash_of_bytes, input_hashes
@@ -609,7 +610,7 @@ def _inputs(scenario: Scenario) -> Inputs:
 
 def _until(scenario: Scenario, last: date | None) -> Scenario:
     """Let a scenario end with the last published figure: what comes after does not change what came before."""
-    return scenario if last is None else scenario.model_copy(update={"horizon": min(last, scenario.horizon)})
+    return scenario if last is None else cut_off(scenario, min(last, scenario.horizon))
 
 
 def _governed(chosen: Scenario, twin: Scenario) -> frozenset[str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import groupby
 from math import isfinite
@@ -13,13 +13,13 @@ from typing import Any
 
 import polars as pl
 
-from keten.domain.errors import Problem, ScenarioError
+from keten.domain.errors import Problem, ScenarioError, UsageError
 from keten.domain.figures import Range, summarise
 from keten.indicators import Tables
 from keten.indicators.measures import measures
 from keten.parameters.load import load_chain
+from keten.study.folder import AGAIN, read_receipt, read_table, scenario_of, table_problems
 from keten.study.interval import Interval, interval_of_mean
-from keten.study.run import read_receipt
 from keten.study.scenario import Scenario, apply
 from keten.study.variants import KEY, paired
 
@@ -131,11 +131,9 @@ def differing_inputs(studies: Sequence[Study]) -> list[str]:
 
 
 def _missing_tables(folder: Path) -> list[Problem]:
-    return [
-        Problem(f"{folder}/{name}.parquet", "is missing.", "Run the study again; it is written whole or not at all.")
-        for name in table_names()
-        if f"{name}.parquet" in read_receipt(folder)["files"] and not (folder / f"{name}.parquet").is_file()
-    ]
+    written = read_receipt(folder)["files"]
+    named = [f"{name}.parquet" for name in table_names() if f"{name}.parquet" in written]
+    return [replace(problem, where=f"{folder}/{problem.where}") for problem in table_problems(folder, named)]
 
 
 def table_names() -> tuple[str, ...]:
@@ -146,13 +144,13 @@ def table_names() -> tuple[str, ...]:
 def read_study(folder: Path) -> Study:
     """Read one study and compute its measures per replication from its tables."""
     receipt = read_receipt(folder)
-    scenario = Scenario.model_validate(receipt["scenario"])
-    frames = {
-        name: pl.read_parquet(folder / f"{name}.parquet")
-        for name in table_names()
-        if (folder / f"{name}.parquet").is_file()
-    }
-    values = measures(Tables(**frames, complete=True), apply(scenario, load_chain()))
+    scenario = scenario_of(folder, receipt)
+    read = {name: read_table(folder, name) for name in table_names()}
+    frames = {name: frame for name, frame in read.items() if frame is not None}
+    try:
+        values = measures(Tables(**frames, complete=True), apply(scenario, load_chain()))
+    except pl.exceptions.PolarsError as error:
+        raise UsageError(str(folder), [Problem("a table", f"is not as promised ({error}).", AGAIN)]) from None
     return Study(folder, receipt, scenario, values)
 
 

@@ -20,9 +20,9 @@ from pydantic import ValidationError
 from keten.domain.errors import Problem, ScenarioError
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
+from keten.study.folder import read_receipt, scenario_of
 from keten.study.inputs import prepare
 from keten.study.replicate import Progress
-from keten.study.run import read_receipt
 from keten.study.scenario import Scenario
 from keten.study.variants import KEY, Variant, of_variant, paired, run_variants
 from keten.study.words import Choices, Words, change_in_words, choices_of, value_of
@@ -76,7 +76,7 @@ def pairing_of(folders: Sequence[Path]) -> tuple[Scenario, Scenario, Mapping[str
         remedy = "Give the base and the other."
         raise ScenarioError("The explanation", [Problem("folders", f"{len(folders)} instead of two.", remedy)])
     receipts = [read_receipt(folder) for folder in folders]
-    base, other = (Scenario.model_validate(receipt["scenario"]) for receipt in receipts)
+    base, other = (scenario_of(folder, receipt) for folder, receipt in zip(folders, receipts, strict=True))
     return base, other, receipts[0]
 
 

@@ -39,7 +39,9 @@ from keten.parameters.chain import Chain
 from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
+from keten.parameters.paths import Place
 from keten.parameters.values import Quantity
+from keten.study.effect import without_effect
 from keten.study.opening import Opening, reconstruct
 from keten.study.scenario import Scenario, apply, as_scenario, changed, misfits, read_scenario, readable_part
 
@@ -148,16 +150,19 @@ def prepare(
     span = Span(scenario.reference_date, scenario.horizon)
     working_day = _working_day(span, law)
     staff_values = load_staff_values()
+    groups = load_opening_stock() if opening_groups is None else opening_groups
     problems: list[Problem] = list(_misfits(scenario, base, span, working_day, staff_values))
+    if not problems:
+        places = (Place(place.stage, place.case_class) for group in groups for place in group.places)
+        problems += without_effect(scenario, apply(scenario, base), places)
     with _collected(problems):
-        groups = load_opening_stock() if opening_groups is None else opening_groups
         opening = reconstruct(base, tuple(groups), known, reference_date=scenario.reference_date, known_on=known_on)
     with _collected(problems):
         plan = _plan(scenario, known)
     if problems:
         raise ScenarioError(scenario.name, problems)
     chain = apply(scenario, base)
-    first_lodged = int(opening.stock.lodged.min())
+    first_lodged = int(opening.stock.lodged.min(initial=span.day(0).toordinal()))
     return Inputs(
         scenario=scenario,
         chain=chain,

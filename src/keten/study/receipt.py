@@ -66,7 +66,7 @@ def library_versions() -> dict[str, str]:
 
 def canonical(content: Any) -> bytes:
     """Write JSON in one way only: sorted keys, no spaces at will, a newline at the end."""
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
 def input_hashes(inputs: Inputs) -> dict[str, str]:

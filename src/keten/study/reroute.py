@@ -18,7 +18,7 @@ from keten.parameters.chain import Chain, Outcome, Route, matches
 from keten.parameters.check import TOLERANCE, nearest, problems_of
 from keten.parameters.paths import Place, routes_from
 from keten.parameters.values import Quantity, Row
-from keten.study.changed import Accounted, outside
+from keten.study.changed import MOST_ROWS, Accounted, NamedDay, outside
 
 UNIT = "share of cases"
 
@@ -43,11 +43,11 @@ class Way(Row):
 class Reroute(Accounted):
     """All ways out of some stages for some case classes, from one day until another; the shares add up to one."""
 
-    stages: tuple[str, ...] = Field(min_length=1)
-    case_classes: tuple[str, ...] = Field(min_length=1)
-    valid_from: date = Field(alias="from")
-    valid_until: date = Field(default=date.max, alias="until")
-    ways: tuple[Way, ...] = Field(min_length=1)
+    stages: tuple[str, ...] = Field(min_length=1, max_length=MOST_ROWS)
+    case_classes: tuple[str, ...] = Field(min_length=1, max_length=MOST_ROWS)
+    valid_from: NamedDay = Field(alias="from")
+    valid_until: NamedDay = Field(default=date.max, alias="until")
+    ways: tuple[Way, ...] = Field(min_length=1, max_length=MOST_ROWS)
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:

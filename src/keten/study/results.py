@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ import polars as pl
 from keten.domain.errors import Problem, UsageError
 from keten.domain.figures import PERCENTS, Range
 from keten.indicators.summary import quantile
+from keten.study.folder import AGAIN, read_document, read_table, table_problems
 
-REQUIRED = ("receipt.json", "summary.json", "indicators.json", "ledger.parquet")
+REQUIRED = ("summary.json", "receipt.json", "indicators.json", "ledger.parquet")
 """Files without which a folder is not a study that can be shown."""
 
 STOCK_FLOW = ("opening", "inflow", "outflow", "closing", "overdue")
@@ -97,13 +97,15 @@ class Results:
     @cached_property
     def ledger(self) -> pl.DataFrame:
         """The stock-flow ledger of all replications (see `keten.domain.ledger.LEDGER`)."""
-        return pl.read_parquet(self.folder / "ledger.parquet")
+        found = read_table(self.folder, "ledger")
+        if found is None:
+            raise UsageError(str(self.folder), [Problem("ledger.parquet", "is missing.", AGAIN)])
+        return found
 
     @cached_property
     def reception(self) -> pl.DataFrame | None:
         """Persons in reception (see `keten.domain.ledger.RECEPTION`); None when the study did not write it."""
-        path = self.folder / "reception.parquet"
-        return pl.read_parquet(path) if path.exists() else None
+        return read_table(self.folder, "reception")
 
 
 def month_end(month: str) -> date:
@@ -134,9 +136,12 @@ def read_results(folder: Path) -> Results:
     ]
     if problems:
         raise UsageError(str(folder), problems)
+    summary, receipt, written = (read_document(folder, name) for name in REQUIRED if name.endswith(".json"))
+    named = receipt.get("files")
+    files = [name for name in named if str(name).endswith(".parquet")] if isinstance(named, dict) else []
+    if problems := list(table_problems(folder, dict.fromkeys(["ledger.parquet", *files]))):
+        raise UsageError(str(folder), problems)
     try:
-        summary, receipt = _json(folder / "summary.json"), _json(folder / "receipt.json")
-        written = _json(folder / "indicators.json")
         return Results(
             folder=folder,
             scenario=str(summary["scenario"]),
@@ -147,13 +152,10 @@ def read_results(folder: Path) -> Results:
             indicators=dict(_outlooks((row["id"], row) for row in written["indicators"])),
             receipt=receipt,
         )
-    except (KeyError, TypeError, ValueError) as error:
-        remedy = "Run the study again with this version."
-        raise UsageError(str(folder), [Problem("a file", f"is not as promised ({error!r}).", remedy)]) from error
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            str(folder), [Problem("summary.json, indicators.json", f"is not as promised ({error!r}).", AGAIN)]
+        ) from error
 
 
 def _outlooks(rows: Any) -> Iterator[tuple[str, Outlook]]:

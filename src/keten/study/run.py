@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import tempfile
@@ -25,11 +24,11 @@ from keten.indicators.measures import measures
 from keten.observations import Observations, load_published
 from keten.observations.store import read_stream
 from keten.observations.stream import Stream
+from keten.study.folder import read_document, read_receipt, scenario_of
 from keten.study.inputs import Inputs, prepare
 from keten.study.precision import Precision, precision_of
 from keten.study.receipt import RECEIPT, canonical, hash_of_bytes, input_hashes, make_receipt
 from keten.study.replicate import Progress, Replication, replicate_all
-from keten.study.scenario import Scenario
 from keten.study.sustain import sustainability
 from keten.study.workers import workers_for
 
@@ -213,25 +212,9 @@ def _put_in_place(made: Path, folder: Path, names: Sequence[str]) -> None:
 def _earlier_files(folder: Path) -> set[str]:
     """Name the files of the study that is replaced; one without events must not keep those of another."""
     try:
-        return {Path(name).name for name in read_receipt(folder)["files"]}
+        return {Path(name).name for name in read_document(folder, RECEIPT)["files"]}
     except (UsageError, KeyError, TypeError):
         return set()
-
-
-def read_receipt(folder: Path) -> dict[str, Any]:
-    """Read the receipt of a study.
-
-    Raises
-    ------
-    UsageError
-        When the folder holds no complete study.
-    """
-    try:
-        receipt: dict[str, Any] = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        remedy = "Give the folder that `keten study run ... --out` wrote."
-        raise UsageError(str(folder), [Problem(RECEIPT, "is not there or is not JSON.", remedy)]) from None
-    return receipt
 
 
 @dataclass(frozen=True)
@@ -264,7 +247,7 @@ def verify(
         When it was made with deliveries of a store and no store is named, or one that does not hold them.
     """
     receipt = read_receipt(folder)
-    inputs = prepare(Scenario.model_validate(receipt["scenario"]), observations=_figures_of(receipt, store))
+    inputs = prepare(scenario_of(folder, receipt), observations=_figures_of(receipt, store))
     now = input_hashes(inputs)
     settings = Settings(
         seed=receipt["seed"],

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from keten.capacity import AtLocation, Hire, Project, StaffPlan
 from keten.domain.errors import Problem, ScenarioError
@@ -20,13 +20,18 @@ from keten.parameters.check import either, nearest
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity, Row
 from keten.study import reroute
-from keten.study.changed import Accounted, outside
+from keten.study.bounds import beyond, bounds, number_within, studied_day, too_deep
+from keten.study.changed import MOST_ROWS, Accounted, NamedDay, Text, outside
 from keten.study.reroute import Reroute
+
+StudiedDay = Annotated[date, AfterValidator(studied_day)]
+"""A day that a study can speak of."""
 
 
 class Number(Accounted):
-    """A changed number: one value, or a range of low, mode and high."""
+    """A changed number: one value, or a range of low, mode and high; within the bound of its kind."""
 
+    bound: ClassVar[str | None] = None
     value: float | None = None
     low: float | None = None
     mode: float | None = None
@@ -34,7 +39,12 @@ class Number(Accounted):
 
     @model_validator(mode="after")
     def _is_a_quantity(self) -> Self:
-        self.as_quantity("-")
+        try:
+            quantity = self.as_quantity("-")
+        except ValidationError as error:
+            raise ValueError("; ".join(_plain(row["msg"]) for row in error.errors())) from None
+        if self.bound is not None:
+            number_within(self.bound, *quantity.bounds)
         return self
 
     def as_quantity(self, unit: str, *, valid_from: date = date.min, valid_until: date = date.max) -> Quantity:
@@ -52,10 +62,22 @@ class Number(Accounted):
         return Quantity.model_validate(content)
 
 
+class Persons(Number):
+    """A changed number of persons in a year."""
+
+    bound = "persons_a_year"
+
+
+class Share(Number):
+    """A changed share of a whole."""
+
+    bound = "share"
+
+
 class Day(Accounted):
     """A chosen date."""
 
-    value: date
+    value: NamedDay
 
 
 class ChosenReading(Accounted):
@@ -73,7 +95,7 @@ class Order(Accounted):
 class Groups(Accounted):
     """Case classes that go before all others, as name patterns."""
 
-    value: tuple[str, ...]
+    value: tuple[str, ...] = Field(max_length=MOST_ROWS)
 
 
 class Horizon(Accounted):
@@ -96,8 +118,8 @@ class Division(Accounted):
 class Dated(Number):
     """A changed number from one day until another."""
 
-    valid_from: date = Field(alias="from")
-    valid_until: date = Field(default=date.max, alias="until")
+    valid_from: NamedDay = Field(alias="from")
+    valid_until: NamedDay = Field(default=date.max, alias="until")
 
     @model_validator(mode="after")
     def _has_days(self) -> Self:
@@ -109,22 +131,19 @@ class Dated(Number):
 class Capacity(Dated):
     """Capacity of a resource: hours or persons per working or calendar day, or places, as the resource counts it."""
 
-    @model_validator(mode="after")
-    def _is_possible(self) -> Self:
-        if self.as_quantity("-").bounds[0] < 0:
-            raise ValueError("capacity cannot be negative; use 0 to close a resource")
-        return self
+    bound = "capacity"
+
+
+class Places(Dated):
+    """A changed number of places, for a period."""
+
+    bound = "places"
 
 
 class NoShow(Dated):
     """Share of the appointments of a stage at which the applicant does not appear."""
 
-    @model_validator(mode="after")
-    def _is_a_share(self) -> Self:
-        low, high = self.as_quantity("-").bounds
-        if low < 0 or high > 0.99:
-            raise ValueError("a share of missed appointments lies between 0 and 0.99")
-        return self
+    bound = "no_show"
 
 
 class Law(Row):
@@ -190,14 +209,15 @@ class Inflow(Row):
 
     definition: Literal["mpp_inflow"]
     forecast: ChosenForecast
-    years: Mapping[int, Number] = Field(default_factory=dict)
+    years: Mapping[int, Persons] = Field(default_factory=dict)
 
     @field_validator("years")
     @classmethod
-    def _is_whole(cls, years: Mapping[int, Number]) -> Mapping[int, Number]:
-        for year, number in years.items():
-            if number.as_quantity("-").bounds[0] < 0:
-                raise ValueError(f"{year}: inflow cannot be negative")
+    def _can_be_studied(cls, years: Mapping[int, Persons]) -> Mapping[int, Persons]:
+        bound = bounds().day("studied")
+        for year in years:
+            if not bound.low.year <= year <= bound.high.year:
+                raise ValueError(f"{year} lies outside {bound.low.year} to {bound.high.year}: {bound.reason}")
         return years
 
 
@@ -208,8 +228,8 @@ class LateDecisionChoices(Row):
     """
 
     carry_over: Switch | None = None
-    notice_share: Number | None = None
-    appeal_share: Number | None = None
+    notice_share: Share | None = None
+    appeal_share: Share | None = None
 
     def changes(self, parameters: LateDecisions) -> LateDecisions:
         """Put the chosen shares in the place of the parameters."""
@@ -223,14 +243,26 @@ def _in_order(start: date, end: date, names: str) -> None:
         raise ValueError(f"{names} ({start} and {end}): the first must lie before the second")
 
 
+def _within(bound: str) -> AfterValidator:
+    def check(value: float) -> float:
+        number_within(bound, value)
+        return value
+
+    return AfterValidator(check)
+
+
+Fte = Annotated[float, _within("fte")]
+Capacities = Annotated[float, _within("capacity")]
+
+
 class HireChoice(Accounted):
     """People who are recruited, or hired from outside, for a resource."""
 
     resource: str
-    fte: float = Field(gt=0)
-    requested_on: date
+    fte: Fte = Field(gt=0)
+    requested_on: NamedDay
     kind: Literal["own", "external"] = "own"
-    until: date = date.max
+    until: NamedDay = date.max
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
@@ -245,12 +277,12 @@ class HireChoice(Accounted):
 class ProjectChoice(Accounted):
     """A project that draws trained people from one resource to another."""
 
-    name: str
+    name: Text
     lender: str
     borrower: str
-    fte: float = Field(gt=0)
-    valid_from: date = Field(alias="from")
-    valid_until: date = Field(default=date.max, alias="until")
+    fte: Fte = Field(gt=0)
+    valid_from: NamedDay = Field(alias="from")
+    valid_until: NamedDay = Field(default=date.max, alias="until")
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
@@ -269,8 +301,8 @@ class LeaveChoice(Accounted):
 
     resource: str
     share: float = Field(ge=0, le=1)
-    valid_from: date = Field(alias="from")
-    valid_until: date = Field(alias="until")
+    valid_from: NamedDay = Field(alias="from")
+    valid_until: NamedDay = Field(alias="until")
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
@@ -281,11 +313,11 @@ class LeaveChoice(Accounted):
 class LocationChoice(Accounted):
     """A location: hours of a resource that are worked there on every working day of a period."""
 
-    name: str = Field(min_length=1)
+    name: Text = Field(min_length=1)
     resource: str
-    hours_per_day: float = Field(gt=0)
-    valid_from: date = Field(default=date.min, alias="from")
-    valid_until: date = Field(default=date.max, alias="until")
+    hours_per_day: Capacities = Field(gt=0)
+    valid_from: NamedDay = Field(default=date.min, alias="from")
+    valid_until: NamedDay = Field(default=date.max, alias="until")
 
     def as_location(self) -> AtLocation:
         """Give the location to the capacity room."""
@@ -295,16 +327,16 @@ class LocationChoice(Accounted):
 class ReceptionChoices(Row):
     """What a scenario changes in reception: the number of regular places, nationally."""
 
-    regular_places: tuple[Capacity, ...] = ()
+    regular_places: tuple[Places, ...] = Field(default=(), max_length=MOST_ROWS)
 
 
 class StaffChoices(Row):
     """What a scenario changes in staff; hours are promised once. Locations say where hours are worked."""
 
-    locations: tuple[LocationChoice, ...] = ()
-    hires: tuple[HireChoice, ...] = ()
-    projects: tuple[ProjectChoice, ...] = ()
-    leave: tuple[LeaveChoice, ...] = ()
+    locations: tuple[LocationChoice, ...] = Field(default=(), max_length=MOST_ROWS)
+    hires: tuple[HireChoice, ...] = Field(default=(), max_length=MOST_ROWS)
+    projects: tuple[ProjectChoice, ...] = Field(default=(), max_length=MOST_ROWS)
+    leave: tuple[LeaveChoice, ...] = Field(default=(), max_length=MOST_ROWS)
 
     def resources(self) -> Iterator[tuple[str, str]]:
         """Give every resource that is named, with the place where."""
@@ -333,27 +365,34 @@ class StaffChoices(Row):
 class Title(Row):
     """The name of a scenario in both languages."""
 
-    nl: str
-    en: str
+    nl: Text
+    en: Text
+
+
+_Dated = TypeVar("_Dated")
+Changes = Annotated[
+    Mapping[str, Annotated[tuple[_Dated, ...], Field(max_length=MOST_ROWS)]], Field(max_length=MOST_ROWS)
+]
+"""Changes of one kind by the name of what they change."""
 
 
 class Scenario(Row):
     """Everything an analyst chooses; what is left out is as in the parameter tables."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=120)
     title: Title
     description: Title | None = None
-    reference_date: date
-    horizon: date
+    reference_date: StudiedDay
+    horizon: StudiedDay
     law: Law
     inflow: Inflow
     policies: Mapping[str, Policy] = Field(default_factory=dict)
-    capacity: Mapping[str, tuple[Capacity, ...]] = Field(default_factory=dict)
+    capacity: Changes[Capacity] = Field(default_factory=dict)
     late_decisions: LateDecisionChoices = LateDecisionChoices()
     staff: StaffChoices = StaffChoices()
-    no_show: Mapping[str, tuple[NoShow, ...]] = Field(default_factory=dict)
+    no_show: Changes[NoShow] = Field(default_factory=dict)
     reception: ReceptionChoices = ReceptionChoices()
-    routes: Mapping[str, tuple[Reroute, ...]] = Field(default_factory=dict)
+    routes: Changes[Reroute] = Field(default_factory=dict)
 
     @field_validator("horizon")
     @classmethod
@@ -362,6 +401,9 @@ class Scenario(Row):
         reference_date = others.data.get("reference_date")
         if reference_date is not None and horizon <= reference_date:
             raise ValueError(f"horizon {horizon} must lie after reference_date {reference_date}")
+        too_long = reference_date and beyond("days_of_a_study", (horizon - reference_date).days)
+        if too_long:
+            raise ValueError(f"{too_long}; choose an earlier horizon")
         return horizon
 
 
@@ -376,20 +418,26 @@ def read_scenario(path: Path) -> Scenario:
     return as_scenario(_with_base(path, seen=()), str(path))
 
 
-def as_scenario(content: dict[str, object], name: str) -> Scenario:
-    """Make a scenario of a document; see `read_scenario`."""
+def as_scenario(content: object, subject: str) -> Scenario:
+    """Read a scenario from what a file, a receipt or a database holds.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of it.
+    """
     try:
         return Scenario.model_validate(content)
     except ValidationError as error:
         raise ScenarioError(
-            name,
+            subject,
             [
                 Problem(
                     ".".join(str(part) for part in detail["loc"]) or "the scenario as a whole",
                     f"{_plain(detail['msg'])}.",
                     _remedy(detail["type"], str(detail["loc"][-1]) if detail["loc"] else ""),
                 )
-                for detail in error.errors()
+                for detail in error.errors(include_url=False, include_input=False)
             ],
         ) from None
 
@@ -415,24 +463,63 @@ def readable_part(path: Path) -> Scenario | None:
 
 
 def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, object]:
-    path = path.resolve()
+    try:
+        path = path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unreadable(path, error) from None
+    if too_many := beyond("bases", len(seen)):
+        raise ScenarioError(str(path), [Problem("base", f"{too_many}.", "Write what they change in one scenario.")])
     if path in seen:
         raise ScenarioError(
             str(path), [Problem("base", "the scenarios name each other as their base.", "Break the circle.")]
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = _content(path)
     except FileNotFoundError:
         known = ", ".join(sorted(found.name for found in path.parent.glob("*.toml"))) or "none"
         raise ScenarioError(
             str(path), [Problem("file", "there is no such file.", f"Scenarios in that folder: {known}.")]
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except ValueError as error:  # of TOML, of UTF-8, or a number of thousands of digits
         raise ScenarioError(str(path), [Problem("file", f"it is not TOML: {error}.", "Correct that line.")]) from None
     base = content.pop("base", None)
     if base is None:
         return content
+    if not isinstance(base, str):
+        remedy = 'Give the name of a file: base = "most-likely.toml".'
+        raise ScenarioError(str(path), [Problem("base", "it is not the name of a scenario.", remedy)])
     return _merged(_with_base(path.parent / str(base), (*seen, path)), content)
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Read a file of TOML that is not too large and not too deep, for a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        When it is too large or too deep.
+    OSError, ValueError
+        When it cannot be read, or is no TOML.
+    """
+    with path.open("rb") as file:
+        raw = file.read(bounds().size("bytes_of_a_file").high + 1)
+    said = beyond("bytes_of_a_file", len(raw))
+    content: dict[str, Any] = {}
+    if not said:
+        try:
+            content = tomllib.loads(raw.decode("utf-8"))
+        except RecursionError:
+            said = "the tables lie too deep within each other to be read"
+    if said := said or too_deep(content):
+        raise ScenarioError(str(path), [Problem("file", f"{said}.", "Write it shorter, or put it in more than one.")])
+    return content
+
+
+def _unreadable(path: Path, error: Exception) -> ScenarioError:
+    said = getattr(error, "strerror", None) or error
+    return ScenarioError(str(path), [Problem("file", f"it cannot be read: {said}.", "Give the file of a scenario.")])
 
 
 def _merged(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:

@@ -24,7 +24,7 @@ from keten.domain.figures import Range, summarise
 from keten.flow.network import TRACK_GROUPS, track_group
 from keten.indicators import Tables
 from keten.parameters.chain import CaseClass, Chain, Resource, Stage, StageKind, matches
-from keten.parameters.paths import Place, routes_from
+from keten.parameters.paths import Place, first_server, routes_from
 from keten.parameters.values import Quantity, at
 from keten.study.inputs import Inputs
 
@@ -91,6 +91,8 @@ class Sustainability:
     months: int
     loads: tuple[Load, ...]
     groups: tuple[Sustainable, ...]
+    closed: tuple[Resource, ...] = ()
+    """Resources of which there is nothing in these months: what is asked over nothing is no load."""
 
     def as_document(self) -> dict[str, Any]:
         """Write out for `summary.json`."""
@@ -99,6 +101,13 @@ class Sustainability:
             "loads": {
                 row.resource: {**_range(row.load), "stays_above_one": row.stays_above_one, "says": row.sentence}
                 for row in self.loads
+            },
+            "closed": {
+                row.id: {
+                    "nl": f"{row.nl}: er is in deze maanden niets van, dus er is geen belasting.",
+                    "en": f"{row.en}: there is nothing of it in these months, so it has no load.",
+                }
+                for row in self.closed
             },
             "stocks": {
                 row.group: {
@@ -137,23 +146,16 @@ def sustainability(tables: Tables, inputs: Inputs) -> Sustainability:
     days = min(days, inputs.span.days)
     resources = tables.resources.filter(pl.col("period_end").is_in(months))
     decisions = tables.decisions.filter(pl.col("period_end").is_in(months))
-    window = _Window(inputs, ledger, last, decisions, days, hours_ahead(inputs))
+    replications = tuple(tables.resources["replication"].unique().sort().to_list())
+    window = _Window(inputs, ledger, last, decisions, days, hours_ahead(inputs), replications)
     groups = [*_decision_groups(window), *_handover_groups(window)]
-    return Sustainability(len(months), load_ranges(inputs, _loads(inputs, resources, ledger)), tuple(groups))
+    loads = load_ranges(inputs, _loads(inputs, resources, ledger))
+    loaded = {row.resource for row in loads}
+    closed = tuple(row for row in inputs.chain.resources if row.id not in loaded)
+    return Sustainability(len(months), loads, tuple(groups), closed)
 
 
 # Load ----------------------------------------------------------------------------------------------------------------
-
-
-def first_server(chain: Chain, stage: str, case_class: str) -> Resource | None:
-    """Find the resource that bears the queue of a stage: the first in the table that can do the work."""
-    if chain.stage(stage).kind is not StageKind.WORK:
-        return None
-    for resource in chain.resources:
-        for service in chain.services:
-            if (service.resource, service.stage) == (resource.id, stage) and matches(case_class, service.case_classes):
-                return resource
-    return None
 
 
 def effort_of(chain: Chain, resource: str, place: Place, inputs: Inputs) -> float:
@@ -243,7 +245,10 @@ class _Norm:
 
 @dataclass(frozen=True)
 class _Window:
-    """What is counted: the ledger of the window and of its last month, the decisions, the length in days."""
+    """What is counted: the ledger of the window and of its last month, the decisions, the length in days.
+
+    `replications` are all that were run: one in which nothing came through has no row to be found by.
+    """
 
     inputs: Inputs
     ledger: pl.DataFrame
@@ -251,6 +256,7 @@ class _Window:
     decisions: pl.DataFrame
     days: int
     ahead: Ahead
+    replications: tuple[int, ...]
 
 
 def _decision_groups(window: _Window) -> Iterator[Sustainable]:
@@ -316,7 +322,8 @@ def _sustainable(window: _Window, norm: _Norm, rows: pl.DataFrame, throughput: M
     working_days = max(1, int(window.inputs.working_day.sum()))
     stocks, bearable = [], []
     relief: dict[str, list[float]] = {}
-    for replication, through in sorted(throughput.items()):
+    through_of = [(replication, throughput.get(replication, 0)) for replication in window.replications]
+    for replication, through in through_of:
         there = rows.filter(pl.col("replication") == replication).select("stage", "case_class", "closing")
         stock, sustainable = int(there["closing"].cast(pl.Int64).sum()), through / window.days * norm.days
         excess = max(0.0, 1 - sustainable / stock) if stock else 0.0
@@ -332,7 +339,7 @@ def _sustainable(window: _Window, norm: _Norm, rows: pl.DataFrame, throughput: M
         norm_days=norm.days,
         norm=norm.said,
         stock=summarise(stocks),
-        throughput_per_month=summarise([through / months for through in throughput.values()]),
+        throughput_per_month=summarise([through / months for _, through in through_of]),
         sustainable_stock=summarise(bearable),
         relief={name: summarise(values) for name, values in sorted(relief.items()) if any(values)},
     )

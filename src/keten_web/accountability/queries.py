@@ -21,6 +21,7 @@ from keten.parameters.chain import Chain, SteeringRelation
 from keten.parameters.load import load_chain
 from keten.steering import authority, lessons
 from keten.steering import risks as core
+from keten.study.folder import read_table
 from keten.study.results import Results
 from keten_web.accountability import models, words
 from keten_web.accounts.models import User
@@ -524,8 +525,7 @@ def _per_replication(costs: pl.DataFrame) -> list[float]:
 
 def _costs(results: Results) -> pl.DataFrame | None:
     """Give cost per replication, month, partner and budget line; None when the study did not write it."""
-    path = results.folder / "costs.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    return read_table(results.folder, "costs")
 
 
 def _budget_words(budget: float, months: int) -> str:

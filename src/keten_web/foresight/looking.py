@@ -15,6 +15,7 @@ from keten.indicators import Indicator, Tables, compute, find
 from keten.parameters.load import load_chain
 from keten.steering.ahead import Ahead, look_ahead, remedy_for
 from keten.study.compare import table_names
+from keten.study.folder import read_table
 from keten.study.results import Results
 from keten_web.dashboard import wording
 from keten_web.steering import evidence
@@ -66,12 +67,8 @@ def tables_of(folder: Path, replications: int | None = None) -> Tables:
     """Read the tables of a study; with a number only those of its first replications."""
     frames = {}
     for name in table_names():
-        path = folder / f"{name}.parquet"
-        if path.is_file():
-            rows = pl.scan_parquet(path)
-            frames[name] = (
-                rows if replications is None else rows.filter(pl.col("replication") < replications)
-            ).collect()
+        if (rows := read_table(folder, name, replications=replications)) is not None:
+            frames[name] = rows
     return Tables(**frames, complete=True)
 
 

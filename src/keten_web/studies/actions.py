@@ -23,8 +23,9 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keten.domain.errors import KetenError
+from keten.study.folder import read_receipt
 from keten.study.inputs import prepare
-from keten.study.run import Settings, Verdict, read_receipt, run_study, verify
+from keten.study.run import Settings, Verdict, run_study, verify
 from keten.study.scenario import Scenario
 from keten_web.accounts import bounds
 from keten_web.accounts.models import PartnerOrganisation, User

@@ -19,6 +19,7 @@ from keten.parameters.chain import Chain, Named, StageKind
 from keten.parameters.load import load_chain
 from keten.study.age import BANDS
 from keten.study.figure_values import HELD, STAGE
+from keten.study.folder import read_table
 from keten.study.results import Outlook, Results, stock_flow
 from keten_web.dashboard import names, wording
 from keten_web.tower import quick
@@ -246,8 +247,7 @@ def _mean_range(rows: Sequence[Range]) -> Range:
 
 
 def _resources(results: Results) -> pl.DataFrame | None:
-    path = results.folder / "resources.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    return read_table(results.folder, "resources")
 
 
 def _capacities(results: Results, chain: Chain, only: str = "") -> Iterator[Capacity]:

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from keten.study.age import AgeOfStock, ages_of_stock
+from keten.study.folder import read_receipt
+from keten.study.folder import scenario_of as scenario_in
 from keten.study.inputs import Inputs, prepare
 from keten.study.results import Results
-from keten.study.run import read_receipt
 from keten.study.scenario import Scenario
 from keten.study.sharpen import common_number, key_of, read_kept
 from keten.study.what_if import Account, Choice, QuickLook, Simulated, compare_runs, scenario_with, simulate
@@ -85,7 +86,7 @@ def _written(results: Results) -> int:
 
 @lru_cache(maxsize=8)
 def _base(folder: Path, _written: int) -> Inputs:
-    return prepare(Scenario.model_validate(read_receipt(folder)["scenario"]))
+    return prepare(scenario_in(folder, read_receipt(folder)))
 
 
 def _base_run(folder: Path, written: int, seed: int, replications: int) -> Simulated:

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Studies at the edge of what can be: nobody comes, nobody works, nothing lies there, nothing is granted."""
+
+import json
+import math
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from keten.domain.figures import Range
+from keten.parameters.load import load_chain
+from keten.parameters.opening_stock import load_opening_stock
+from keten.study.compare import comparison_document, read_studies
+from keten.study.inputs import prepare
+from keten.study.results import read_results
+from keten.study.run import Settings, run_study
+from keten.study.scenario import Capacity, Number, Reroute, read_scenario
+
+LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
+ACCOUNT = {"owner": "Analyst", "reason": "To try the edge.", "source": "a test of Keten"}
+SHORT = date(2023, 7, 31)
+ALWAYS = date(2023, 1, 1)
+
+
+def scenario(**changes):
+    base = read_scenario(LETTER / "most-likely.toml")
+    return base.model_copy(update={"horizon": SHORT, **changes})
+
+
+def nobody_comes():
+    none = Number(value=0, **ACCOUNT)
+    inflow = read_scenario(LETTER / "most-likely.toml").inflow.model_copy(update={"years": {2023: none, 2024: none}})
+    return scenario(inflow=inflow)
+
+
+def nobody_works():
+    closed = (Capacity.model_validate({"value": 0, "from": ALWAYS, **ACCOUNT}),)
+    return scenario(capacity={resource.id: closed for resource in load_chain().resources})
+
+
+def nothing_is_granted():
+    """Whoever has a decision period and can be granted something is rejected instead."""
+    chain = load_chain()
+    found = {}
+    for number, route in enumerate(chain.routes):
+        ways = [
+            other for other in chain.routes if (other.stage, other.case_classes) == (route.stage, route.case_classes)
+        ]
+        kept = [other for other in ways if other.outcome.value != "grant"]
+        if route.outcome.value == "grant" and kept:
+            total = sum(other.share[0].central for other in kept)
+            change = {
+                "stages": [route.stage], "case_classes": list(route.case_classes), "from": ALWAYS, **ACCOUNT,
+                "ways": [
+                    {"to": other.to, "becomes": other.becomes, "outcome": other.outcome,
+                     "share": other.share[0].central / total}
+                    for other in kept
+                ],
+            }  # fmt: skip
+            found[f"no_grants_{number}"] = (Reroute.model_validate(change),)
+    return scenario(routes=found)
+
+
+def until(day):
+    return scenario(horizon=day)
+
+
+EMPTY = tuple(
+    group.model_copy(
+        update={"observed": None, "count": group.places[0].share.model_copy(update={"value": 0.0, "unit": "cases"}),
+                "waited": group.places[0].share.model_copy(update={"value": 30.0, "unit": "days"})}
+    )
+    for group in load_opening_stock()
+)  # fmt: skip
+"""The opening stock with nobody in it."""
+
+EDGES = {
+    "nobody comes": (nobody_comes, None),
+    "nobody works": (nobody_works, None),
+    "nothing lies there": (scenario, EMPTY),
+    "nothing lies there and nobody comes": (nobody_comes, EMPTY),
+    "nothing is granted": (nothing_is_granted, None),
+    "one day": (lambda: until(date(2023, 5, 1)), None),
+    "no month is complete": (lambda: until(date(2023, 5, 30)), None),
+}
+
+
+@pytest.fixture(scope="module", params=EDGES, ids=lambda name: name.replace(" ", "-"))
+def study(request, tmp_path_factory):
+    """A study at an edge, of one replication and of three."""
+    make, groups = EDGES[request.param]
+    inputs = prepare(make(), opening_groups=groups)
+    folder = tmp_path_factory.mktemp("edge")
+    for replications in (1, 3):
+        run_study(inputs, Settings(replications=replications), folder / f"of-{replications}")
+    return folder
+
+
+def numbers_in(part):
+    if isinstance(part, dict | list):
+        for inside in part.values() if isinstance(part, dict) else part:
+            yield from numbers_in(inside)
+    elif isinstance(part, float):
+        yield part
+
+
+@pytest.mark.parametrize("replications", [1, 3])
+def test_every_figure_of_a_study_at_an_edge_is_a_number_or_absent(study, replications):
+    folder = study / f"of-{replications}"
+    for name in ("summary.json", "indicators.json", "receipt.json"):
+        content = json.loads((folder / name).read_text())
+        assert all(math.isfinite(number) for number in numbers_in(content)), name
+    summary = json.loads((folder / "summary.json").read_text())
+    told = summary["sustainability"]
+    assert set(told["loads"]) | set(told["closed"]) == {row.id for row in load_chain().resources}
+    assert not set(told["loads"]) & set(told["closed"])
+    results = read_results(folder)
+    assert results.measures["stock.track_4"].months
+    for outlook in results.measures.values():
+        assert all(isinstance(spread, Range) for spread in outlook.months.values())
+
+
+def test_a_study_at_an_edge_compares_with_itself(study):
+    folder = study / "of-3"
+    (other,) = comparison_document(read_studies([folder, folder]))["others"]
+    changes = [row["mean"] for measure in other["measures"].values() for row in measure["months"].values()]
+    assert changes
+    assert set(changes) == {0.0}
