@@ -107,7 +107,9 @@ def test_a_folder_that_is_hurt_is_refused_in_words(sound, tmp_path, how, capsys)
 
 
 def test_a_sound_folder_is_read(sound, capsys):
-    main(["study", "show", str(sound), "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main(["study", "show", str(sound), "--json"])
+    assert not ended.value.code
     assert json.loads(capsys.readouterr().out)["scenario"] == read_receipt(sound)["name"]
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
-from keten_web.dashboard import queries, readiness
+from keten_web.dashboard import misfits, queries, readiness
 from keten_web.sheets import writing
 from keten_web.sheets.writing import Sheet
 from keten_web.studies import queries as studies
@@ -39,7 +39,7 @@ def of_a_study(view: StudyView) -> StudyView:
         if request.session.get(REMEMBERED) != results.name:
             request.session[REMEMBERED] = results.name
         request.study = results  # for the frame around the page
-        return view(request, results, **arguments)
+        return misfits.told(view)(request, results, **arguments)
 
     return wrapper
 

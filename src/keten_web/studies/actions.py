@@ -26,7 +26,7 @@ from keten.domain.errors import KetenError
 from keten.study.folder import read_receipt
 from keten.study.inputs import prepare
 from keten.study.run import Settings, Verdict, run_study, verify
-from keten.study.scenario import Scenario
+from keten.study.scenario import Scenario, as_scenario
 from keten_web.accounts import bounds
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.audit import actions as audit
@@ -303,7 +303,7 @@ def carry_out(pk: int, tell: Callable[[Run], None] = lambda _run: None) -> None:
         tell(run)
 
     try:
-        inputs = prepare(Scenario.model_validate(run.scenario.document))
+        inputs = prepare(as_scenario(run.scenario.document, run.scenario.title))
         run_study(inputs, Settings(seed=run.seed, replications=run.replications), folder_of(run), progress)
     except WithdrawnError:
         return

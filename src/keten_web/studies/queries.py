@@ -72,12 +72,27 @@ def choose(asked: str | None, remembered: str | None) -> Results | None:
         When the study that is asked for does not exist.
     """
     names = [study.name for study in available()]
+    if asked is not None and asked not in names and (damage := _damage(asked)):
+        raise Http404(damage)
     if asked is not None and asked not in names:
         raise Http404(_("There is no study called “%(name)s”.") % {"name": asked})
     if not names:
         return None
     wished = [name for name in (asked, remembered, settings.FIRST_STUDY) if name in names]
     return read([*wished, *names][0])
+
+
+def _damage(asked: str) -> str:
+    """Say that a study is there but cannot be read, and why; empty when there is none of that name."""
+    if asked not in {folder.name for folder in list_studies(settings.STUDIES)}:
+        return ""
+    try:
+        read(asked)
+    except UsageError as error:
+        where = ", ".join(problem.where for problem in error.problems)
+        words = {"name": asked, "files": where}
+        return _("The study “%(name)s” is damaged or of another version (%(files)s). Run it again.") % words
+    return ""
 
 
 @lru_cache(maxsize=32)

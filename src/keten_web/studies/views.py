@@ -19,9 +19,10 @@ from keten.study.run import Verdict
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.roles import Permission
 from keten_web.config import addresses
+from keten_web.dashboard import misfits
 from keten_web.studies import actions, history, kept, queries
 from keten_web.studies.models import Run
-from keten_web.tower import questions
+from keten_web.tower import questions, quick
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 _write = permission_required(Permission.WRITE_OWN, raise_exception=True)
@@ -65,6 +66,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @_write
+@misfits.told
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what was chosen on the what-if page, and ask for its study."""
     results = queries.choose(request.POST.get("base"), None)
@@ -87,6 +89,22 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @_write
+@misfits.told
+def again(request: HttpRequest) -> HttpResponse:
+    """Keep the scenario of a study under one's own name, and ask for its study with the figures of now."""
+    results = queries.choose(request.POST.get("base"), None)
+    scenario = quick.scenario_of(results) if results else None
+    if results is None or scenario is None:
+        raise Http404(_("There is no such scenario, or it was not shared with you."))
+    reason = _("The study of before does not fit the figures of now any more.")
+    title = queries.title(results)[:120]
+    made = actions.keep(actions.Asked(title, reason, results.name, scenario, {}), request.user, request=request)
+    actions.ask(made, request.user, seed=quick.seed_of(results), reason=reason, request=request)
+    return redirect("kept-scenario", pk=made.pk)
+
+
+@require_POST
+@_write
 def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Do one thing with a scenario: copy, share, take back, freeze, take away or run."""
     scenario = kept.find(pk, request.user)
@@ -104,6 +122,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 @require_POST
 @_write
+@misfits.told
 def run_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Cancel a run, ask for it again, or do it again to see that it holds."""
     run = kept.find_run(pk, request.user)

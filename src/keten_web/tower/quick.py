@@ -45,9 +45,15 @@ def account(owner: str = ASKED[0], reason: str = ASKED[1]) -> Account:
 
 
 def scenario_of(results: Results) -> Scenario | None:
-    """Give the scenario a study was made of, from its receipt; None when the receipt does not hold it."""
+    """Give the scenario a study was made of, from its receipt; None when the receipt does not hold it.
+
+    Raises
+    ------
+    UsageError
+        When this version cannot read it.
+    """
     written = results.receipt.get("scenario")
-    return Scenario.model_validate(written) if isinstance(written, dict) else None
+    return scenario_in(results.folder, results.receipt) if isinstance(written, dict) else None
 
 
 def seed_of(results: Results) -> int:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
+from keten_web.dashboard import misfits
 from keten_web.dashboard import queries as dashboard
 from keten_web.dashboard.views import frame, of_a_study
 from keten_web.sheets import writing
@@ -63,6 +64,7 @@ def promise(request: HttpRequest, results: Results) -> HttpResponse:
 
 @require_POST
 @_see
+@misfits.told
 def promise_price(request: HttpRequest) -> HttpResponse:
     """Ask what a promise takes."""
     results = studies.choose(request.POST.get("base"), None)
@@ -100,6 +102,7 @@ def what_if_answer(request: HttpRequest, results: Results) -> HttpResponse:
 
 @require_POST
 @_see
+@misfits.told
 def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask what takes longer; the script gets the address where it can follow it, anyone else the page."""
     results = studies.choose(request.POST.get("base"), None)
@@ -123,6 +126,7 @@ def _page_of(base: str, choices: Any, anchor: str) -> str:
 
 @require_safe
 @_see
+@misfits.told
 def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how far an inquiry is; whoever looks keeps it going."""
     found = asked.find(pk, request.user)
