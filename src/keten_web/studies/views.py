@@ -98,8 +98,10 @@ def again(request: HttpRequest) -> HttpResponse:
         raise Http404(_("There is no such scenario, or it was not shared with you."))
     reason = _("The study of before does not fit the figures of now any more.")
     title = queries.title(results)[:120]
-    made = actions.keep(actions.Asked(title, reason, results.name, scenario, {}), request.user, request=request)
-    actions.ask(made, request.user, seed=quick.seed_of(results), reason=reason, request=request)
+    asked = actions.Asked(title, reason, results.name, scenario, {})
+    with transaction.atomic():  # both or none
+        made = actions.keep(asked, request.user, request=request)
+        actions.ask(made, request.user, seed=quick.seed_of(results), reason=reason, request=request)
     return redirect("kept-scenario", pk=made.pk)
 
 
