@@ -124,7 +124,7 @@ def test_twenty_workers_are_killed_at_random_and_every_study_ends_once_with_the_
     scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2023, 5, 31)})
     asked = subprocess.run(
         [sys.executable, "-c", ASK % (SEEDS, len(SEEDS), STUDIES, REPLICATIONS)],
-        env=site.environment,
+        env={**site.environment, "KETEN_STUDIES_WAITING": str(STUDIES)},  # one person asks for all of them
         input=scenario.model_dump_json(by_alias=True, exclude_defaults=True),
         capture_output=True,
         text=True,
