@@ -334,3 +334,52 @@ def test_a_case_that_stands_twice_is_told(capsys, tmp_path):
     code, out, _ = run(capsys, "deadlines", tmp_path / "cases.csv", tmp_path / "out.csv", "--json")
     assert (code, json.loads(out)["doubled"]) == (0, ["a"])
     assert "1 cases (a)" in run(capsys, "deadlines", tmp_path / "cases.csv", tmp_path / "out.csv")[1]
+
+
+def test_every_kind_and_event_goes_by_column(tmp_path):
+    (tmp_path / "cases.csv").write_text(
+        "case,lodged_on,type,nationality,group,responsible_on,fee_paid_on,decision_on,extension,extended_to,"
+        "suspended_from,suspended_until\n"
+        "a,2023-03-16,first,,,2023-04-26,,,,,,\n"
+        "b,2026-01-05,naturalisation,,,,2026-01-20,,6,,,\n"
+        "c,2024-04-02,objection,,,,,2024-03-21,,,,\n"
+        "d,2025-04-15,family_reunification,,,,,,,2026-04-01,,\n"
+        "e,2022-04-15,first,,,,,,,,2022-06-01,2022-06-21\n"
+        "f,2015-06-01,first,CHN,uyghur,,,,,,,\n"
+        "g,2024-08-14,family_reunification,,,,,,0,,,\n"
+    )
+    rules = Rules(LAW, date(2026, 11, 29))
+    found = with_deadlines(read_cases(tmp_path / "cases.csv", rules), rules)
+    assert dict(found.select("case", "deadline").iter_rows()) == {
+        "a": date(2024, 7, 26),
+        "b": date(2027, 7, 20),
+        "c": date(2024, 8, 29),
+        "d": date(2026, 4, 1),
+        "e": date(2023, 8, 4),
+        "f": date(2016, 12, 1),
+        "g": date(2024, 11, 12),
+    }
+    assert dict(found.select("case", "due").iter_rows())["b"] == "later"
+    assert found["due"][0] == "late"
+
+
+def test_what_is_due_is_counted_from_the_knowledge_date(tmp_path):
+    (tmp_path / "cases.csv").write_text("case,lodged_on,type\na,2022-04-15,first\n")
+    for known_on, due in [("2023-07-16", "late"), ("2023-07-15", "this_week"), ("2023-07-08", "this_month"),
+                          ("2023-06-14", "later")]:  # fmt: skip
+        rules = Rules(LAW, date.fromisoformat(known_on))
+        assert with_deadlines(read_cases(tmp_path / "cases.csv", rules), rules)["due"].to_list() == [due]
+
+
+def test_an_event_that_cannot_be_is_refused_with_its_row(tmp_path):
+    (tmp_path / "cases.csv").write_text(
+        "case,lodged_on,type,nationality,group,responsible_on,fee_paid_on,extension,suspended_from,suspended_until\n"
+        "a,2023-03-16,first,SYX,,2023-03-01,,x,,\n"
+        "b,2023-03-16,first,SYR,uyghur,,2023-04-01,,2023-03-01,\n"
+    )
+    with pytest.raises(DeliveryError) as refused:
+        read_cases(tmp_path / "cases.csv", JULY_2023)
+    told = str(refused.value)
+    for part in ("SYX", "lies before the lodging", "no whole number", "no group of", "says nothing about this type",
+                 "belongs to suspended_until"):  # fmt: skip
+        assert part in told

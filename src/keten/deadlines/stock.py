@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keten.deadlines.calendar import FIRST_DAY, LAST_START, Days
-from keten.deadlines.vector import deadline_days, has_rule, nationality_codes
+from keten.deadlines.vector import Events, deadline_days, has_rule, nationality_codes
 from keten.domain.errors import DeliveryError, Problem, UsageError
 from keten.domain.figures import quantile
 from keten.domain.language import Words
@@ -27,13 +27,23 @@ from keten.domain.words import Reading
 from keten.files import LARGE, Cell, NoValue, read_sheets
 from keten.files.table import locate
 from keten.files.text import FORMULA_STARTS, read_text
-from keten.parameters.law import Law
+from keten.parameters.law import AskedDay, Law
 
 REQUIRED = ("case", "lodged_on", "type")
-OPTIONAL = ("nationality", "known_on")
+START_DAYS = tuple(name.value for name in AskedDay)
+"""Columns with a further day of the case, from which the term may start."""
+EVENT_DAYS = (*START_DAYS, "extended_to", "suspended_from", "suspended_until")
+EVENTS = (*EVENT_DAYS, "extension", "group")
+"""Columns with what happened in a case beside lodging; a file needs none of them."""
+OPTIONAL = ("nationality", "known_on", *EVENTS)
 _HEADINGS = {
     "zaak": "case", "zaaknummer": "case", "ingediend_op": "lodged_on", "datum_aanvraag": "lodged_on", "soort": "type",
     "soort_aanvraag": "type", "nationaliteit": "nationality", "bekend_op": "known_on",
+    "geregistreerd_op": "registered_on", "verantwoordelijk_op": "responsible_on", "betaald_op": "fee_paid_on",
+    "besluit_op": "decision_on", "beschermd_tot": "protected_until", "verlengd_tot": "extended_to",
+    "opgeschort_van": "suspended_from",
+        "opgeschort_tot": "suspended_until",
+    "verlenging": "extension", "groep": "group",
 }  # fmt: skip
 """Dutch headings of the columns; capitals and spaces do not matter."""
 
@@ -71,19 +81,29 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
         With every row that is wrong: an impossible date, an unknown type, a case for which no rule holds.
     """
     raw, first_row = _read_text_columns(path)
-    frame = raw.select(
-        *(pl.col(name).str.strip_chars() for name in REQUIRED),
-        *(
-            pl.col(name).str.strip_chars().replace("", None)
-            if name in raw.columns
-            else pl.lit(None, pl.String).alias(name)
-            for name in OPTIONAL
-        ),
-    ).with_columns(
-        lodged=_day("lodged_on"),
-        known=_day("known_on"),
+    frame = (
+        raw.select(
+            *(pl.col(name).str.strip_chars() for name in REQUIRED),
+            *(
+                pl.col(name).str.strip_chars().replace("", None)
+                if name in raw.columns
+                else pl.lit(None, pl.String).alias(name)
+                for name in OPTIONAL
+            ),
+        )
+        .with_columns(
+            pl.lit(None, pl.Date).alias(f"day_{name}") if frame_lacks(raw, name) else _day(name).alias(f"day_{name}")
+            for name in EVENT_DAYS
+        )
+        .with_columns(
+            lodged=_day("lodged_on"),
+            known=_day("known_on"),
+            units=pl.col("extension").str.to_integer(strict=False),
+        )
     )
-    problems = _row_problems(frame, rules.law, first_row)
+    problems = _in_order(
+        [*_row_problems(frame, rules.law, first_row), *_event_problems(frame, raw, rules.law, first_row)]
+    )
     if not problems:
         problems = _rule_problems(frame, rules, first_row)
     if problems:
@@ -94,7 +114,15 @@ def read_cases(path: Path, rules: Rules) -> pl.DataFrame:
         type="type",
         nationality="nationality",
         known_on=pl.col("known").fill_null(rules.known_on),
+        **{name: f"day_{name}" for name in EVENT_DAYS if not frame_lacks(raw, name)},
+        **({} if frame_lacks(raw, "extension") else {"extension": "units"}),
+        **({} if frame_lacks(raw, "group") else {"group": "group"}),
     )
+
+
+def frame_lacks(raw: pl.DataFrame, name: str) -> bool:
+    """Whether a file has no such column, or nothing in it."""
+    return name not in raw.columns or bool((raw[name].fill_null("").str.strip_chars() == "").all())
 
 
 def doubled_cases(cases: pl.DataFrame) -> list[str]:
@@ -180,9 +208,9 @@ def _day(column: str) -> pl.Expr:
     return pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text.str.to_date("%Y-%m-%d", strict=False))
 
 
-def _row_problems(frame: pl.DataFrame, law: Law, first_row: int) -> list[Problem]:
+def _row_problems(frame: pl.DataFrame, law: Law, first_row: int) -> list[tuple[int, Problem]]:
     date_form = "Write a day that exists as YYYY-MM-DD."
-    checks = [
+    checks: list[Check] = [
         ("case", pl.col("case").is_null() | (pl.col("case") == ""), "is empty", "Give every row its case."),
         ("lodged_on", pl.col("lodged").is_null(), "is no date", date_form),
         (
@@ -205,13 +233,79 @@ def _row_problems(frame: pl.DataFrame, law: Law, first_row: int) -> list[Problem
             "Use ISO 3166, for instance SYR, or leave it empty.",
         ),
     ]
+    if law.nationalities:
+        strange = pl.col("nationality").str.contains(r"^[A-Z]{3}$") & ~pl.col("nationality").is_in(law.nationalities)
+        checks.append(("nationality", strange, "does not exist", "Use ISO 3166, or leave it empty."))
+    return _found(frame, checks, first_row)
+
+
+Check = tuple[str, pl.Expr, str, str]
+
+
+def _event_problems(frame: pl.DataFrame, raw: pl.DataFrame, law: Law, first_row: int) -> list[tuple[int, Problem]]:
+    """Check the columns about what happened in a case, as `check_case` does for one case."""
+    checks: list[Check] = []
+    for name in EVENT_DAYS:
+        if frame_lacks(raw, name):
+            continue
+        day, given = pl.col(f"day_{name}"), pl.col(name).is_not_null()
+        within = day.is_between(pl.lit(FIRST_DAY), pl.lit(LAST_START))
+        checks += [
+            (name, given & day.is_null(), "is no date", "Write a day that exists as YYYY-MM-DD."),
+            (name, ~within, f"lies outside {FIRST_DAY} to {LAST_START}", "Check the year."),
+        ]
+        if name in START_DAYS and name != AskedDay.REGISTERED_ON:
+            kinds = [row.id for row in law.types if name in row.asks]
+            not_asked = given & ~pl.col("type").is_in(kinds)
+            checks.append((name, not_asked, "says nothing about this type", f"It belongs to {', '.join(kinds)}."))
+    before, after = "lies before the lodging", "lies after the lodging"
+    remedy = "Correct one of the two days."
+    lodged = pl.col("lodged")
+    checks += [
+        ("responsible_on", pl.col("day_responsible_on") < lodged, before, remedy),
+        ("extended_to", pl.col("day_extended_to") < lodged, before, remedy),
+        ("registered_on", pl.col("day_registered_on") > lodged, after, remedy),
+        ("decision_on", pl.col("day_decision_on") > lodged, after, remedy),
+        ("suspended_from", pl.col("day_suspended_from") <= lodged, "lies not after the lodging", remedy),
+        (
+            "suspended_until",
+            pl.col("day_suspended_until") <= pl.col("day_suspended_from"),
+            "lies not after the first day of the suspension",
+            remedy,
+        ),
+        (
+            "suspended_from",
+            pl.col("day_suspended_from").is_null() != pl.col("day_suspended_until").is_null(),
+            "belongs to suspended_until",
+            "Give both days, or neither.",
+        ),
+        (
+            "extension",
+            pl.col("extension").is_not_null() & (pl.col("units").is_null() | (pl.col("units") < 0)),
+            "is no whole number of 0 or more",
+            "Give it in the unit of the law, or leave it empty.",
+        ),
+        (
+            "group",
+            pl.col("group").is_not_null()
+            & ~(pl.col("nationality").fill_null("") + ":" + pl.col("group")).is_in(
+                [f"{row.nationality}:{row.id}" for row in law.groups]
+            ),
+            "is no group of this nationality",
+            f"Choose one of {', '.join(f'{row.nationality} {row.id}' for row in law.groups)}.",
+        ),
+    ]
+    return _found(frame, checks, first_row)
+
+
+def _found(frame: pl.DataFrame, checks: Iterable[Check], first_row: int) -> list[tuple[int, Problem]]:
     numbered = frame.with_row_index("row", offset=first_row)
     found: list[tuple[int, Problem]] = []
     for column, wrong, what, remedy in checks:
         for row, value in numbered.filter(wrong.fill_null(value=False)).select("row", column).iter_rows():
             shown = "(empty)" if value is None else repr(value)
             found.append((row, Problem(f"row {row}, {column} {shown}", f"{what}.", remedy)))
-    return _in_order(found)
+    return found
 
 
 def _rule_problems(frame: pl.DataFrame, rules: Rules, first_row: int = 2) -> list[Problem]:
@@ -250,16 +344,60 @@ def stock_deadlines(cases: pl.DataFrame, rules: Rules) -> Days:
     return deadline_days(
         _day_numbers(cases["lodged_on"]),
         _codes(cases["type"], rules.law),
-        _nationalities(cases["nationality"], rules.law),
+        _nationalities(_with_groups(cases), rules.law),
         law=rules.law,
         known_on=_day_numbers(cases["known_on"]),
         reading=rules.reading,
+        events=_events(cases),
     )
 
 
+def _with_groups(cases: pl.DataFrame) -> pl.Series:
+    """Name the nationalities with their groups, as `nationality_codes` reads them."""
+    if "group" not in cases.columns:
+        return cases["nationality"]
+    both = pl.concat_str("nationality", "group", separator=":")
+    return cases.select(pl.coalesce(both, "nationality").alias("nationality"))["nationality"]
+
+
+def _events(cases: pl.DataFrame) -> Events:
+    """Give what happened in the cases, as far as the columns say."""
+    days = {
+        name: _day_numbers(cases[name].fill_null(_NOTHING)) * cases[name].is_not_null().to_numpy()
+        for name in EVENT_DAYS
+        if name in cases.columns
+    }
+    first, until = days.pop("suspended_from", None), days.pop("suspended_until", None)
+    suspended = () if first is None or until is None else ((first, until),)
+    extension = cases["extension"].fill_null(-1).to_numpy() if "extension" in cases.columns else None
+    return Events(extension=extension, suspended=suspended, **days)
+
+
+_NOTHING = date.fromordinal(_EPOCH)
+
+WEEK, MONTH = 7, 31
+"""Days within which a case is due this week, and this month."""
+
+
 def with_deadlines(cases: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Add the column `deadline`, and the reading it was computed under."""
-    return cases.with_columns(deadline=_dates(stock_deadlines(cases, rules)), reading=pl.lit(rules.reading.value))
+    """Add the column `deadline`, the reading it was computed under, and when the case is due on its knowledge date.
+
+    `due` is late, this_week, this_month or later; `days_left` is negative when the deadline has passed.
+    """
+    left = pl.col("deadline") - pl.col("known_on")
+    days_left = left.dt.total_days()
+    return cases.with_columns(
+        deadline=_dates(stock_deadlines(cases, rules)), reading=pl.lit(rules.reading.value)
+    ).with_columns(
+        due=pl.when(days_left < 0)
+        .then(pl.lit("late"))
+        .when(days_left < WEEK)
+        .then(pl.lit("this_week"))
+        .when(days_left < MONTH)
+        .then(pl.lit("this_month"))
+        .otherwise(pl.lit("later")),
+        days_left=days_left,
+    )
 
 
 def _day_numbers(days: pl.Series) -> Days:
