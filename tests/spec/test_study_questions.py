@@ -742,3 +742,17 @@ def test_charts_are_drawn_as_svg(tmp_path):
     for name, spec in specs.items():
         charts.write_svg(spec, tmp_path / f"{name}.svg")
         assert "<svg" in (tmp_path / f"{name}.svg").read_text()
+
+
+@pytest.mark.parametrize("bounds", ["nan:10", "0:inf", "-inf:0", "0:1e999"])
+def test_bounds_that_are_no_numbers_are_refused(bounds):
+    found, problems = read_lever("capacity.court_sessions", bounds, prepare(read_scenario(LETTER / "most-likely.toml")))
+    assert found is None
+    assert "no number" in problems[0].what
+
+
+@pytest.mark.parametrize(
+    "text", ["stock.appeal <= 1.2.3 by 2024-06", "stock.appeal <= . by 2024-06", "x <= nan by 2024-06"]
+)
+def test_a_target_that_is_no_number_is_no_target(text):
+    assert read_goal(text)[0] is None

@@ -41,7 +41,7 @@ def _plain(value: object) -> object:
 
 def print_json(value: object) -> None:
     """Print one JSON document on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain, allow_nan=False)
     sys.stdout.write("\n")
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,8 +33,10 @@ from keten.study.workers import Workers
 
 Statistic = Literal["p10", "p50", "p90", "mean"]
 
-_GOAL = re.compile(r"^\s*(\S+)\s*(<=|>=)\s*(-?[\d.]+)\s+by\s+(\d{4}-\d{2})\s*$")
+_GOAL = re.compile(r"^\s*(\S+)\s*(<=|>=)\s*(-?\d{1,15}(?:\.\d{1,9})?)\s+by\s+(\d{4}-\d{2})\s*$")
 _LEVERS = ("capacity", "start")
+MOST_VALUES = 100_000
+"""Values of a lever at most: nobody can tell apart what lies closer together."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,9 @@ def read_lever(
         example = "0:2000" if kind == "capacity" else "2023-03-01:2023-09-01"
         return None, [Problem("--bounds", f"{bounds!r} are no bounds ({error}).", f"Write two of them, {example}.")]
     grows = None if per_month is None else factor * per_month
+    if not all(isfinite(number) for number in (low, high, step or 0.0, per_month or 0.0)):
+        remedy = "Write numbers that can be counted, as 0:2000."
+        return None, [Problem("--bounds, --step, --per-month", "one of them is endless or no number.", remedy)]
     usual = max((high - low) / 100, 1e-9) if kind == "capacity" else 7.0
     by = usual if step is None else step * (factor if kind == "capacity" else 1.0)
     problems = list(_impossible(kind, inputs, resource, low, high, by, grows))
@@ -197,6 +203,8 @@ def _impossible(
         yield Problem("--step", f"{step:g} is no step.", "Give a step above zero.")
     if per_month is not None and (per_month <= 0 or kind == "start"):
         yield Problem("--per-month", f"{per_month:g} does not go with {kind}.", "Give capacity a growth above zero.")
+    if step > 0 and (high - low) / step > MOST_VALUES:
+        yield Problem("--step", f"{step:g} makes more than {MOST_VALUES:,} values to try.", "Give a larger step.")
     least = min(quantity.bounds[0] for quantity in inputs.chain.resource(resource).capacity)
     if kind == "capacity" and least + low < 0:
         yield Problem("--bounds", f"{low:g} takes more than there is ({least:g}).", f"Start at {-least:g} or more.")
