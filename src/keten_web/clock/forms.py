@@ -24,8 +24,12 @@ from keten_web.dashboard.wording import day
 MOST_SUSPENSIONS = 12
 STATELESS = {"XXA"}  # ICAO document 9303, part 3
 SUSPENSIONS = "suspension"
-LATE_FIELDS = ("notice_on", "appeal_on", "judgment_on", "term_weeks", "per_day", "maximum", "decided_on")
-JUDGMENT_FIELDS = ("term_weeks", "per_day", "maximum")
+LATE_FIELDS = (
+    "notice_on", "appeal_on", "judgment_on", "term_weeks", "decide_by", "sent_on", "per_day", "maximum", "decided_on",
+)  # fmt: skip
+JUDGMENT_FIELDS = ("term_weeks", "decide_by", "sent_on", "per_day", "maximum")
+FURTHER_DAYS = ("responsible_on", "protected_until", "fee_paid_on", "decision_on")
+EXTENSION_FIELDS = ("registered_on", "extension", "extended_to", *FURTHER_DAYS)
 
 
 class CaseForm(forms.Form):
@@ -68,10 +72,41 @@ class CaseForm(forms.Form):
         at_most=24,
         help_text=gettext_lazy("Only if it was decided in this case; 0 for family reunification without extension."),
     )
+    extended_to = DayField(
+        label=gettext_lazy("Extended to"),
+        required=False,
+        help_text=gettext_lazy("Only if the decision to extend names the day itself, as with family reunification."),
+    )
+    responsible_on = DayField(
+        label=gettext_lazy("Netherlands responsible since"),
+        required=False,
+        help_text=gettext_lazy("Dublin: the term starts on the day on which that was established."),
+    )
+    protected_until = DayField(label=gettext_lazy("Temporary protection until"), required=False)
+    fee_paid_on = DayField(
+        label=gettext_lazy("Fee paid or exempted on"),
+        required=False,
+        help_text=gettext_lazy("Naturalisation: the term starts on this day."),
+    )
+    decision_on = DayField(
+        label=gettext_lazy("Decision objected to made known on"),
+        required=False,
+        help_text=gettext_lazy("Objection: the term starts after the period to object."),
+    )
     notice_on = DayField(label=gettext_lazy("Notice of default received on"), required=False)
     appeal_on = DayField(label=gettext_lazy("Appeal lodged on"), required=False)
     judgment_on = DayField(label=gettext_lazy("Judgment of"), required=False)
     term_weeks = CountField(label=gettext_lazy("Term of the court, weeks"), required=False, at_least=1, at_most=104)
+    decide_by = DayField(
+        label=gettext_lazy("Or: the day set by the court"),
+        required=False,
+        help_text=gettext_lazy("Instead of a number of weeks."),
+    )
+    sent_on = DayField(
+        label=gettext_lazy("Judgment sent on"),
+        required=False,
+        help_text=gettext_lazy("The term of the court runs from the sending."),
+    )
     per_day = EuroField(label=gettext_lazy("Penalty per day, €"), required=False)
     maximum = EuroField(label=gettext_lazy("Maximum, €"), required=False)
     decided_on = DayField(
@@ -99,6 +134,7 @@ class CaseForm(forms.Form):
                 % {"day": day(lodged)},
             )
         self._check_who_can_complain(answers)
+        self._check_further_days(answers)
         self._check_order(answers)
         self._check_judgment(answers)
         return answers
@@ -121,10 +157,30 @@ class CaseForm(forms.Form):
             ),
         )
 
+    def _check_further_days(self, answers: Mapping[str, Any]) -> None:
+        """Refuse a day that says nothing about the kind of case."""
+        kind = next((row for row in self.law.types if row.id == answers.get("application_type")), None)
+        for name in FURTHER_DAYS:
+            if kind is not None and answers.get(name) and name not in kind.asks:
+                kinds = ", ".join(named(row) for row in self.law.types if name in row.asks)
+                message = _("This day says nothing about this kind of case. Leave it empty; it belongs to: %(kinds)s.")
+                self.add_error(name, message % {"kinds": kinds})
+        objected, lodged = answers.get("decision_on"), answers.get("lodged_on")
+        if objected and lodged and objected > lodged:
+            self.add_error("decision_on", _("This lies after the objection of %(day)s.") % {"day": day(lodged)})
+
     def _check_order(self, answers: Mapping[str, Any]) -> None:
         for later, earlier, message in (
             ("notice_on", "lodged_on", _("This lies before the lodging of %(day)s. Correct one of the two dates.")),
             ("decided_on", "lodged_on", _("This lies before the lodging of %(day)s. Correct one of the two dates.")),
+            (
+                "responsible_on",
+                "lodged_on",
+                _("This lies before the lodging of %(day)s. Correct one of the two dates."),
+            ),
+            ("extended_to", "lodged_on", _("This lies before the lodging of %(day)s. Correct one of the two dates.")),
+            ("decide_by", "judgment_on", _("This lies before the judgment of %(day)s. Correct one of the two dates.")),
+            ("sent_on", "judgment_on", _("This lies before the judgment of %(day)s. Correct one of the two dates.")),
             ("appeal_on", "notice_on", _("This lies before the notice of default of %(day)s. Correct one of the two.")),
             ("judgment_on", "appeal_on", _("This lies before the appeal of %(day)s. Correct one of the two dates.")),
         ):
@@ -137,8 +193,10 @@ class CaseForm(forms.Form):
             self.add_error("notice_on", _("Fill in when the notice of default was received: it precedes an appeal."))
         if "judgment_on" in given and "appeal_on" not in given:
             self.add_error("appeal_on", _("Fill in when the appeal was lodged: it precedes a judgment."))
-        if "judgment_on" in given and "term_weeks" not in given:
+        if "judgment_on" in given and not given & {"term_weeks", "decide_by"}:
             self.add_error("term_weeks", _("Fill in how many weeks the court gave."))
+        if {"term_weeks", "decide_by"} <= given:
+            self.add_error("decide_by", _("Give the weeks or the day that the court set, not both."))
         if given & set(JUDGMENT_FIELDS) and "judgment_on" not in given:
             self.add_error("judgment_on", _("Fill in the day of the judgment that set this term or penalty."))
         for one, other in (("per_day", "maximum"), ("maximum", "per_day")):
@@ -238,6 +296,7 @@ class Question:
             answers, prefix=SUSPENSIONS, initial=list(rows), form_kwargs={"law": law}
         )
         self.unanswered: tuple[str, ...] = ()
+        self.unread_code = False
 
     def is_valid(self) -> bool:
         """Check everything; a problem in one part hides no problem in another."""
@@ -262,6 +321,8 @@ class Question:
             registered_on=asked["registered_on"],
             suspensions=tuple(Suspension(**row.cleaned_data) for row in self._rows()),
             extension=asked["extension"],
+            extended_to=asked["extended_to"],
+            **{name: asked[name] for name in FURTHER_DAYS},
         )
 
     @property
@@ -281,7 +342,15 @@ class Question:
         if asked["judgment_on"]:
             per_day, maximum = float(asked["per_day"] or 0), float(asked["maximum"] or 0)
             judgments = (
-                Judgment(asked["appeal_on"], asked["judgment_on"], per_day, maximum, term_weeks=asked["term_weeks"]),
+                Judgment(
+                    asked["appeal_on"],
+                    asked["judgment_on"],
+                    per_day,
+                    maximum,
+                    term_weeks=asked["term_weeks"],
+                    decide_by=asked["decide_by"],
+                    sent_on=asked["sent_on"],
+                ),
             )
         return LateDecision(
             deadline=deadline,
@@ -322,7 +391,7 @@ class Question:
     @property
     def shows_extension(self) -> bool:
         """Whether the part about extension and registration document holds something, or something wrong."""
-        return any(self.case_form[name].value() not in (None, "") for name in ("registered_on", "extension"))
+        return any(self.case_form[name].value() not in (None, "") for name in EXTENSION_FIELDS)
 
     @property
     def shows_delay(self) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.deadlines import (
@@ -15,10 +17,12 @@ from keten.deadlines import (
     LateDecision,
     LateDecisionCost,
     RuleUsed,
+    code_of,
     deadline_for_notice,
     decision_deadline,
     late_decision_cost,
 )
+from keten.deadlines.citation import in_full
 from keten.domain.words import Reading
 from keten.parameters.law import Law
 from keten_web.clock import timeline
@@ -73,6 +77,16 @@ class RuleRow:
     source: str
     site: str
     unverified: str
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open question as it is read: the days or amounts on its sides, and what would settle it."""
+
+    text: str
+    days: str
+    settled_by: str
 
 
 @dataclass(frozen=True)
@@ -115,13 +129,17 @@ class Shown:
     notes: tuple[str, ...]
     verdict: str
     facts: tuple[tuple[str, str], ...]
+    questions: tuple[Opened, ...]
+    contesting: tuple[str, ...]
+    account: tuple[tuple[str, str], ...]
 
 
 def shown(reply: Reply, question: Question) -> Shown:
     """Put the answer in the words of the page."""
     answer, cost = reply.answer, reply.cost
     told = story(answer, reply.law, reply.late, cost)
-    doubts = (*answer.not_verified, *(cost.not_verified if cost else ()))
+    asked = {said(row.question) for row in answer.open_questions}
+    doubts = [said(text) for text in (*answer.not_verified, *(cost.not_verified if cost else ()))]
     return Shown(
         deadline=full_day(answer.deadline),
         passed=_passed(reply),
@@ -135,13 +153,46 @@ def shown(reply: Reply, question: Question) -> Shown:
         steps=tuple(said(step) for step in answer.steps),
         rules=tuple(_rule_row(used) for used in answer.rules),
         because=tuple(said(text) for text in answer.other_reading.because),
-        doubts=tuple(dict.fromkeys(said(text) for text in doubts)),
+        doubts=tuple(dict.fromkeys(text for text in doubts if text not in asked)),
         amounts=tuple(_amounts(cost)) if cost else (),
         total=euros(cost.administrative_eur + cost.judicial_eur) if cost else "",
         notes=tuple(said(text) for text in cost.notes) if cost else (),
         verdict=_verdict(reply),
         facts=tuple(_facts(question)),
+        questions=tuple(_questions(reply)),
+        contesting=tuple(_contesting(answer)),
+        account=tuple(_account(reply, question)),
     )
+
+
+def _questions(reply: Reply) -> Iterator[Opened]:
+    for row in reply.answer.open_questions:
+        sides = _(" or ").join(day(each) for each in row.days) if len(row.days) > 1 else ""
+        yield Opened(said(row.question), sides, named(row.settled_by) if row.settled_by else "")
+    for amount in reply.cost.open_questions if reply.cost else ():
+        sides = _(" or ").join(euros(each) for each in amount.amounts_eur)
+        yield Opened(said(amount.question), sides, named(amount.settled_by))
+
+
+def _contesting(answer: Answer) -> Iterator[str]:
+    for row in answer.readings:
+        if row.contests:
+            yield _("%(day)s, by %(ruling)s: %(says)s") % {
+                "day": day(row.deadline), "ruling": named(row.by), "says": named(row.says),
+            }  # fmt: skip
+
+
+def _account(reply: Reply, question: Question) -> Iterator[tuple[str, str]]:
+    """Say when and by which text of the law this was worked out, and how to do it again."""
+    law, answer = reply.law, reply.answer
+    yield _("Calculated on"), day(timezone.localdate())
+    edition = day(law.edition) if law.edition else ""
+    yield _("Law data"), _("edition %(day)s, SHA-256 %(digest)s") % {"day": edition, "digest": law.digest[:16]}
+    yield _("Knowledge date"), day(answer.known_on)
+    readings = {Reading.AUTHORITY: _("reading of the authority"), Reading.COURTS: _("reading of the courts")}
+    yield _("Reading"), readings[answer.reading]
+    kept = {name: value for name, value in question.sent.items() if name not in {"csrfmiddlewaretoken", "as", "code"}}
+    yield _("Code that repeats it"), code_of(kept)
 
 
 def _title(reply: Reply) -> str:
@@ -185,6 +236,8 @@ def _sides(answer: Answer) -> Iterator[Side]:
         "extra_term": _("Moratorium as an extra period"),
         "suspension": _("Moratorium as a suspension"),
     }
+    for limit in answer.limits:
+        yield Side(said(limit.rule.name), day(limit.last_day), _article(limit.rule.article, limit.rule.article_nl))
     for effect, on in answer.moratorium_readings.items():
         yield Side(effects[effect], day(on), _differs((on - answer.deadline).days))
 
@@ -215,11 +268,13 @@ def _events(reply: Reply) -> Iterator[tuple[str, str, str]]:
     """Everything on the line of time in words, with the article that gives a day its meaning."""
     answer = reply.answer
     term = [(moment.on, moment.words, "") for moment in story(answer, reply.law).moments if moment.kind != "deadline"]
-    articles = ", ".join(dict.fromkeys(used.article for used in answer.rules))
+    articles = ", ".join(dict.fromkeys(_article(used.article, used.article_nl) for used in answer.rules))
     if reply.cost is None:
         rest = [(answer.deadline, _("last day on which a decision is in time"), articles)]
     else:
-        rest = [(event.on, said(event.what), event.article) for event in reply.cost.timeline]
+        rest = [
+            (event.on, said(event.what), _article(event.article, event.article_nl)) for event in reply.cost.timeline
+        ]
     for on, words, article in sorted([*term, *rest], key=lambda row: row[0]):
         yield day(on), words[:1].upper() + words[1:], article
 
@@ -230,15 +285,20 @@ def _rule_row(used: RuleUsed) -> RuleRow:
     return RuleRow(
         name=said(used.name),
         value=f"{value}, {effects[used.effect]}" if used.effect else value,
-        article=used.article,
-        instrument=used.instrument,
+        article=_article(used.article, used.article_nl),
+        instrument=in_full(used.instrument) if get_language() == "en" else used.instrument_nl,
         valid=_period(used.valid_from, used.valid_until),
         known="" if used.known_from is None or used.known_from == date.min else short_day(used.known_from),
-        known_by=used.known_by or "",
-        source=used.source,
-        site=(urlsplit(used.source).hostname or used.source).removeprefix("www."),
+        known_by=in_full((used.known_by if get_language() == "en" else used.known_by_nl) or ""),
+        source=used.address,
+        site=(urlsplit(used.address).hostname or used.address).removeprefix("www."),
+        elsewhere=used.read_elsewhere,
         unverified=said(used.unverified) if used.unverified else "",
     )
+
+
+def _article(english: str, dutch: str) -> str:
+    return english if get_language() == "en" else dutch or english
 
 
 def _period(start: date, end: date | None) -> str:

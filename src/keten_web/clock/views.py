@@ -16,6 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from keten.deadlines import question_of
 from keten.domain.errors import UsageError
 from keten.parameters.law import load_law
 from keten_web.accounts.roles import Permission
@@ -35,12 +36,24 @@ FILE_NAME = "beslistermijn"
 def clock(request: HttpRequest) -> HttpResponse:
     """Show the form; with a case, or an example, also the answer."""
     if request.method == "POST":
+        if request.POST.get("code", "").strip():
+            return _repeated(request, request.POST["code"])
         if "add" in request.POST:
             return _page(request, _with_one_more_row(request.POST))
         return _answered(request, _question(request.POST), request.POST.get("as", ""))
     if "example" in request.GET:
         return _answered(request, _question(_example(request.GET["example"])), "")
     return _page(request, Question(load_law(), initial=_beginning()))
+
+
+def _repeated(request: HttpRequest, code: str) -> HttpResponse:
+    """Do a printed calculation again."""
+    try:
+        return _answered(request, _question(question_of(code)), "")
+    except UsageError:
+        question = Question(load_law(), initial=_beginning())
+        question.unread_code = True
+        return _page(request, question)
 
 
 def _beginning() -> dict[str, Any]:
