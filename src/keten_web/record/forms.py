@@ -47,10 +47,10 @@ class PartnerChoiceField(forms.ModelChoiceField):
 class RecordForm(forms.ModelForm):
     """Values of a row; nothing is saved here."""
 
-    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
-        if isinstance(data, Mapping) and not isinstance(data, MultiValueDict):
-            data = MultiValueDict({name: value if isinstance(value, list) else [value] for name, value in data.items()})
-        super().__init__(data, *args, **options)
+    def __init__(self, sent: Any = None, *args: Any, **options: Any) -> None:
+        if isinstance(sent, Mapping) and not isinstance(sent, MultiValueDict):
+            sent = MultiValueDict({name: value if isinstance(value, list) else [value] for name, value in sent.items()})
+        super().__init__(sent, *args, **options)
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
                 _keep_possible(field, self.initial.get(name))

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
+from keten.parameters.load import load_chain
 from keten.study.interval import Interval
 from keten_web.dashboard import wording
 
@@ -60,6 +62,39 @@ def whole_name(measure: str) -> str:
         "oldest_tenth.track_4": _("Weeks that the oldest tenth of track 4 has waited"),
         "permit_holders_waiting": _("Permit holders waiting for a home"),
     }.get(measure) or name(measure)
+
+
+def name_in_a_file(measure: str) -> str:
+    """Name any measure of a study: those of the page, and those that only a file holds."""
+    first, _dot, rest = measure.partition(".")
+    if first == "load":
+        resource = next((row for row in load_chain().resources if row.id == rest), None)
+        said = (resource.en if get_language() == "en" else resource.nl) if resource is not None else rest
+        return _("Load: %(name)s") % {"name": said}
+    others = {
+        "departures.forced": _("Forced departure"),
+        "departures.independent": _("Independent departure"),
+        "departures.unsupervised": _("Departure without supervision"),
+        "inflow.total": _("Inflow together"),
+        "late_decision_appeals": _("Appeals for late decision"),
+        "lead_time.track_4": _("Lead time of track 4"),
+        "no_shows": _("Interviews that the applicant did not attend"),
+        "no_shows.interpreter_hours": _("Hours of interpreters lost by it"),
+        "no_shows.officer_hours": _("Hours of officers lost by it"),
+        "notices": _("Notices of default"),
+        "penalties.accrued": _("Penalties accrued"),
+        "reception.regular": _("People in regular places"),
+        "share_in_time.track_4": _("Share of track 4 decided in time"),
+        "stock.track_1": _("Stock of track 1"),
+        "stock.track_2": _("Stock of track 2"),
+        "stock.family_reunification": _("Stock of family reunification"),
+    }
+    if measure in others:
+        return others[measure]
+    try:
+        return whole_name(measure)
+    except KeyError:  # a measure that is newer than its name
+        return measure.replace("_", " ").replace(".", ": ")
 
 
 def line(base: float, change: Interval, unit: str, label: str = "", when: str = "") -> Line:

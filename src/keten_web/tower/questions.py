@@ -452,11 +452,11 @@ def difference_sheets(results: Results, sent: Sent) -> tuple[Sheet, Sheet]:
     head = (_("Measure"), _("Unit"), _("Date"), _("Base, mean"), _("With the choices, mean"), _("Difference"),
             _("95% interval from"), _("95% interval to"))  # fmt: skip
     rows = [
-        (figures.whole_name(row.measure), wording.unit_words(row.unit), row.period_end, row.base, row.other,
+        (figures.name_in_a_file(row.measure), wording.unit_words(row.unit), row.period_end, row.base, row.other,
          row.mean.mean, _finite(row.mean.low), _finite(row.mean.high))
         for row in found
     ]  # fmt: skip
-    told = dict.fromkeys((figures.whole_name(row.measure), row.measure, row.unit) for row in found)
+    told = dict.fromkeys((figures.name_in_a_file(row.measure), row.measure, row.unit) for row in found)
     names = [(_("Measure"), _("Name in a study"), _("Unit in a study")), *told]
     return Sheet(_("Differences"), [head, *rows]), Sheet(_("What the names are"), names)
 
