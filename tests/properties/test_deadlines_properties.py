@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keten.deadlines import (
     Case,
+    Events,
     Judgment,
     LateDecision,
     Suspension,
@@ -152,3 +153,150 @@ def test_a_later_decision_never_costs_less_and_never_more_than_the_maximum(
     if notice <= 0 or decided <= 0:
         assert totals[0] == 0
     assert costs[0].premature == (notice <= 0)
+
+
+# --- an independent count: plain steps over the calendar, no rules engine --------------------------------------
+
+PLAIN = {
+    # kind: days or months, moved off closed days, longest extension, days or months of one unit of extension
+    "regular": ("days", 90, True, 6, "months"),
+    "regular_blue_card": ("days", 90, True, 0, ""),
+    "regular_study_research": ("days", 60, True, 0, ""),
+    "regular_long_term_resident_elsewhere": ("months", 4, False, 3, "months"),
+    "eu_long_term_resident": ("months", 6, False, 6, "months"),
+    "mvv": ("days", 90, True, 3, "months"),
+    "return_visa": ("days", 14, True, 2, "weeks"),
+    "naturalisation": ("months", 12, False, 12, "months"),
+    "option": ("days", 91, False, 13, "weeks"),
+    "objection": ("days", 133, False, 13, "weeks"),
+    "objection_other": ("days", 42, True, 6, "weeks"),
+    "family_reunification": ("months", 9, False, 0, ""),
+    "border": ("days", 35, False, 4, "weeks"),
+    "first": ("months", 6, False, 6, "months"),
+}
+MOVED_WHEN_EXTENDED = {"mvv", "return_visa", "objection_other"}
+CLOSED = {(1, 1), (4, 27), (5, 5), (12, 25), (12, 26)}
+EQUATED = {row.day for row in LAW.equated_days}
+
+
+def _easter(year):
+    """Gauss, as printed in any almanac."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30, (32 + 2 * (b % 4) + 2 * (c // 4) - c % 4)
+    f = (e - d) % 7
+    g = d + f - 7 * ((a + 11 * d + 22 * f) // 451) + 114
+    return date(year, g // 31, g % 31 + 1)
+
+
+def _closed(day):
+    easter = _easter(day.year)
+    movable = {easter + timedelta(days=offset) for offset in (-2, 0, 1, 39, 49, 50)}
+    king = date(day.year, 4, 26) if date(day.year, 4, 27).weekday() == 6 else date(day.year, 4, 27)
+    fixed = (day.month, day.day) in CLOSED - {(4, 27)} or day == king
+    return day.weekday() > 4 or fixed or day in movable or day in EQUATED
+
+
+def _step_months(day, months):
+    year, month = day.year, day.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    found = date(year, month, 1) + timedelta(days=day.day - 1)
+    while found.month != month:
+        found -= timedelta(days=1)
+    return found
+
+
+def _next_open(day):
+    while _closed(day):
+        day += timedelta(days=1)
+    return day
+
+
+def counted_by_hand(kind, start, extension):
+    unit, length, moved, _, of = PLAIN[kind]
+    end = start + timedelta(days=length) if unit == "days" else start
+    if of == "weeks":
+        end += timedelta(days=7 * extension)
+    months = (length if unit == "months" else 0) + (extension if of == "months" else 0)
+    end = _step_months(end, months)
+    moves = kind in MOVED_WHEN_EXTENDED if extension else moved
+    return _next_open(end) if moves else end
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(sorted(PLAIN)),
+    st.dates(date(2026, 6, 12), date(2029, 12, 31)),
+    st.integers(0, 13),
+    st.integers(0, 40),
+)
+def test_an_independent_count_gives_the_same_day(kind, lodged_on, extension, later):
+    """Plain steps from day to day, with the closed days of an almanac, for the kinds of today."""
+    extension = min(extension, PLAIN[kind][3])
+    given_days, start = {}, lodged_on
+    if kind == "naturalisation":
+        given_days["fee_paid_on"] = start = lodged_on + timedelta(days=later)
+    if kind in {"objection", "objection_other"}:
+        given_days["decision_on"] = lodged_on - timedelta(days=min(later, 28))
+        start = _next_open(given_days["decision_on"] + timedelta(days=28))
+    case = Case(kind, lodged_on, extension=extension or None, **given_days)
+    wanted = counted_by_hand(kind, start, extension)
+    assert decision_deadline(case, LAW, known_on=date(2030, 1, 1)).deadline == wanted
+    arrays = {name: [day.toordinal()] for name, day in given_days.items()}
+    many = deadline_days(
+        [lodged_on.toordinal()], LAW.type_code(kind), law=LAW, known_on=date(2030, 1, 1),
+        events=Events(extension=[extension or -1], **arrays),
+    )  # fmt: skip
+    assert many.tolist() == [wanted.toordinal()]
+
+
+@given(
+    st.sampled_from(
+        ["first", "subsequent", "family_reunification", "regular", "naturalisation", "objection", "border"]
+    ),
+    st.dates(date(2013, 6, 1), date(2026, 12, 31)),
+    st.sampled_from([None, "SYR", "SDN", "UKR", "AFG", "LBY", "IRN"]),
+    st.dates(date(2014, 1, 1), date(2026, 12, 31)),
+    st.integers(0, 500),
+    st.integers(-1, 3),
+    st.lists(st.integers(1, 300), min_size=2, max_size=4, unique=True),
+    st.sampled_from(Reading),
+)
+def test_the_million_with_events_and_the_one_are_counted_alike(
+    kind, lodged_on, nationality, known_on, later, extension, edges, reading
+):
+    """Responsibility, fee, decision, extension and suspensions, in the order of their days."""
+    asks = {row.id: row.asks for row in LAW.types}[kind]
+    days = {name: lodged_on + timedelta(days=later) for name in ("responsible_on", "fee_paid_on") if name in asks}
+    if "decision_on" in asks:
+        days["decision_on"] = lodged_on - timedelta(days=later % 29)
+    edges = sorted(edges)[: len(edges) // 2 * 2]
+    # Suspensions that touch are one suspension; the columns of a file hold them apart.
+    pairs = [
+        (lodged_on + timedelta(days=a), lodged_on + timedelta(days=b))
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    suspensions = tuple(Suspension(first, until, "consent") for first, until in pairs)
+    case = Case(kind, lodged_on, nationality if kind in {"first", "subsequent"} else None, suspensions=suspensions,
+                extension=None if extension < 0 else extension, **days)  # fmt: skip
+    arrays = {name: [day.toordinal()] for name, day in days.items()}
+    events = Events(
+        extension=[extension],
+        suspended=tuple(([first.toordinal()], [until.toordinal()]) for first, until in pairs),
+        **arrays,
+    )
+
+    def many():
+        found = deadline_days(
+            [lodged_on.toordinal()], LAW.type_code(kind), nationality_codes([case.nationality], LAW), law=LAW,
+            known_on=known_on, reading=reading, events=events,
+        )  # fmt: skip
+        return date.fromordinal(int(found[0]))
+
+    try:
+        wanted = decision_deadline(case, LAW, known_on=known_on, reading=reading).deadline
+    except UsageError:
+        with pytest.raises(UsageError):
+            many()
+    else:
+        assert many() == wanted

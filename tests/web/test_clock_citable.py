@@ -54,6 +54,8 @@ def test_an_open_question_and_a_contesting_ruling_are_shown(reader):
     page = asked(reader, lodged_on="05-09-2024", application_type="first", nationality="SYR", reading="courts")
     assert "ECLI:NL:RBDHA:2026:1940" in page
     assert "5 september 2025" in page
+    assert "BVM Syrië" in page
+    assert "BVM Syria" not in page
     page = asked(reader, lodged_on="07-07-2024", application_type="first", nationality="SDN")
     assert "7 januari 2025 of 7 januari 2026" in page
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -252,7 +252,10 @@ def _after_rulings(
             continue
         if belief.reading is None:
             yield belief.model_copy(update={"reading": Reading.AUTHORITY})
-        edges = [belief.valid_from, *(day for day in days if belief.valid_from < day < belief.valid_until)]
+        within = [day for day in days if belief.valid_from < day < belief.valid_until]
+        # A ruling that courts do not follow changes nothing: their belief goes on.
+        turns = [day for day in within if followed(rulings, day) is not followed(rulings, day - timedelta(days=1))]
+        edges = [belief.valid_from, *turns]
         for first, last in zip(edges, [*edges[1:], belief.valid_until], strict=True):
             spoken = followed(rulings, first)
             part = belief if spoken is None else verdict(belief, spoken)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from keten.deadlines import Answer, LateDecision, LateDecisionCost
 from keten.deadlines.amounts import MAXIMUM_DAYS, last_day_of_penalty
@@ -89,7 +89,9 @@ def _term_spans(answer: Answer, law: Law) -> Iterator[Span]:
     if answer.deadline > statute_ends:
         kinds = {rule.rule for kind in ("extension", "individual_extension") for rule in law.of_kind(kind)}
         kinds |= {moratorium.rule for moratorium in law.moratoria}
-        instruments = " + ".join(used.instrument for used in answer.rules if used.rule in kinds)
+        dutch = get_language() != "en"
+        added = [used for used in answer.rules if used.rule in kinds]
+        instruments = " + ".join((dutch and used.instrument_nl) or used.instrument for used in added)
         words = (_("extension: %(instrument)s") % {"instrument": instruments}, _("extension"))
         yield Span("extension", Lane.TERM, statute_ends, answer.deadline, words)
     for suspension in answer.case.suspensions:
