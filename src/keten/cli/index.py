@@ -16,6 +16,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "choice": {"choice": "What a steering choice was predicted to do, and what of the outcome was its doing."},
     "forecast": {"forecast": "What may come in: scenarios as samples of whole arrivals, and how forecasts did."},
     "indicators": {"indicators": "What the chain steers on: indicators per chain goal, with their signal values."},
+    "law_desk": {"law": "The law desk: what is open, how the law changed, what a change would do."},
     "observations": {"observations": "What is known: figures that partners delivered or that were published."},
     "study": _STUDY,
     "study_backtest": _STUDY,
