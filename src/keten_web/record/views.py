@@ -99,13 +99,15 @@ def detail(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
         then = queries.as_it_was(kind, record, on)
         page = {"kind": kind, "record": record, "on": on, "then": then, "facts": _facts(kind, then) if then else ()}
         return render(request, "record/as_it_was.html", page)
+    offers = kind.offers(request.user, record)
     page = {
         "kind": kind,
         "record": record,
         "facts": _facts(kind, record),
         "may_write": kind.may(request.user, record),
         "may_withdraw": kind.may_withdraw(request.user, record),
-        "offers": kind.offers(request.user, record),
+        "steps": [offer.step for offer in offers if not offer.obstacles],
+        "waiting": [offer for offer in offers if offer.obstacles],
         "linked": queries.linked(kind, request.user, record),
         **(kind.context(record, request.user) if kind.context else {}),
     }
