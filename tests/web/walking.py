@@ -80,7 +80,8 @@ def values_like(kind: Kind, row: Any) -> dict[str, Any]:
         field = kind.field(name)
         if field.unique and isinstance(field, models.IntegerField):
             values[name] = (kind.model.objects.aggregate(last=models.Max(name))["last"] or 0) + 1
-    return {**values, "title": f"Gelijk aan {row.code}"[:300]}
+    more = {"corrects": row} if "corrects" in kind.fields else {}  # a period has one value, and then its corrections
+    return {**values, **more, "title": f"Gelijk aan {row.code}"[:300]}
 
 
 def as_form(kind: Kind, names: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +110,16 @@ def as_body(kind: Kind, values: dict[str, Any], **more: Any) -> dict[str, Any]:
 def filled(kind: Kind, names: Any, row: Any) -> dict[str, Any]:
     """Give a value for each field that a step asks: what the row has, else something that can stand there."""
     return {name: _value(kind.field(name), row, getattr(row, name)) for name in names}
+
+
+def fillings(kind: Kind, names: Any, row: Any) -> Iterator[dict[str, Any]]:
+    """Give ways to fill in what a step asks: everything, and of several rows to point at each one alone."""
+    everything = filled(kind, names, row)
+    yield everything
+    pointers = [name for name in names if isinstance(kind.field(name), models.ForeignKey) and everything[name]]
+    if len(pointers) > 1:
+        for chosen in pointers:
+            yield {**everything, **{name: None for name in pointers if name != chosen}}
 
 
 def _value(field: Any, row: Any, now: Any) -> Any:
