@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from keten import cli
-from keten.cli.law import Language, LanguageOption, LawFolder, cost_record
+from keten.cli.law import READERS, Language, LanguageOption, LawFolder, cost_record
 from keten.cli.output import Json, print_json, print_table
 from keten.deadlines import Case, Judgment, Suspension, load_law
 from keten.deadlines.life import Happened, Life, Timeline, timeline
@@ -285,7 +285,8 @@ def _print(found: Timeline, asked: date, language: Language) -> None:
         else ("term", "from", "last day", "state", "reading", "article"),
         (
             (
-                say(row.term), row.starts_on, row.last_day, say(_STATES[row.state.value]), row.reading.value,
+                say(row.term), row.starts_on, row.last_day, say(_STATES[row.state.value]),
+                READERS[row.reading] if dutch else row.reading.value,
                 row.article_nl if dutch else row.article,
             )
             for row in found.terms

@@ -315,6 +315,9 @@ def _say(text: Text, language: Language) -> str:
     return text.nl if language is Language.NL else text.en
 
 
+READERS = {Reading.AUTHORITY: "van de IND", Reading.COURTS: "van de rechter"}
+"""Who reads a contested rule so, in Dutch."""
+
 _EFFECTS = {
     "extra_term": Text("Moratorium as extra time", "Moratorium als extra termijn"),
     "suspension": Text("Moratorium as suspension", "Moratorium als opschorting"),
@@ -327,8 +330,8 @@ def _print_answer(answer: Answer, language: Language) -> None:
     rows: list[tuple[object, ...]] = [
         ("Uiterste beslisdatum" if dutch else "Decision deadline", answer.deadline),
         ("Wettelijk" if dutch else "By statute alone", answer.statutory_deadline),
-        ("Lezing" if dutch else "Reading", answer.reading.value),
-        (f"Lezing {other.reading}" if dutch else f"Reading {other.reading}", other.deadline),
+        ("Lezing" if dutch else "Reading", READERS[answer.reading] if dutch else answer.reading.value),
+        (f"Lezing {READERS[other.reading]}" if dutch else f"Reading {other.reading}", other.deadline),
         ("Kennisdatum" if dutch else "Known on", answer.known_on),
     ]
     rows += [(_say(_EFFECTS[effect], language), day) for effect, day in answer.moratorium_readings.items()]
