@@ -38,9 +38,13 @@ FAULTS = """([smallest, most]) => {
         }));
         const room = box(picture);
         for (const text of texts) {
-            const cut = getComputedStyle(picture).overflow === "hidden" && box(text).right > room.right + 1;
+            const cut = ["hidden", "clip"].includes(getComputedStyle(picture).overflow) && box(text).right > room.right + 1;
             if (cut) found.push(`“${name(text)}” is cut off`);
         }
+    }
+    if (root.clientWidth >= 1280) for (const room of document.querySelectorAll(".table-room")) {
+        const cut = room.scrollWidth - room.clientWidth;
+        if (seen(room) && cut > 1) found.push(`${cut} pixels of the table “${name(room)}” are cut off`);
     }
     const before = [...document.querySelectorAll("a, button, summary, input")].filter(
         (thing) => seen(thing) && main.compareDocumentPosition(thing) & Node.DOCUMENT_POSITION_PRECEDING);

@@ -145,4 +145,4 @@ def measure_definition(name: str) -> str:
 
 def wrapped(name: str) -> tuple[str, ...]:
     """Break a name into lines that fit a column of the map; what stands in brackets is in the table."""
-    return tuple(textwrap.wrap(name.split(" (")[0], width=17, break_long_words=False))
+    return tuple(textwrap.wrap(name.split(" (")[0], width=16, break_long_words=False))

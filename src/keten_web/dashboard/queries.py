@@ -425,7 +425,7 @@ def _stock_on(outlook: Outlook, on: date) -> float | None:
 
 # --- chain map --------------------------------------------------------------------------------------------------------
 
-LANE_SHARES = (1.0, 1.0, 0.95, 1.0, 1.0, 0.95, 1.3)
+LANE_SHARES = (1.0, 1.0, 0.95, 1.0, 1.0, 0.95, 1.4)
 LANES = {
     CoreProcess.ENTRY: 0,
     CoreProcess.ADMISSION: 1,
