@@ -38,7 +38,8 @@ FAULTS = """([smallest, most]) => {
         }));
         const room = box(picture);
         for (const text of texts) {
-            const cut = ["hidden", "clip"].includes(getComputedStyle(picture).overflow) && box(text).right > room.right + 1;
+            const cuts = ["hidden", "clip"].includes(getComputedStyle(picture).overflow);
+            const cut = cuts && box(text).right > room.right + 1;
             if (cut) found.push(`“${name(text)}” is cut off`);
         }
     }
