@@ -9,7 +9,8 @@ import pytest
 from django.utils import translation
 
 from keten.domain.figures import Range
-from keten_web.dashboard import sentences, wording
+from keten.parameters.load import load_chain
+from keten_web.dashboard import names, sentences, wording
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,10 @@ def test_the_title_of_a_chart_says_what_one_sees(middles, sentence):
 def test_a_number_to_the_last_digit_keeps_all_of_them(value, nl):
     with translation.override("nl"):
         assert wording.to_the_last_digit(value) == nl
+
+
+def test_who_must_consent_has_a_name_in_dutch():
+    ministers = {relation.responsible for partner in load_chain().partners for relation in partner.relations}
+    with translation.override("nl"):
+        assert [title for title in ministers if names.approver(title) == title] == []
+        assert names.approver("POLICE") == "Politie"

@@ -702,7 +702,7 @@ def _approver(row: authority.Approver) -> str:
 
 def answerable(title: str) -> str:
     """Say who answers for a partner, in the language of the page."""
-    return str(words.ANSWERABLE.get(title, title))
+    return str(names.ANSWERABLE.get(title, title))
 
 
 def moments_of_relations() -> list[date]:

@@ -104,20 +104,6 @@ COMMITMENT_STATES = [
     (CommitmentState.KEPT.value, _("kept")),
     (CommitmentState.RESTATED.value, _("restated")),
 ]
-ANSWERABLE = {
-    "Minister of Justice": _("Minister of Justice"),
-    "Minister and State Secretary of Justice": _("Minister and State Secretary of Justice"),
-    "Minister of Justice and Security": _("Minister of Justice and Security"),
-    "Minister of Asylum and Migration": _("Minister of Asylum and Migration"),
-    "Minister of Defence": _("Minister of Defence"),
-    "Minister of the Interior": _("Minister of the Interior"),
-    "Minister of Foreign Affairs": _("Minister of Foreign Affairs"),
-    "International organisation": _("International organisation"),
-    "Private organisation": _("Private organisation"),
-    "Judiciary": _("Judiciary"),
-    "High Council of State": _("High Council of State"),
-    "Local government": _("Local government"),
-}
 """Who answers for a partner, as the chain tables name them."""
 
 MEASURES = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 import textwrap
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from keten.domain.words import ChainGoal, CoreProcess
@@ -55,6 +55,23 @@ def partner(code: str, on: date | None = None) -> str:
     return _name(load_chain().partner(code).named_on(on or today()))
 
 
+ANSWERABLE = {
+    "Minister of Justice": gettext_lazy("Minister of Justice"),
+    "Minister and State Secretary of Justice": gettext_lazy("Minister and State Secretary of Justice"),
+    "Minister of Justice and Security": gettext_lazy("Minister of Justice and Security"),
+    "Minister of Asylum and Migration": gettext_lazy("Minister of Asylum and Migration"),
+    "Minister of Defence": gettext_lazy("Minister of Defence"),
+    "Minister of the Interior": gettext_lazy("Minister of the Interior"),
+    "Minister of Foreign Affairs": gettext_lazy("Minister of Foreign Affairs"),
+    "International organisation": gettext_lazy("International organisation"),
+    "Private organisation": gettext_lazy("Private organisation"),
+    "Judiciary": gettext_lazy("Judiciary"),
+    "High Council of State": gettext_lazy("High Council of State"),
+    "Local government": gettext_lazy("Local government"),
+}
+"""Who answers for a partner, as the tables of the chain write it."""
+
+
 def partner_short(code: str) -> str:
     """Give what everyone in the chain calls an organisation; most codes are that already."""
     return {
@@ -74,6 +91,11 @@ def partner_short(code: str) -> str:
         "ZHP": _("Seaport police"),
         "RVR": _("Legal Aid Council"),
     }.get(code, code)
+
+
+def approver(name: str) -> str:
+    """Name who must consent: a partner, or the minister who answers for one."""
+    return str(ANSWERABLE.get(name, partner_short(name)))
 
 
 def is_partner(code: str) -> bool:

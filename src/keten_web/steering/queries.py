@@ -20,6 +20,7 @@ from keten.steering.agreements import Subject, Verdict
 from keten.steering.signals import Watched
 from keten_web.accounts.models import User
 from keten_web.charts import reference_model as drawing
+from keten_web.dashboard import names as organisations
 from keten_web.steering import evidence, judging, models, steps, words
 from keten_web.steering.today import today
 
@@ -398,7 +399,7 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
         "line": line,
         "periods": [(period, words.UNJUDGED.get(period.why)) for period in line.judged.year.periods],
         "actuals": models.Actual.objects.filter(agreement=row),
-        "consents": [(approver.name, approver.name in row.signed_by) for approver in asked],
+        "consents": [(organisations.approver(approver.name), approver.name in row.signed_by) for approver in asked],
         "signals": _signals(agreement=row),
         "decisions": [(found, figures_of(found)) for found in decisions_about({row.code})],
         "proposed": proposed_about({row.code}),
