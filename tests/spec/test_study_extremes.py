@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from keten.domain.errors import ScenarioError
 from keten.domain.figures import Range
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import load_opening_stock
@@ -16,6 +17,7 @@ from keten.study.inputs import prepare
 from keten.study.results import read_results
 from keten.study.run import Settings, run_study
 from keten.study.scenario import Capacity, Number, Reroute, read_scenario
+from keten.study.what_if import Account, levers_of, scenario_with
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 ACCOUNT = {"owner": "Analyst", "reason": "To try the edge.", "source": "a test of Keten"}
@@ -28,10 +30,16 @@ def scenario(**changes):
     return base.model_copy(update={"horizon": SHORT, **changes})
 
 
-def nobody_comes():
-    none = Number(value=0, **ACCOUNT)
-    inflow = read_scenario(LETTER / "most-likely.toml").inflow.model_copy(update={"years": {2023: none, 2024: none}})
+def inflow_of(this_year):
+    """The scenario with so many persons in the year that has begun, and nobody in the next."""
+    totals = {2023: Number(value=this_year, **ACCOUNT), 2024: Number(value=0, **ACCOUNT)}
+    inflow = read_scenario(LETTER / "most-likely.toml").inflow.model_copy(update={"years": totals})
     return scenario(inflow=inflow)
+
+
+def nobody_comes():
+    """Nobody comes any more: the total of the year is what came in already."""
+    return inflow_of(prepare(scenario()).plan.year(2023).observed)
 
 
 def nobody_works():
@@ -127,3 +135,27 @@ def test_a_study_at_an_edge_compares_with_itself(study):
     changes = [row["mean"] for measure in other["measures"].values() for row in measure["months"].values()]
     assert changes
     assert set(changes) == {0.0}
+
+
+@pytest.mark.parametrize("less", [1, "all"])
+def test_a_total_below_what_came_in_already_is_refused_with_the_least_that_can_be(less):
+    observed = prepare(scenario()).plan.year(2023).observed
+    assert observed > 0
+    with pytest.raises(ScenarioError) as refusal:
+        prepare(inflow_of(0 if less == "all" else observed - less))
+    (problem,) = refusal.value.problems
+    assert problem.where == "inflow.years.2023"
+    assert f"{observed:,} persons came in already" in problem.what
+    assert f"Give {observed} or more" in problem.remedy
+
+
+def test_nobody_may_come_in_a_year_of_which_nothing_is_known():
+    year = prepare(nobody_comes().model_copy(update={"horizon": date(2024, 3, 31)})).plan.year(2024)
+    assert (year.observed, year.total.central) == (0, 0)
+
+
+def test_what_can_be_turned_on_the_page_never_goes_below_what_came_in():
+    base = prepare(scenario())
+    lever = next(row for row in levers_of(base) if row.id == "inflow_2023")
+    account = Account("Analyst", "To try the edge.", "a test of Keten")
+    assert prepare(scenario_with(base, {lever.id: lever.low}, account)).plan.year(2023).observed <= lever.low

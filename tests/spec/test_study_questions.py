@@ -477,6 +477,34 @@ def test_what_was_found_is_the_least_that_meets_the_target(sought):
     assert sought.monotone
 
 
+def test_an_answer_says_how_it_goes_on_after_the_date():
+    """Seen from May the goal is met; June is after it, and the load says whether it lasts."""
+    inputs = prepare(short())
+    goal, _ = read_goal("stock.appeal <= 5700 by 2023-05")
+    lever, _ = read_lever("capacity.court_sessions", "0:400", inputs, step=400)
+    told = seek(inputs, goal, lever, replications=2).answered.afterwards
+    values = run_variants([Variant("as it is", inputs)], replications=2)
+    june = values.filter((pl.col("measure") == "stock.appeal") & (pl.col("period_end") == END))["value"].to_list()
+    assert (told.at_horizon.month, told.worst.month) == ("2023-06", "2023-06")
+    assert told.at_horizon.outcome.mean == pytest.approx(sum(june) / 2)
+    assert (told.missed_from == "2023-06") == (told.at_horizon.outcome.p50 > 5700)
+    tables = [tables_of(replicate(inputs, 7, number)) for number in range(2)]
+    loads = [next(row for row in sustainability(one, inputs).loads if row.resource == "court_sessions").load.mean
+             for one in tables]  # fmt: skip
+    (load,) = (row.load.mean for row in told.loads if row.resource == "court_sessions")
+    assert load == pytest.approx(sum(loads) / 2)
+    assert told.is_sustained == all(row.load.p50 <= 1 for row in told.loads)
+    assert "2023-06" in told.words.nl
+    assert "2023-06" in told.words.en
+
+
+def test_an_answer_at_the_end_of_the_study_says_that_only_the_load_tells_how_it_goes_on(sought):
+    told = sought.found.afterwards
+    assert told.at_horizon is None
+    assert "The study ends with 2023-06" in told.words.en
+    assert told.as_document()["loads"]["court_sessions"]["p50"] > 0
+
+
 def test_what_was_found_opens_as_an_ordinary_scenario_and_does_the_same(sought, inputs, files):
     account = Account("Courts", "The norm for appeals.", "This test")
     found = found_scenario(short(), inputs, sought, account)
@@ -500,6 +528,8 @@ def test_a_target_out_of_reach_says_what_is_reached_at_the_bound(files, tmp_path
     assert found["at_bound"]["value"] == 100
     assert "wordt binnen de grenzen niet gehaald" in found["says"]["nl"]
     assert "cannot be met within the bounds" in found["says"]["en"]
+    assert found["at_bound"]["afterwards"]["says"]["en"] in found["says"]["en"]
+    assert found["at_bound"]["afterwards"]["sustained"] in (True, False)
     assert not (tmp_path / "none.toml").exists()
 
 
@@ -578,7 +608,9 @@ def test_show_always_tells_load_sustainable_stock_and_relief(folders, capsys):
     assert "Load in the last 2 months" in printed
     assert "relief per working day" in printed
     assert "grows without limit" in printed
-    assert set(json.loads((folders[0] / "summary.json").read_text())["sustainability"]) == {"months", "loads", "stocks"}
+    assert set(json.loads((folders[0] / "summary.json").read_text())["sustainability"]) == {
+        "months", "loads", "closed", "stocks",
+    }  # fmt: skip
 
 
 # Waterbed ------------------------------------------------------------------------------------------------------------

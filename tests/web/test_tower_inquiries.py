@@ -266,6 +266,7 @@ def test_what_it_takes_opens_as_an_ordinary_what_if(reader, real, few):
     answer, page = seek(reader, value=str(halfway))
     assert 80 < answer["found"] < 170
     assert answer["reached"]["p50"] <= halfway
+    assert ("vol te houden" in page) and ("eindigt met die maand" in page or "Daarna:" in page)
     address = re.search(r'href="(\?[^"]*homes=[^"]*)#answer"', page).group(1).replace("&amp;", "&")
     assert "Wat u veranderde" in reader.get(reverse("what-if") + address).content.decode()
 

@@ -38,7 +38,7 @@ def predict(
         typer.Option("--without", help=f"The choice is in the scenario: how its twin stands. {_LEVERS}"),
     ] = None,
     replications: Annotated[int, typer.Option(help="Number of replications.")] = 100,
-    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
+    seed: output.Seed = 7,
     as_json: output.Json = False,
 ) -> None:
     """Predict what a choice does, beside its do-nothing twin.
@@ -110,7 +110,9 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _write(file: Path, content: dict[str, Any]) -> None:
     try:
-        file.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+        file.write_text(
+            json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8"
+        )
     except OSError as error:
         problem = Problem(str(file), f"cannot be written: {error.strerror}.", "Choose another file with --out.")
         raise UsageError("keten choice predict", [problem]) from error

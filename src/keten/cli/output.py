@@ -19,6 +19,9 @@ from rich.table import Table
 from keten.domain.errors import KetenError
 from keten.domain.language import Language
 
+MOST_SEED = 2**63 - 1
+"""The largest seed: what a signed number of 64 bits holds, so that a database and a receipt can keep it."""
+Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of all draws.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
 """The option that every command takes."""
 

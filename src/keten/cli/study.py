@@ -67,7 +67,7 @@ def run(
         ),
     ] = None,
     replications: Annotated[int, typer.Option(help="Number of replications.")] = 200,
-    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
+    seed: output.Seed = 7,
     workers: Processes = ALL_CORES,
     scheduler: Scheduler = None,
     events: Annotated[bool, typer.Option("--events", help="Write the moves of every case of replication 0.")] = False,

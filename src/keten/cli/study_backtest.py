@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def backtest(
     replications: Annotated[int, typer.Option(min=1, help="Replications of each of the four settings.")] = 20,
-    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 7,
+    seed: output.Seed = 7,
     workers: Processes = ALL_CORES,
     scheduler: Scheduler = None,
     as_json: output.Json = False,

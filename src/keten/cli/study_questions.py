@@ -93,7 +93,7 @@ ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (TOML).")]
 Measure = Annotated[str, typer.Option("--of", help="Measure to speak of (see `keten study show DIR --json`).")]
 Month = Annotated[str | None, typer.Option("--month", help="Month, as 2024-12.", show_default="the horizon")]
 Replications = Annotated[int, typer.Option(help="Replications per variant, the same ones for all.")]
-Seed = Annotated[int, typer.Option(help="Seed of all draws.")]
+Seed = output.Seed
 Chart = Annotated[Path | None, typer.Option("--chart", help="Draw the answer as SVG in this file.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Language of the words in the table.")]
 
@@ -210,7 +210,10 @@ def explain_change(
     replications: Annotated[
         int | None, typer.Option(help="Replications per step.", show_default="those of the studies, 20 at most")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all draws.", show_default="that of the studies")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=output.MOST_SEED, help="Seed of all draws.", show_default="that of the studies"),
+    ] = None,
     workers: Processes = ALL_CORES,
     scheduler: Scheduler = None,
     language: InLanguage = Language.EN,
@@ -413,7 +416,7 @@ def _reason(answer: Answer, inputs: Inputs, replications: int) -> str:
     value = _value(lever, answer.found.value, inputs).en
     return (
         f"Least of {lever.kind}.{lever.resource} that meets {answer.goal} ({answer.statistic} of {replications} "
-        f"replications): {value}{grows}."
+        f"replications): {value}{grows}. {answer.found.afterwards.words.en}"
     )
 
 
@@ -450,9 +453,10 @@ def _monotone(answer: Answer) -> Words:
 def _answer_document(answer: Answer, inputs: Inputs, out: Path | None) -> dict[str, Any]:
     def tried(row: Tried) -> dict[str, Any]:
         outcome = {name: getattr(row.outcome, name) for name in ("p10", "p50", "p90", "mean")}
-        return {"value": row.value, "says": _value(answer.lever, row.value, inputs).en, **outcome}
+        after = row.afterwards.as_document()
+        return {"value": row.value, "says": _value(answer.lever, row.value, inputs).en, **outcome, "afterwards": after}
 
-    said, monotone = _sentences(answer, inputs), _monotone(answer)
+    said, monotone, after = _sentences(answer, inputs), _monotone(answer), answer.answered.afterwards.words
     return {
         "target": str(answer.goal),
         "statistic": answer.statistic,
@@ -465,7 +469,7 @@ def _answer_document(answer: Answer, inputs: Inputs, out: Path | None) -> dict[s
         "at_bound": None if answer.found is not None else tried(answer.at_bound),
         "monotone": answer.monotone,
         "tried": [tried(row) for row in answer.tried],
-        "says": {"nl": f"{said.nl} {monotone.nl}", "en": f"{said.en} {monotone.en}"},
+        "says": {"nl": f"{said.nl} {after.nl} {monotone.nl}", "en": f"{said.en} {after.en} {monotone.en}"},
         "written": str(out) if out is not None and answer.found is not None else None,
     }
 
@@ -485,6 +489,7 @@ def _print_answer(answer: Answer, inputs: Inputs, out: Path | None) -> None:
         ),
     )
     print(_sentences(answer, inputs).en)
+    print(answer.answered.afterwards.words.en)
     print(_monotone(answer).en)
     if out is not None:
         print(f"Written: {out}. Run it with: keten study run {out}" if answer.found else f"{out} was not written.")
@@ -530,7 +535,7 @@ def waterbed_matrix(
         )
     document = _waterbed_document(found, inputs, replications)
     if out is not None:
-        _write(out, json.dumps(document, ensure_ascii=False, indent=1) + "\n", "--out")
+        _write(out, json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "--out")
     if chart is not None:
         charts.write_svg(_heat_map(found, inputs, language), chart)
     if as_json:

@@ -31,7 +31,7 @@ from keten.flow.cases import Intake, monthly_calendar
 from keten.flow.kernel import Calendar
 from keten.flow.late_decisions import Practice
 from keten.flow.network import Layout, QueueRule, Span, capacity_per_day
-from keten.forecast import Plan, Seasonality, Shares, make_plan, shares, usual_seasonality
+from keten.forecast import Plan, Seasonality, Shares, YearPlan, make_plan, shares, usual_seasonality
 from keten.forecast.methods import Question
 from keten.observations import Observations, load_published
 from keten.observations.store import read_store
@@ -293,4 +293,20 @@ def _plan(scenario: Scenario, known: Observations) -> Plan:
         totals={year: number.as_quantity("persons") for year, number in scenario.inflow.years.items()},
         owner=forecast.owner,
     )
-    return make_plan(known, question)
+    plan = make_plan(known, question)
+    problems = [problem for year in plan.years if year.year in question.totals for problem in _below_observed(year)]
+    if problems:
+        raise ScenarioError(scenario.name, problems)
+    return plan
+
+
+def _below_observed(year: YearPlan) -> Iterator[Problem]:
+    """Refuse a total of a year that is lower than what came in already: a part is never more than the whole."""
+    least = year.total.bounds[0]
+    if least < year.observed:
+        came = f"{year.observed:,} persons came in already, from 1 January up to and including {year.observed_until}"
+        yield Problem(
+            f"inflow.years.{year.year}",
+            f"a total of {least:,.10g} cannot be: {came}.",
+            f"Give {year.observed} or more; with {year.observed} nobody comes in the rest of the year.",
+        )

@@ -483,7 +483,9 @@ def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, object]:
     except OSError as error:
         raise _unreadable(path, error) from None
     except ValueError as error:  # of TOML, of UTF-8, or a number of thousands of digits
-        raise ScenarioError(str(path), [Problem("file", f"it is not TOML: {error}.", "Correct that line.")]) from None
+        told = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
+        said = f"it is not TOML: {error}" if told else "it holds a number or a day that nobody can count"
+        raise ScenarioError(str(path), [Problem("file", f"{said}.", "Correct that line.")]) from None
     base = content.pop("base", None)
     if base is None:
         return content

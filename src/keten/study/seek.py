@@ -18,20 +18,18 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
-import polars as pl
-
 from keten.domain.errors import Problem, ScenarioError
-from keten.domain.figures import Range, summarise
+from keten.domain.figures import Range
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
+from keten.study.afterwards import Afterwards, Statistic, afterwards, measures_and_loads, outcome_in
 from keten.study.inputs import Inputs
+from keten.study.replicate import Progress
 from keten.study.results import month_end
 from keten.study.scenario import Capacity, Scenario
 from keten.study.variants import Variant, known_name, month_asked, run_variants
 from keten.study.words import Words
 from keten.study.workers import Workers
-
-Statistic = Literal["p10", "p50", "p90", "mean"]
 
 _GOAL = re.compile(r"^\s*(\S+)\s*(<=|>=)\s*(-?\d{1,15}(?:\.\d{1,9})?)\s+by\s+(\d{4}-\d{2})\s*$")
 _LEVERS = ("capacity", "start")
@@ -89,10 +87,11 @@ class Lever:
 
 @dataclass(frozen=True)
 class Tried:
-    """A value of the lever with what the measure came to."""
+    """A value of the lever with what the measure came to, and how it goes on afterwards."""
 
     value: float
     outcome: Range
+    afterwards: Afterwards
 
     def reached(self, statistic: Statistic) -> float:
         """Give the outcome that is held against the goal."""
@@ -126,6 +125,11 @@ class Answer:
         """What the most that is allowed came to."""
         most = self.lever.values[-1]
         return next(row for row in self.tried if row.value == most)
+
+    @property
+    def answered(self) -> Tried:
+        """What the answer speaks of: the least that meets the goal, else what is reached at the bound."""
+        return self.found or self.at_bound
 
 
 # The question --------------------------------------------------------------------------------------------------------
@@ -250,9 +254,10 @@ def seek(
 
     def met(position: int) -> bool:
         if position not in tried:
-            variant = Variant("tried", turned(inputs, lever, values[position]))
-            frame = run_variants([variant], replications=replications, seed=seed, workers=workers)
-            tried[position] = Tried(values[position], _outcome(frame, goal))
+            variant = turned(inputs, lever, values[position])
+            tried[position] = try_out(
+                values[position], variant, goal, statistic, replications=replications, seed=seed, workers=workers
+            )
             tell(tried[position])
         return goal.is_met(tried[position].reached(statistic))
 
@@ -274,14 +279,37 @@ def least_that(met: Callable[[int], bool], count: int) -> int | None:
     return high
 
 
-def _outcome(values: pl.DataFrame, goal: Goal) -> Range:
-    rows = values.filter(
-        (pl.col("measure") == goal.measure) & (pl.col("period_end").dt.strftime("%Y-%m") == goal.month)
+def try_out(
+    value: float,
+    inputs: Inputs,
+    goal: Goal,
+    statistic: Statistic,
+    *,
+    replications: int,
+    seed: int,
+    workers: Workers | None = None,
+    progress: Progress = lambda _done: None,
+) -> Tried:
+    """Run the inputs in which a lever has a value, and see what comes of the goal: then, and afterwards.
+
+    Raises
+    ------
+    ScenarioError
+        When the measure is not known in that month.
+    """
+    values = run_variants(
+        [Variant("tried", inputs)],
+        replications=replications,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+        look=measures_and_loads,
     )
-    if not rows.height:
-        remedy = "Choose another month; flows are not known on the reference date."
+    outcome = outcome_in(values, goal.measure, goal.month)
+    if outcome is None:
+        remedy = "Choose another measure or month; flows are not known on the reference date."
         raise ScenarioError("The target", [Problem(goal.measure, f"is not known in {goal.month}.", remedy)])
-    return summarise(rows["value"].to_list())
+    return Tried(value, outcome, afterwards(values, inputs, goal, statistic))
 
 
 def turned(inputs: Inputs, lever: Lever, value: float) -> Inputs:

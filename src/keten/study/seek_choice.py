@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, log2
 
-import polars as pl
-
 from keten.domain.errors import Problem, ScenarioError
-from keten.domain.figures import summarise
+from keten.study.afterwards import Statistic
 from keten.study.inputs import Inputs, prepare
 from keten.study.levers import Lever
 from keten.study.replicate import Progress
-from keten.study.seek import Goal, Statistic, Tried, least_that
-from keten.study.variants import Variant, month_asked, run_variants
+from keten.study.seek import Goal, Tried, least_that, try_out
+from keten.study.variants import month_asked
 from keten.study.what_if import Account, Choice, Choices, in_base, levers_of, scenario_with
 from keten.study.workers import Workers
 
@@ -58,6 +56,11 @@ class Turned:
     def at_bound(self) -> Tried:
         """What the furthest turn came to; where the lever stands when no turn helps."""
         return next(row for row in self.tried if row.value == self.bound)
+
+    @property
+    def answered(self) -> Tried:
+        """What the answer speaks of: the least that meets the goal, else what is reached at the bound."""
+        return self.found or self.at_bound
 
 
 def values_between(lever: Lever, standing: float, bound: float) -> list[float]:
@@ -120,16 +123,17 @@ def seek_choice(
     def reached(value: float) -> float:
         if value not in tried:
             changed: dict[str, Choice] = {**choices, name: value}
-            variant = Variant("tried", prepare(scenario_with(base, changed, account)))
             before = replications * len(tried)
-            values = run_variants(
-                [variant],
+            tried[value] = try_out(
+                value,
+                prepare(scenario_with(base, changed, account)),
+                goal,
+                statistic,
                 replications=replications,
                 seed=seed,
                 workers=workers,
                 progress=lambda done: progress(before + done),
             )
-            tried[value] = Tried(value, summarise(_outcomes(values, goal)))
         return tried[value].reached(statistic)
 
     def met(value: float) -> bool:
@@ -144,13 +148,3 @@ def seek_choice(
         found = standing if position is None else values[position]
     ordered = tuple(tried[value] for value in sorted(tried))
     return Turned(goal, lever, statistic, standing, bound, ordered, tried[found] if met(found) else None)
-
-
-def _outcomes(values: pl.DataFrame, goal: Goal) -> list[float]:
-    rows = values.filter(
-        (pl.col("measure") == goal.measure) & (pl.col("period_end").dt.strftime("%Y-%m") == goal.month)
-    )
-    if not rows.height:
-        remedy = "Choose another measure or month."
-        raise ScenarioError("The goal", [Problem(goal.measure, f"is not known in {goal.month}.", remedy)])
-    return [float(value) for value in rows["value"].to_list()]

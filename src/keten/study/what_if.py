@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -73,10 +74,21 @@ def levers_of(base: Inputs) -> tuple[Lever, ...]:
             INFLOW,
             id=f"{INFLOW.id}_{year}",
             words=Words(INFLOW.words.nl.format(year), INFLOW.words.en.format(year)),
+            low=_least_inflow(base, year),
         )
         for year in years
     )
     return (*inflow, *LEVERS)
+
+
+def _least_inflow(base: Inputs, year: int) -> float:
+    """Give the lower bound of the inflow of a year; what came in already is in it, also at the low end of a range."""
+    plan = base.plan.year(year)
+    lowest = plan.total.bounds[0]
+    if not plan.observed or not lowest:
+        return INFLOW.low
+    steps = ceil(plan.observed * plan.total.central / lowest / INFLOW.step)
+    return min(max(INFLOW.low, steps * INFLOW.step), plan.total.central)
 
 
 @lru_cache(maxsize=8)
@@ -597,7 +609,11 @@ def as_toml(scenario: Scenario) -> str:
 def _toml(part: Any) -> str:
     """Write a value in one line; text, numbers and truth are written in TOML as in JSON."""
     if isinstance(part, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(str(name))} = {_toml(value)}" for name, value in part.items()) + " }"
+        return (
+            "{ "
+            + ", ".join(f"{json.dumps(str(name), allow_nan=False)} = {_toml(value)}" for name, value in part.items())
+            + " }"
+        )
     if isinstance(part, list | tuple):
         return "[" + ", ".join(map(_toml, part)) + "]"
-    return json.dumps(part, ensure_ascii=False)
+    return json.dumps(part, ensure_ascii=False, allow_nan=False)

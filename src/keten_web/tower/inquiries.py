@@ -111,6 +111,8 @@ def answer(inquiry: Inquiry, tell: Tell) -> dict[str, Any]:
 
 def is_remembered(inquiry: Inquiry) -> bool:
     """Say whether what an inquiry worked out is still there."""
+    if inquiry.kind == Kind.SEEK and inquiry.answer:
+        return "afterwards" in inquiry.answer  # an answer of before did not say how it goes on
     if inquiry.kind != Kind.SHARPEN or not inquiry.answer:
         return bool(inquiry.answer)
     number = inquiry.answer["replications"]
@@ -260,7 +262,8 @@ def seek(ground: Ground, tell: Tell) -> dict[str, Any]:
         "found": found.found.value if found.found else None,
         "needless": found.is_needless,
         "monotone": found.monotone,
-        "reached": _reached((found.found or found.at_bound).outcome),
+        "reached": _reached(found.answered.outcome),
+        "afterwards": found.answered.afterwards.as_document(),
         "tried": [{"value": row.value, **_reached(row.outcome)} for row in found.tried],
     }
 

@@ -295,6 +295,7 @@ def _found(inquiry: Inquiry, base: Inputs, choices: Mapping[str, float | str]) -
     ]
     if not answer["monotone"]:
         notes.append(_("Turning further did not always help; a smaller turn that does it may have been missed."))
+    notes = [*_afterwards(answer.get("afterwards"), goal["name"], unit), *notes]
     rows = tuple(Row(said(value_words(lever, row["value"])), _outcome(row, unit), None) for row in answer["tried"])
     chart = Chart(
         title=_("Values that were tried: %(lever)s") % goal,
@@ -303,6 +304,41 @@ def _found(inquiry: Inquiry, base: Inputs, choices: Mapping[str, float | str]) -
         rows=rows,
     )
     return Part(inquiry.kind, inquiry, "", (chart,), headline % goal, tuple(notes), address, inquiry.question)
+
+
+def _afterwards(told: Mapping[str, Any] | None, name: str, unit: str) -> list[str]:
+    """Say how it goes on after the month that was asked for, and whether the load can be sustained."""
+    if told is None:
+        return []
+    return [*_course(told, name, unit), _sustained(told)]
+
+
+def _course(told: Mapping[str, Any], name: str, unit: str) -> list[str]:
+    end, worst = told["at_horizon"], told["worst"]
+    if end is None:
+        return [_("The study ends with that month; how it goes on shows in the load only.")]
+    words = {"name": name}
+    for key, row in (("end", end), ("worst", worst)):
+        middle, band = _outcome(row, unit)
+        words |= {key: wording.month(month_end(row["month"])), f"{key}_middle": middle, f"{key}_band": band}
+    lines = [_("Afterwards: %(name)s is %(end_middle)s in %(end)s (80%% of the outcomes: %(end_band)s).") % words]
+    if worst["month"] == end["month"]:
+        lines.append(_("That is the worst month after the goal."))
+    else:
+        lines.append(_("The worst month after the goal is %(worst)s, with %(worst_middle)s (%(worst_band)s).") % words)
+    if told["missed_from"] is not None:
+        missed = {"month": wording.month(month_end(told["missed_from"]))}
+        lines.append(_("From %(month)s on the goal is not met any more.") % missed)
+    return lines
+
+
+def _sustained(told: Mapping[str, Any]) -> str:
+    language = "en" if get_language() == "en" else "nl"
+    above = sorted((row for row in told["loads"].values() if row["says"]), key=lambda row: -row["p50"])
+    words = {"months": told["months_of_load"], "loads": " ".join(row["says"][language] for row in above)}
+    if above:
+        return _("This cannot be sustained (last %(months)s months): %(loads)s") % words
+    return _("This can be sustained: in the last %(months)s months nothing is asked for more than there is.") % words
 
 
 def _outcome(row: Mapping[str, float], unit: str) -> tuple[str, str]:
