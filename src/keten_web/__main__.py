@@ -72,7 +72,10 @@ def serve(chosen: argparse.Namespace) -> None:
         _refuse_a_taken_port(chosen.host, chosen.port)
         with database.running():
             print(
-                json.dumps({"address": address}) if chosen.json else f"Keten: {address} (stop with Ctrl-C)", flush=True
+                json.dumps({"address": address}, allow_nan=False)
+                if chosen.json
+                else f"Keten: {address} (stop with Ctrl-C)",
+                flush=True,
             )
             itself = (sys.executable, "-m", "keten_web")
             where = ("--host", chosen.host, "--port", str(chosen.port), "--workers", str(chosen.workers))

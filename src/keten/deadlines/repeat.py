@@ -22,7 +22,7 @@ _LONGEST = 4000
 def code_of(question: Mapping[str, str]) -> str:
     """Write the answers of a question as a code; empty answers are left out."""
     kept = {name: value for name, value in sorted(question.items()) if value}
-    content = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     packed = zlib.compress(content, 9) + zlib.crc32(content).to_bytes(2 + 2, "big")
     return PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 

@@ -141,7 +141,9 @@ def read_sheets(name: str, content: bytes, limits: Limits | None = None, *, sepa
     limits = limits or Limits()
     if len(content) > limits.bytes:
         return _workbook(name, worker.RefusedError("too_many_bytes", most=limits.bytes).told())
-    order = json.dumps({"name": name, "limits": asdict(limits), "separator": separator}).encode() + b"\n"
+    order = (
+        json.dumps({"name": name, "limits": asdict(limits), "separator": separator}, allow_nan=False).encode() + b"\n"
+    )
     return _workbook(name, _answer(order + content, limits))
 
 

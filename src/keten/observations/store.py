@@ -224,7 +224,10 @@ def _compared(checked: Checked, delivery: Delivery, store: Path) -> tuple[int, i
 
 
 def _as_json(delivery: Delivery) -> str:
-    return json.dumps(asdict(delivery) | {"received_at": delivery.received_at.isoformat()}, indent=2) + "\n"
+    return (
+        json.dumps(asdict(delivery) | {"received_at": delivery.received_at.isoformat()}, indent=2, allow_nan=False)
+        + "\n"
+    )
 
 
 def _refuse_stranger(delivery: Delivery) -> None:

@@ -33,7 +33,9 @@ KEPT = {409: Problem}
 
 def json_answer(told: Any, *, code: int = 200, **headers: str) -> HttpResponse:
     """Answer JSON; dates as they stand in it."""
-    response = HttpResponse(json.dumps(told, ensure_ascii=False), status=code, content_type="application/json")
+    response = HttpResponse(
+        json.dumps(told, ensure_ascii=False, allow_nan=False), status=code, content_type="application/json"
+    )
     for name, value in headers.items():
         response[name] = value
     return response

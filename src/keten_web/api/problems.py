@@ -36,7 +36,7 @@ def answer(code: int, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> 
     told: dict[str, Any] = {"status": code, "title": HTTPStatus(code).phrase, "detail": detail}
     if errors:
         told["errors"] = list(errors)
-    return HttpResponse(json.dumps(told, ensure_ascii=False), status=code, content_type=MEDIA_TYPE)
+    return HttpResponse(json.dumps(told, ensure_ascii=False, allow_nan=False), status=code, content_type=MEDIA_TYPE)
 
 
 def error(place: str, name: str, detail: str) -> dict[str, str]:

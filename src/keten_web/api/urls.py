@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
+from ninja.renderers import JSONRenderer
 
 from keten_web.api import VERSION, document, endpoints, problems
 from keten_web.api.authentication import SessionOrToken
@@ -17,6 +21,13 @@ from keten_web.deliveries import endpoints as deliveries
 from keten_web.events import endpoints as events
 from keten_web.record.kinds import kinds
 from keten_web.studies import endpoints as scenarios
+
+
+class StrictRenderer(JSONRenderer):
+    """Writes JSON that every reader can read: a number that is none (NaN, Infinity) is an error, never an answer."""
+
+    json_dumps_params: Mapping[str, Any] = {"allow_nan": False}
+
 
 ABOUT = (
     "Het vastgelegde besturen van de migratieketen: wie sprak wat af met wie, wordt het nagekomen, wat is er besloten. "
@@ -30,6 +41,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
     parser=StrictParser(),
+    renderer=StrictRenderer(),
 )
 problems.install(api)
 

@@ -48,13 +48,13 @@ def written(at: datetime) -> str:
 
 def details_text(details: Mapping[str, Any]) -> str:
     """Write details in one way, whatever order their parts came in."""
-    return json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(details, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _content(row: Mapping[str, Any]) -> str:
     values = {**{name: row[name] for name in SIGNED}, "details": details_text(row["details"])}
     more = [row["place"], row["sealed"]] if row["place"] or row["sealed"] else []
-    return json.dumps([*(values[name] for name in SIGNED), *more], ensure_ascii=False)
+    return json.dumps([*(values[name] for name in SIGNED), *more], ensure_ascii=False, allow_nan=False)
 
 
 def sign(row: Mapping[str, Any]) -> str:
@@ -78,4 +78,4 @@ def link(row: Mapping[str, Any]) -> str:
     """Compute the digest of a row from its place, the row before and everything in it, as the database does."""
     values = [row["number"], row["previous"], row["signature"], row["id"]]
     values += [row["details_text"] if name == "details" else row[name] for name in SIGNED]
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, allow_nan=False).encode()).hexdigest()

@@ -73,7 +73,7 @@ def changing_shape(
 
 def _say_who(cursor: CursorWrapper, history: str, action: str) -> None:
     """Name the context of versions that are made here; `pghistory.context` cannot, it rewrites every SQL statement."""
-    who = json.dumps({"user": None, "action": action, "reason": ""})
+    who = json.dumps({"user": None, "action": action, "reason": ""}, allow_nan=False)
     cursor.execute(
         "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
         [history, who],

@@ -116,7 +116,7 @@ def _page(request: HttpRequest, question: Question, reply: Reply | None = None, 
 
 
 def _json(reply: Reply) -> HttpResponse:
-    text = json.dumps(exports.record(reply), default=str, ensure_ascii=False, indent=2)
+    text = json.dumps(exports.record(reply), default=str, ensure_ascii=False, indent=2, allow_nan=False)
     return _file(text + "\n", "application/json; charset=utf-8", "json")
 
 

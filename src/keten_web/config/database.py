@@ -89,7 +89,7 @@ def _forget_the_dead(folder: Path) -> list[int]:
                 if program.status() != psutil.STATUS_ZOMBIE and program.create_time() <= written + 1:
                     left.append(number)
         if left != listed:
-            path.write_text(json.dumps(left))
+            path.write_text(json.dumps(left, allow_nan=False))
         return left
 
 

@@ -181,7 +181,7 @@ def alone(home: Path, address: str) -> Iterator[None]:
         except OSError:
             raise UsageError(str(home), [_served_already(home / LOCK)]) from None
         held.truncate(0)
-        held.write(json.dumps({"process": os.getpid(), "address": address}) + "\n")
+        held.write(json.dumps({"process": os.getpid(), "address": address}, allow_nan=False) + "\n")
         held.flush()
         yield
 

@@ -36,7 +36,11 @@ def told(view: View) -> View:
 def page(request: HttpRequest, results: Results | None, error: KetenError) -> HttpResponse:
     """Say what is wrong with a study, and offer to run it again."""
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"says": _("This study does not fit the figures of this site any more.")}, status=409)
+        return JsonResponse(
+            {"says": _("This study does not fit the figures of this site any more.")},
+            status=409,
+            json_dumps_params={"allow_nan": False},
+        )
     found = {
         "problems": error.problems,
         "hurt": results,

@@ -327,7 +327,7 @@ def receipt(results: Results) -> Receipt:
         facts=tuple((name, str(value)) for name, value in facts.items() if value),
         opening=tuple(_opening_part(part) for part in written.get("opening_stock") or ()),
         inflow=tuple(written.get("inflow") or ()),
-        whole=json.dumps(written, ensure_ascii=False, indent=2),
+        whole=json.dumps(written, ensure_ascii=False, indent=2, allow_nan=False),
     )
 
 

@@ -114,7 +114,9 @@ def _unit(column: Column, values: Mapping[str, Any]) -> str:
 def key_of(table: Table, values: Mapping[str, Any]) -> str:
     """Write what a row is about, in the order of the key of its table."""
     parts = [values.get(name) for name in table.key]
-    return json.dumps([part.isoformat() if isinstance(part, date) else part for part in parts], ensure_ascii=False)
+    return json.dumps(
+        [part.isoformat() if isinstance(part, date) else part for part in parts], ensure_ascii=False, allow_nan=False
+    )
 
 
 def differences(checked: Checked, *, sender: str) -> tuple[Difference, ...]:

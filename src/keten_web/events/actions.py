@@ -134,7 +134,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 def _post(address: str, event: dict[str, Any]) -> str:
     """Post one event; give what went wrong, or nothing."""
-    body = json.dumps(event, ensure_ascii=False).encode()
+    body = json.dumps(event, ensure_ascii=False, allow_nan=False).encode()
     request = urllib.request.Request(address, body, {"Content-Type": MEDIA_TYPE})
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS_TO_ANSWER):

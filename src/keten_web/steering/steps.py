@@ -318,4 +318,6 @@ def freeze_evidence(row: Any, _by: User) -> None:
 
 def digest(frozen: object) -> str:
     """Give the hash of figures that were frozen; anyone can count it again from the figures."""
-    return sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return sha256(
+        json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    ).hexdigest()

@@ -229,7 +229,7 @@ def _shown(scenario: KeptScenario, *, code: int = 200, **headers: str) -> HttpRe
 
 def _etag(told: dict[str, Any]) -> str:
     """Hash the answer itself: it changes with every step, and with every study."""
-    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True, allow_nan=False).encode()).hexdigest()[:32]}"'
 
 
 def _told(row: KeptScenario) -> dict[str, Any]:

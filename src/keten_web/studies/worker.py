@@ -34,13 +34,13 @@ _SAYS_JSON = "KETEN_WORKER_JSON"
 def tell(run: Run) -> None:
     """Say how far a run is, where somebody listens."""
     if os.environ.get(_SAYS_JSON):
-        print(json.dumps({"run": run.pk, "done": run.done, "of": run.replications}), flush=True)
+        print(json.dumps({"run": run.pk, "done": run.done, "of": run.replications}, allow_nan=False), flush=True)
 
 
 def tell_inquiry(inquiry: Inquiry) -> None:
     """Say how far an inquiry is, where somebody listens."""
     if os.environ.get(_SAYS_JSON):
-        print(json.dumps({"inquiry": inquiry.pk, "done": inquiry.done, "of": inquiry.of}), flush=True)
+        print(json.dumps({"inquiry": inquiry.pk, "done": inquiry.done, "of": inquiry.of}, allow_nan=False), flush=True)
 
 
 def work(chosen: argparse.Namespace) -> None:

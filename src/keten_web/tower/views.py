@@ -114,7 +114,11 @@ def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
         return redirect(f"{reverse('what-if')}?{urlencode({'scenario': results.name})}")
     inquiry = actions.ask(question, request.user)
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"address": reverse("inquiry", kwargs={"pk": inquiry.pk})}, status=201)
+        return JsonResponse(
+            {"address": reverse("inquiry", kwargs={"pk": inquiry.pk})},
+            status=201,
+            json_dumps_params={"allow_nan": False},
+        )
     return redirect(_page_of(inquiry.base, question.choices, kind))
 
 
@@ -131,7 +135,7 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how far an inquiry is; whoever looks keeps it going."""
     found = asked.find(pk, request.user)
     actions.look_at(found)
-    return JsonResponse(asked.progress(found, studies.read(found.base)))
+    return JsonResponse(asked.progress(found, studies.read(found.base)), json_dumps_params={"allow_nan": False})
 
 
 @require_POST
