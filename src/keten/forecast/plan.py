@@ -114,8 +114,10 @@ def other_flows(observations: Observations) -> tuple[OtherFlow, ...]:
 def _family_total(observations: Observations) -> Quantity:
     rule = assumptions().other_flows.family_reunification
     filed = yearly_inflow(observations, rule.definition, "family_reunification")
-    last = max(filed)
     first = yearly_inflow(observations, assumptions().scenarios.observed_definition, rule.growth_from)
+    last = max((year for year in filed if year in first), default=None)
+    if last is None:
+        raise _unknown_flow("family_reunification", observations)
     grown = filed[last] * max(1.0, first[max(first)] / first[last])
     return Quantity(
         low=filed[last], mode=(filed[last] + grown) / 2, high=grown, unit=rule.unit,
@@ -128,7 +130,14 @@ def _supervision_total(observations: Observations) -> Quantity:
     rule = assumptions().other_flows.supervision
     past = yearly_inflow(observations, rule.definition, "supervision")
     usable = {year: files for year, files in past.items() if year not in rule.left_out_years}
+    if not usable:
+        raise _unknown_flow("supervision", observations)
     return Quantity(
         low=min(usable.values()), mode=usable[max(usable)], high=max(usable.values()), unit=rule.unit,
         assumption=f"{rule.reason} Years: {', '.join(f'{year} {files:,}' for year, files in usable.items())}.",
     )  # fmt: skip
+
+
+def _unknown_flow(name: str, observations: Observations) -> ScenarioError:
+    what = f"no figure of it is known on {observations.known_on_day}."
+    return ScenarioError("Forecast", [Problem(name, what, "Choose a later day on which figures are known.")])
