@@ -12,7 +12,7 @@ from django.test import Client
 
 from keten_web.accounts import tokens
 from keten_web.accounts.models import User
-from keten_web.record import actions, exchange
+from keten_web.record import actions, intake
 from keten_web.record.errors import InvalidError
 from keten_web.steering import actions as steering
 from keten_web.steering import evidence, letters, models, queries
@@ -115,8 +115,8 @@ def test_decisions_are_no_handled_cases_by_form_file_and_api(demo, planner):
     form = client.post(ACTUALS.address("record-new"), {**values, "agreement": agreement(PLAN).pk})
     assert said in form.content.decode()
     file = "\n".join([",".join(values), ",".join(map(str, values.values()))])
-    with pytest.raises(exchange.FileRefusedError) as refused:
-        exchange.read(ACTUALS, file.encode(), "rij.csv", by=planner, reason="Proef.")
+    with pytest.raises(intake.FileRefusedError) as refused:
+        intake.read(ACTUALS, file.encode(), "rij.csv", by=planner, reason="Proef.")
     assert said in str(refused.value.problems)
     token = tokens.issue(planner, scopes=tokens.SCOPES, days=1, by=None)
     sent = {"periodStart" if k == "period_start" else "periodEnd" if k == "period_end" else
