@@ -60,3 +60,38 @@ def test_a_misspelt_command_is_told_the_nearest(capsys):
         main(["studdy"])
     assert ended.value.code == 2
     assert "study" in capsys.readouterr().err
+
+
+def commands_with(command, name, path=""):
+    """Every command with an option of that name, with its path."""
+    for word, part in getattr(command, "commands", {}).items():
+        yield from commands_with(part, name, f"{path} {word}".strip())
+    for option in command.params:
+        if name in option.opts:
+            yield path, command
+
+
+COMMANDS = dict(commands_with(typer.main.get_command(build()), "--seed"))
+
+
+def test_a_seed_can_be_given_to_every_command_that_draws():
+    assert {"study run", "study seek", "study tornado", "choice predict"} <= set(COMMANDS)
+
+
+def given_to(path):
+    """Something for everything that a command asks for, so that only the seed is wrong."""
+    for option in COMMANDS[path].params:
+        if option.required:
+            yield from ([option.opts[0]] if option.opts[0].startswith("-") else [])
+            yield "1"
+
+
+@pytest.mark.parametrize("path", sorted(COMMANDS))
+@pytest.mark.parametrize("seed", ["-1", str(2**63), "9" * 30, "1e5", "nan"])
+def test_a_seed_that_cannot_be_is_refused_in_words_before_anything_runs(path, seed, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*path.split(), *given_to(path), f"--seed={seed}"])
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "--seed" in said.err
+    assert "Traceback" not in said.err

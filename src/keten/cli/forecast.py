@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from keten.cli.output import Json, print_json, print_table
+from keten.cli.output import MOST_SEED, Json, print_json, print_table
 from keten.domain.errors import Problem, UsageError
 from keten.domain.figures import Range, summarise
 from keten.forecast import (
@@ -51,7 +51,7 @@ def run(
     known_on: Annotated[datetime, typer.Option(formats=[_DAY], help="Knowledge date.")] = LETTER_DAY,
     until: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the forecast.")] = LETTER_HORIZON,
     replications: Annotated[int, typer.Option(min=1, help="Number of samples.")] = 200,
-    seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same samples.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed; the same seed gives the same samples.")] = 7,
     as_json: Json = False,
 ) -> None:
     """Sample the arrivals of a scenario and summarise them per month and per case class.
