@@ -80,6 +80,9 @@ def values_like(kind: Kind, row: Any) -> dict[str, Any]:
         field = kind.field(name)
         if field.unique and isinstance(field, models.IntegerField):
             values[name] = (kind.model.objects.aggregate(last=models.Max(name))["last"] or 0) + 1
+    for name in kind.fields:
+        if isinstance(kind.field(name), models.BigIntegerField) and values[name] is None:
+            values[name] = 1_000_000  # an amount of money: without one nothing can be asked or granted
     more = {"corrects": row} if "corrects" in kind.fields else {}  # a period has one value, and then its corrections
     return {**values, **more, "title": f"Gelijk aan {row.code}"[:300]}
 
@@ -94,7 +97,8 @@ def as_form(kind: Kind, names: Any, values: dict[str, Any]) -> dict[str, Any]:
         prepared = field.prepare_value(value)
         shown = field.widget.format_value(prepared) if hasattr(field.widget, "format_value") else prepared
         if shown not in (None, False, []):
-            sent[name] = shown[0] if isinstance(shown, list) else shown
+            is_one = isinstance(shown, list) and not getattr(field.widget, "allow_multiple_selected", False)
+            sent[name] = shown[0] if is_one else shown
     return sent
 
 
