@@ -95,7 +95,7 @@ def flows(ledger: pl.DataFrame, chain: Chain, month_end: date) -> tuple[Flow, ..
     enters = {
         (entry.stage, row.id) for entry in chain.entries for row in chain.case_classes if row.id == entry.case_class
     }
-    for place in enters:
+    for place in sorted(enters):
         week[None, names[place], False] += max(0.0, arrived.get(place, 0.0)) / weeks
     return tuple(
         Flow(source, destination, cases, leaves)
@@ -167,6 +167,7 @@ def _mean_per_place(ledger: pl.DataFrame, month_end: date) -> dict[tuple[str, st
         ledger.filter(pl.col("period_end") == month_end)
         .group_by("stage", "case_class")
         .agg(pl.col("inflow").sum() / runs, pl.col("outflow").sum() / runs)
+        .sort("stage", "case_class")  # a group by has no order of its own, and the file is the same every time
     )
     return {(str(stage), str(case_class)): (into, out) for stage, case_class, into, out in sums.iter_rows()}
 
