@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What holds for indicators, summaries and published counts, whatever the figures are."""
+"""What holds for indicators, summaries and small counts, whatever the figures are."""
 
 import re
 from datetime import date
@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import keten
+from keten.domain.bounds import UNITS
 from keten.domain.figures import quantile, summarise
 from keten.domain.ledger import LEDGER
 from keten.domain.words import SignalState
 from keten.indicators import Tables, find, indicators, signal_state
-from keten.indicators.disclosure import ROUNDED_TO, DisclosureProfile, publish_count, publish_share
+from keten.indicators.disclosure import NotShown, is_small, protected
 from keten.indicators.measures import measures
 from keten.indicators.selections import track_classes, undecided_stages
 from keten.indicators.summary import summarise_replications
@@ -27,7 +28,6 @@ CHAIN = load_chain()
 SOURCE = Path(keten.__file__).parents[1]
 MONTHS = (date(2023, 4, 30), date(2023, 5, 31), date(2023, 6, 30))
 COUNTS = st.integers(0, 100_000)
-PROFILES = st.sampled_from(DisclosureProfile)
 WITH_NORM = st.sampled_from([row for row in indicators() if row.rule is not None])
 
 LEDGER_ROWS = st.dictionaries(
@@ -109,39 +109,19 @@ def test_without_a_past_the_dead_band_plays_no_part(value):
     assert (signal_state(indicator, value, on=MONTHS[-1]) is SignalState.SIGNAL) == (round(0.9 - value, 9) > 0)
 
 
-@given(COUNTS, PROFILES)
-def test_a_published_count_is_protected(count, profile):
-    published = publish_count(count, profile)
-    step = ROUNDED_TO[profile]
-    if published.value is None:
-        assert 1 <= count <= 9
-    else:
-        assert published.value % step == 0
-        assert abs(published.value - count) <= step / 2
-        assert (published.value == 0) == (count == 0)
+FIGURES = st.dictionaries(st.sampled_from(("value", "cases", "missed")), st.none() | st.integers(0, 30), min_size=1)
 
 
-@given(COUNTS, PROFILES)
-def test_a_published_count_never_points_at_one_count(count, profile):
-    near = range(max(0, count - 10), count + 11)
-    same = [other for other in near if publish_count(other, profile) == publish_count(count, profile)]
-    assert same == [0] if count == 0 else len(same) >= 3
-
-
-@given(COUNTS, COUNTS, PROFILES)
-def test_a_larger_count_is_never_published_as_a_smaller_one(one, other, profile):
-    smaller, larger = (publish_count(count, profile).value or 0 for count in sorted((one, other)))
-    assert smaller <= larger
-
-
-@given(COUNTS, COUNTS, PROFILES)
-def test_a_published_share_tells_no_more_than_the_published_counts(one, other, profile):
-    part, base = sorted((one, other))
-    share = publish_share(part, base, profile)
-    if base < 50 or 0 < part < 10:
-        assert share.withheld
-    else:
-        assert share.value == publish_count(part, profile).value / publish_count(base, profile).value
+@given(FIGURES, st.randoms())
+def test_protected_figures_are_the_same_whatever_the_small_counts_are(figures, random):
+    bounds = dict.fromkeys(figures, UNITS["cases"])
+    other = {
+        name: random.randint(1, 9) if is_small(value, UNITS["cases"]) else value for name, value in figures.items()
+    }
+    found = protected(figures, bounds)
+    assert list(map(id, found.values())) == list(map(id, protected(other, bounds).values()))
+    if found != figures:
+        assert not any(value for value in found.values() if not isinstance(value, NotShown))
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=60))

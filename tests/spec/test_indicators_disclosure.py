@@ -1,56 +1,34 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How counts of people are protected before they are published."""
+"""Which counts are small, and what stands in the place of them and of what would tell them."""
 
-import pytest
 from indicator_tables import written
 
-from keten.indicators.disclosure import DisclosureProfile, PublicCount, publish_count, publish_share
+from keten.domain.bounds import UNITS
+from keten.indicators.disclosure import FEWER, WITHHELD, is_small, protected
 
-PARLIAMENT, STATISTICS = DisclosureProfile.PARLIAMENT, DisclosureProfile.STATISTICS
 
-
-def test_counts_are_rounded_and_small_ones_are_not_given():
+def test_a_count_from_1_to_9_is_small():
     table = """
-        count | parliament | statistics
-        0     | 0          | 0
-        1     | <10        | <10
-        9     | <10        | <10
-        10    | 10         | 10
-        12    | 10         | 10
-        13    | 10         | 15
-        14    | 10         | 15
-        15    | 20         | 15
-        33555 | 33560      | 33555
+        count | unit    | small
+        0     | persons | no
+        1     | persons | yes
+        9     | cases   | yes
+        10    | cases   | no
+        3     | weeks   | no
+        0.3   | share   | no
+        3     | eur     | no
+        3     |         | no
     """
     for row in written(table):
-        assert str(publish_count(int(row["count"]), PARLIAMENT)) == row["parliament"], row
-        assert str(publish_count(int(row["count"]), STATISTICS)) == row["statistics"], row
+        assert is_small(float(row["count"]), UNITS.get(row["unit"])) == (row["small"] == "yes"), row
+    assert not is_small(None, UNITS["cases"])
 
 
-def test_shares_of_few_cases_are_withheld():
-    table = """
-        part | base | share
-        24   | 49   |
-        25   | 50   | 0.6
-        3    | 500  |
-        0    | 500  | 0.0
-        500  | 500  | 1.0
-        333  | 1004 | 0.33
-    """
-    for row in written(table):
-        share = publish_share(int(row["part"]), int(row["base"]), PARLIAMENT)
-        assert share.withheld == (row["share"] == ""), row
-        assert share.value == (float(row["share"]) if row["share"] else None), row
-
-
-@pytest.mark.parametrize(("value", "profile"), [(7, STATISTICS), (5, STATISTICS), (15, PARLIAMENT), (-10, PARLIAMENT)])
-def test_an_unprotected_count_cannot_be_made_public(value, profile):
-    with pytest.raises(ValueError, match="not protected"):
-        PublicCount(value, profile)
-
-
-def test_what_is_not_a_count_or_a_share_is_refused():
-    with pytest.raises(ValueError, match="negative"):
-        publish_count(-1, PARLIAMENT)
-    with pytest.raises(ValueError, match="larger than the base"):
-        publish_share(51, 50, PARLIAMENT)
+def test_what_would_tell_a_small_count_is_withheld_with_it():
+    bounds = {"value": UNITS["share"], "cases": UNITS["cases"], "missed": UNITS["cases"]}
+    exact = {"value": 0.97, "cases": 100, "missed": 3}
+    found = protected(exact, bounds)
+    assert found["missed"] is FEWER
+    assert found["cases"] is found["value"] is WITHHELD
+    assert protected({**exact, "missed": 30}, bounds) == {**exact, "missed": 30}
+    assert protected({**exact, "value": None}, bounds)["value"] is None

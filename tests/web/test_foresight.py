@@ -104,44 +104,6 @@ def test_who_and_why_are_asked_and_nothing_is_kept_without(missing, real, cast):
     assert not SteeringChoice.objects.exists()
 
 
-def test_a_choice_of_june_is_predicted_from_june_and_its_day_stays(real, cast):
-    client = cast["partner_planner"]
-    answer = client.post(reverse("choice-lay-down"), {**LEVERS, **SAID, "chosen_on": "2023-06-15"})
-    row = SteeringChoice.objects.get()
-    prediction = prediction_of(row.prediction)
-    assert (prediction.chosen_on, prediction.counts_from) == (date(2023, 6, 15), date(2023, 6, 15))
-    assert {line.effect for line in prediction.rows if line.period_end < date(2023, 6, 30)} == {0}
-    assert prediction.at("stock.track_4", date(2023, 9, 30)).effect > 0
-    assert "De voorspelling telt de keuze mee vanaf 15 juni 2023." in client.get(answer.url).content.decode()
-    with pytest.raises(InvalidError, match="keuze van 15 juni 2023"):
-        record.change(
-            CHOICES, row.code, {"chosen_on": date(2023, 5, 1)}, by=User.objects.get(username="partner_planner"),
-            expected_version=row.version, reason="Andere dag.",
-        )  # fmt: skip
-
-
-REFUSED = [
-    ({"chosen_on": "2023-10-01"}, "loopt tot en met 30 september 2023"),
-    ({"chosen_on": "2023-07-20"}, '<p class="ask__fault" id="id_chosen_on_error">Deze dag moet nog komen'),
-    ({"chosen_on": "2023-06-15", "order": "lodged"}, "Volgorde van werk"),
-    ({"chosen_on": "2023-06-15", "inflow_2023": "60000"}, "werkt in deze studie vanaf 1 mei 2023"),
-]
-
-
-@pytest.mark.parametrize(("sent", "words"), REFUSED)
-def test_a_choice_that_the_study_cannot_predict_from_its_day_is_refused_in_words(sent, words, real, cast):
-    page = cast["partner_planner"].post(reverse("choice-lay-down"), {**LEVERS, **SAID, **sent}).content.decode()
-    assert words in page
-    assert not SteeringChoice.objects.exists()
-
-
-def test_a_choice_of_before_the_study_counts_from_its_first_day_and_says_so(real, cast):
-    client = cast["partner_planner"]
-    answer = client.post(reverse("choice-lay-down"), {**LEVERS, **SAID, "chosen_on": "2023-03-01"})
-    page = client.get(answer.url).content.decode()
-    assert "De keuze is van 1 maart 2023; de studie begint op 1 mei 2023" in page
-
-
 def test_a_choice_that_changes_nothing_or_is_impossible_is_not_laid_down(real, cast):
     client = cast["partner_planner"]
     assert "Er verschilt nog niets" in client.get(reverse("choice-lay-down"), {"base": "letter"}).content.decode()

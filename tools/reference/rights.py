@@ -20,7 +20,8 @@ INTRODUCTION = """\
 
 Who may do what with which rows of the record. This is the table that the site reads: the buttons on a page, the forms,
 the files that are read in and the API all follow it, and `make docs` writes it here. A line is a role and a relation to
-the row; one line is enough. Whoever may read the record reads all of it; roles stand in
+the row; one line is enough. Whoever may read the record reads all of it, but counts below ten and the files in which
+figures are delivered are for the roles that work with them; roles stand in
 [`roles.py`](../src/keten_web/accounts/roles.py), the lines with each kind.
 
 A step that cannot be taken yet is not offered: the page says what stands in the way. *Stays in sight* means that a

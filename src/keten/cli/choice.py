@@ -37,10 +37,6 @@ def predict(
         list[str] | None,
         typer.Option("--without", help=f"The choice is in the scenario: how its twin stands. {_LEVERS}"),
     ] = None,
-    chosen_on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day of the choice; it counts from then, else from the first day."),
-    ] = None,
     replications: Annotated[int, typer.Option(help="Number of replications.")] = 100,
     seed: output.Seed = 7,
     as_json: output.Json = False,
@@ -57,11 +53,8 @@ def predict(
     account = Account(OWNER, "The choice that is predicted, or its do-nothing twin.", SOURCE)
     with_it = scenario_with(base, _levers(chosen), account)
     without = scenario_with(base, _levers(instead), account)
-    day = chosen_on.date() if chosen_on else None
     with output.progress_bar("Replications", 2 * replications, quiet=as_json) as progress:
-        found = choices.predict(
-            with_it, without, replications=replications, seed=seed, chosen_on=day, progress=progress
-        )
+        found = choices.predict(with_it, without, replications=replications, seed=seed, progress=progress)
     _write(out, {"prediction": found.as_document()})
     if as_json:
         output.print_json(found.as_document())
@@ -132,7 +125,7 @@ def _print_prediction(found: Prediction) -> None:
         for row in found.rows
         if row.period_end == last
     ]
-    title = f"Effect of the choice at {last}, counted from {found.counts_from}, {found.replications} replications"
+    title = f"Effect of the choice at {last}, {found.replications} replications"
     output.print_table(title, ("measure", "unit", "without", "effect", "95% interval"), rows, figures_from=2)
 
 

@@ -32,7 +32,6 @@ from keten.parameters.load import load_chain
 from keten.study.backtest import PUBLISHED_CLASSES, nearest_month_end, realised_arrivals
 from keten.study.compare import Difference, differences
 from keten.study.effect import cut_off
-from keten.study.from_day import first_day, from_day
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_outcome
 from keten.study.receipt import canonical, hash_of_bytes, input_hashes
@@ -89,10 +88,7 @@ class Predicted:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a choice was predicted to do, with everything that is needed to predict it again.
-
-    `chosen` is as the twin before `counts_from`. `chosen_on` is None when nobody said on which day the choice was made.
-    """
+    """What a choice was predicted to do, with everything that is needed to predict it again."""
 
     chosen: Scenario
     twin: Scenario
@@ -100,12 +96,6 @@ class Prediction:
     replications: int
     receipt: Mapping[str, Any]
     rows: tuple[Predicted, ...]
-    chosen_on: date | None = None
-
-    @property
-    def counts_from(self) -> date:
-        """The day from which the choice counts: that of the choice, or the first of the study when later or unsaid."""
-        return first_day(self.chosen, self.chosen_on or date.min)
 
     def at(self, measure: str, on: date) -> Predicted | None:
         """Give the prediction of a measure at a month end; None when it was not predicted."""
@@ -130,7 +120,6 @@ class Prediction:
             "replications": self.replications,
             "receipt": dict(self.receipt),
             "rows": [_predicted_document(row) for row in self.rows],
-            **({"chosen_on": self.chosen_on.isoformat()} if self.chosen_on else {}),
         }
 
 
@@ -149,7 +138,6 @@ def prediction_of(document: Mapping[str, Any]) -> Prediction:
         replications=int(document["replications"]),
         receipt=dict(document["receipt"]),
         rows=tuple(_predicted(row) for row in document["rows"]),
-        chosen_on=date.fromisoformat(document["chosen_on"]) if document.get("chosen_on") else None,
     )
 
 
@@ -159,55 +147,24 @@ def predict(
     *,
     replications: int,
     seed: int,
-    chosen_on: date | None = None,
     workers: Workers | None = None,
     progress: Progress = lambda _done: None,
 ) -> Prediction:
     """Run a choice and its do-nothing twin over the same replications.
 
-    Parameters
-    ----------
-    chosen_on
-        Day of the choice; before it the choice is as its twin. None: it counts from the first day.
-
     Raises
     ------
     ScenarioError
-        When the two do not speak of the same days, do not differ, or the study cannot predict a choice of that day.
-    """
-    chosen = as_of(chosen, twin, chosen_on)
-    variants = [Variant(TWIN, prepare(twin)), Variant(CHOSEN, prepare(chosen))]
-    values = run_variants(variants, replications=replications, seed=seed, workers=workers, progress=progress)
-    runs = (of_variant(values, TWIN), of_variant(values, CHOSEN))
-    return prediction_from(chosen, twin, *runs, seed=seed, chosen_on=chosen_on)
-
-
-def as_of(chosen: Scenario, twin: Scenario, chosen_on: date | None) -> Scenario:
-    """Give the scenario of a choice that was made on a day: as its twin before it.
-
-    Raises
-    ------
-    ScenarioError
-        When the two are no pair, or the study cannot predict a choice of that day.
+        When the two do not speak of the same days, or do not differ.
     """
     _check_pair(chosen, twin)
-    if chosen_on is None:
-        return chosen
-    later = from_day(chosen, twin, chosen_on)
-    if changes_nothing(later, twin):
-        what = f"nothing of it works on or after {chosen_on}."
-        raise ScenarioError("The choice", [Problem("chosen_on", what, "Choose an earlier day, or another choice.")])
-    return later
+    variants = [Variant(TWIN, prepare(twin)), Variant(CHOSEN, prepare(chosen))]
+    values = run_variants(variants, replications=replications, seed=seed, workers=workers, progress=progress)
+    return prediction_from(chosen, twin, of_variant(values, TWIN), of_variant(values, CHOSEN), seed=seed)
 
 
 def prediction_from(
-    chosen: Scenario,
-    twin: Scenario,
-    twin_values: pl.DataFrame,
-    chosen_values: pl.DataFrame,
-    *,
-    seed: int,
-    chosen_on: date | None = None,
+    chosen: Scenario, twin: Scenario, twin_values: pl.DataFrame, chosen_values: pl.DataFrame, *, seed: int
 ) -> Prediction:
     """Make a prediction of two runs that were done already; the replications that both have are the pairs.
 
@@ -215,8 +172,6 @@ def prediction_from(
     ----------
     twin_values, chosen_values
         measure, unit, replication, period_end, value; both run with `seed`.
-    chosen_on
-        Day of the choice, from which `chosen` differs (see `as_of`).
 
     Raises
     ------
@@ -235,12 +190,7 @@ def prediction_from(
         _row(found, *(spread[found.measure, found.period_end] for spread in spreads))
         for found in differences(before, after)
     )
-    return Prediction(chosen, twin, seed, len(common), _receipt(chosen, twin), rows, chosen_on)
-
-
-def changes_nothing(chosen: Scenario, twin: Scenario) -> bool:
-    """Say whether a choice comes to the same as doing nothing, apart from its name."""
-    return _content(chosen) == _content(twin)
+    return Prediction(chosen, twin, seed, len(common), _receipt(chosen, twin), rows)
 
 
 def _check_pair(chosen: Scenario, twin: Scenario) -> None:
@@ -249,7 +199,7 @@ def _check_pair(chosen: Scenario, twin: Scenario) -> None:
         for name in ("reference_date", "horizon")
         if getattr(chosen, name) != getattr(twin, name)
     ]
-    if changes_nothing(chosen, twin):
+    if _content(chosen) == _content(twin):
         problems.append(Problem("choice", "differs in nothing from doing nothing.", "Change at least one value."))
     if problems:
         raise ScenarioError("The choice", problems)
@@ -384,15 +334,15 @@ class Happened:
 
 
 def actuals_after(prediction: Prediction, happened: Happened) -> tuple[Actual, ...]:
-    """List the published values of the predicted measures since the choice counts, by measure and day."""
+    """List the published values of the predicted measures after the reference date, by measure and day."""
     published = observed_measures(happened.observations, load_chain())
-    first, last = prediction.counts_from, prediction.chosen.horizon
+    first, last = prediction.chosen.reference_date, prediction.chosen.horizon
     return tuple(
         Actual(measure, point.on, round(point.value, DECIMALS), point.source_url)
         for measure in prediction.measures
         for point in published.get(measure, ())
-        if first <= point.on <= last and point.published <= happened.known_on
-        if first <= nearest_month_end(point.on) and prediction.at(measure, nearest_month_end(point.on))
+        if first < point.on <= last and point.published <= happened.known_on
+        if prediction.at(measure, Actual(measure, point.on, point.value, "").month_end)
     )
 
 

@@ -13,6 +13,8 @@ class Permission(StrEnum):
 
     VIEW_DASHBOARD = "dashboard.view_dashboard"
     VIEW_RECORD = "record.view_record"
+    VIEW_EXACT_COUNTS = "record.view_exact_counts"
+    """Counts of people and cases below ten, and the files in which they are delivered."""
     WRITE_OWN = "record.write_own"
     STEER_CHAIN = "record.steer_chain"
     APPROVE = "record.approve"
@@ -21,12 +23,13 @@ class Permission(StrEnum):
 
 
 _LOOK = (Permission.VIEW_DASHBOARD, Permission.VIEW_RECORD)
+_WORK = (*_LOOK, Permission.VIEW_EXACT_COUNTS)
 ROLES = {
-    "chain_director": (_("Chain director"), (*_LOOK, Permission.WRITE_OWN, Permission.STEER_CHAIN)),
-    "partner_planner": (_("Planner of a partner"), (*_LOOK, Permission.WRITE_OWN)),
+    "chain_director": (_("Chain director"), (*_WORK, Permission.WRITE_OWN, Permission.STEER_CHAIN)),
+    "partner_planner": (_("Planner of a partner"), (*_WORK, Permission.WRITE_OWN)),
     "partner_reader": (_("Reader of a partner"), _LOOK),
-    "board_member": (_("Board member of a partner"), (*_LOOK, Permission.APPROVE)),
-    "auditor": (_("Auditor"), (*_LOOK, Permission.VIEW_AUDIT)),
+    "board_member": (_("Board member of a partner"), (*_WORK, Permission.APPROVE)),
+    "auditor": (_("Auditor"), (*_WORK, Permission.VIEW_AUDIT)),
     "administrator": (_("Administrator of users"), (*_LOOK, Permission.MANAGE_USERS)),
 }
 """Name of the group -> its name on the screen and its permissions."""

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -16,6 +16,8 @@ from django.utils.translation import override
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic.alias_generators import to_camel, to_pascal
 
+from keten.indicators.disclosure import NotShown
+from keten_web.record import values as values_of
 from keten_web.record.fields import LinesField, SeriesField
 from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
@@ -141,11 +143,15 @@ def _shown(kind: Kind) -> Iterator[tuple[str, Any]]:
     yield "code", (str, ...)
     for field in _own_fields(kind):
         yield field.name, (_read_type(field), Field(description=str(field.verbose_name)))
+    if values_of.counted(kind.model):
+        yield "not_shown", (list[str], Field(description=NOT_SHOWN))
     yield "version", (int, Field(description="Telt mee bij elke wijziging; staat ook in ETag."))
     yield "is_withdrawn", (bool, ...)
     yield "created_at", (AwareDatetime, ...)
     yield "changed_at", (AwareDatetime, ...)
 
+
+NOT_SHOWN = "Getallen die u niet mag zien omdat er kleine aantallen in zitten; hun waarde is leeg."
 
 HIDDEN = frozenset({"id", "code", "version", "is_withdrawn", "created_at", "changed_at", "created_by"})
 
@@ -256,16 +262,24 @@ def told(kind: Kind, record: Record) -> dict[str, Any]:
         "created_at",
         "changed_at",
     )
-    return {to_camel(name): _plain(kind.field(name), record) for name in names}
+    hidden = {"not_shown": list(map(to_camel, values_of.not_shown(record)))} if values_of.counted(record) else {}
+    return {to_camel(name): value for name, value in [*_plains(kind, record, names), *hidden.items()]}
+
+
+def _plains(kind: Kind, record: Record, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        yield name, _plain(kind.field(name), record)
 
 
 def _plain(field: models.Field[Any, Any], record: Record) -> Any:
-    value = getattr(record, field.name)
+    value = values_of.value_of(record, field.name)
+    if isinstance(value, NotShown):
+        return None
     if isinstance(field, models.ForeignKey):
         return value.code if value is not None else None
     if isinstance(value, datetime):
         return moment(value)
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
 

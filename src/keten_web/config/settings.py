@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "keten_web.accounts.exact_counts.for_whom",
     "django.contrib.messages.middleware.MessageMiddleware",
     "keten_web.config.middleware.private_pages",
     "keten_web.config.addresses.readable",

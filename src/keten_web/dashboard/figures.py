@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from keten.indicators.registry import Indicator, IndicatorKind
 from keten.indicators.signals import signal_state
 from keten.parameters.values import Quantity
 from keten.study.results import Outlook, Results
-from keten_web.dashboard import wording
+from keten_web.dashboard import protection, wording
 
 
 class Kind(StrEnum):
@@ -130,10 +130,10 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
     rule = indicator.rule
     return IndicatorFigures(
         indicator=indicator,
-        outlook=outlook,
+        outlook=protection.outlook(outlook),
         reference_date=on,
         horizon=horizon,
-        now=now,
+        now=_shown(now, indicator.unit),
         state=signal_state(indicator, now.value if now and fresh else None, history, on=on),
         horizon_range=last,
         horizon_state=signal_state(indicator, last.p50 if last else None, path, on=horizon),
@@ -141,6 +141,14 @@ def read(indicator: Indicator, results: Results) -> IndicatorFigures:
         signal_value=rule.at(max(on, now.on) if now else on) if rule else None,
         horizon_signal_value=rule.at(horizon) if rule else None,
     )
+
+
+def _shown(now: Now | None, unit: str) -> Now | None:
+    """Give the figure of now as who asks may see it; it is judged as it is."""
+    if now is None or now.kind is not Kind.COUNTED:
+        return now
+    value = protection.count(now.value, unit)
+    return replace(now, value=value, figure=wording.exact(value, unit))
 
 
 def _now(outlook: Outlook, unit: str, on: date, stale_after_days: int) -> Now | None:

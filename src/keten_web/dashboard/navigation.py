@@ -46,7 +46,7 @@ GROUPS = (
             Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
             Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
             Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
-            Entry("deliveries", _("Figures"), frozenset({"delivery"})),
+            Entry("deliveries", _("Figures"), frozenset({"delivery"}), permission=Permission.VIEW_EXACT_COUNTS),
             Entry("signals", _("Signals"), theme="signals"),
         ),
     ),

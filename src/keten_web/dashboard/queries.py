@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
 from keten.domain.words import ChainGoal, CoreProcess, SignalState
+from keten.indicators.disclosure import NotShown
 from keten.indicators.registry import by_identifier, indicators
 from keten.indicators.summary import quantile
 from keten.parameters.chain import Chain
@@ -27,7 +28,7 @@ from keten_web.charts import chain_map as picture
 from keten_web.charts import outlook as outlook_chart
 from keten_web.charts.sparkline import Sparkline, sparkline
 from keten_web.config import home
-from keten_web.dashboard import chain_flows, figures, names, sentences, wording
+from keten_web.dashboard import chain_flows, figures, names, protection, sentences, wording
 from keten_web.sheets.writing import Cell, Sheet
 
 # --- overview ---------------------------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def _tile(row: figures.IndicatorFigures, read: Mapping[str, figures.IndicatorFig
         figures=row,
         owner=names.partner_short(row.indicator.owner),
         sparkline=sparkline(
-            [(point.on, point.value) for point in row.outlook.observed],
+            drawable(row.outlook.observed),
             row.outlook.months,
             norms(row),
             reference_date=row.reference_date,
@@ -198,9 +199,9 @@ def _observed_row(point: Observation, unit: str) -> ObservedRow:
 
 
 def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
-    line = outlook_chart.Line(row.name, row.outlook.months, _points(row.outlook))
+    line = outlook_chart.Line(row.name, row.outlook.months, drawable(row.outlook.observed))
     drawn = [outlook_chart.Norm(*stretch) for stretch in norms(row)]
-    start = row.now.value if row.now else None
+    start = row.now.value if row.now and not isinstance(row.now.value, NotShown) else None
     spec = outlook_chart.chart(
         [line],
         labels(row.reference_date, row.signal_text),
@@ -221,8 +222,9 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
     )
 
 
-def _points(outlook: Outlook) -> list[tuple[date, float]]:
-    return [(point.on, point.value) for point in outlook.observed]
+def drawable(observed: Iterable[Observation]) -> list[tuple[date, float]]:
+    """Give what can be drawn: a value that is not shown has no place on a scale."""
+    return [(point.on, point.value) for point in observed if not isinstance(point.value, NotShown)]
 
 
 def labels(reference_date: date, signal_value: str = "") -> outlook_chart.Labels:
@@ -277,7 +279,7 @@ def figure_sheets(lines: Sequence[tuple[str, str, Outlook]]) -> tuple[Sheet, She
     for name, _identifier, outlook in lines:
         unit = wording.unit_words(outlook.unit)
         rows += [
-            (name, unit, point.on, _("counted"), point.value, None, None, None, point.source)
+            (name, unit, point.on, _("counted"), wording.cell(point.value), None, None, None, point.source)
             for point in outlook.observed
         ]
         rows += [
@@ -382,9 +384,9 @@ def stock_lines(name: str, results: Results) -> list[tuple[str, Outlook]] | None
     overdue = dict(STOCKS).get(name, name)
     if overdue == name or name not in results.measures:
         return None
-    lines = [(names.measure(name), results.measures[name])]
+    lines = [(names.measure(name), protection.outlook(results.measures[name]))]
     if overdue in results.measures:
-        lines.append((names.measure(str(overdue)), results.measures[str(overdue)]))
+        lines.append((names.measure(str(overdue)), protection.outlook(results.measures[str(overdue)])))
     return lines
 
 
@@ -393,11 +395,13 @@ def _stock_chart(name: str, overdue: str | None, results: Results) -> ChartFigur
     outlook = lines[0][1]
     label, on = names.measure(name), results.reference_date
     start = _stock_on(outlook, on)
-    drawn = [outlook_chart.Line(label, outlook.months, _points(outlook))]
+    drawn = [outlook_chart.Line(label, outlook.months, drawable(outlook.observed))]
     if len(lines) > 1:
         late = lines[1][1]
         drawn.append(
-            outlook_chart.Line(names.measure(str(overdue)), late.months, _points(late), "--overdue", "--overdue-band")
+            outlook_chart.Line(
+                names.measure(str(overdue)), late.months, drawable(late.observed), "--overdue", "--overdue-band"
+            )
         )
     now = _("%(name)s: %(figure)s cases on %(day)s.") % {
         "name": label,
@@ -406,7 +410,7 @@ def _stock_chart(name: str, overdue: str | None, results: Results) -> ChartFigur
     }
     return ChartFigure(
         id=name,
-        title=sentences.course(label, "cases", start, outlook.months),
+        title=sentences.course(label, "cases", None if isinstance(start, NotShown) else start, outlook.months),
         subtitle=names.measure_definition(name),
         summary=sentences.summary("cases", now, outlook.months),
         spec=outlook_chart.chart(drawn, labels(on), reference_date=on, number_format=number_format("cases")),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
+from keten.indicators.disclosure import FEWER, SMALLEST_SHOWN, NotShown
 
 EN_DASH = "\N{EN DASH}"
 NARROW_SPACE = "\N{NO-BREAK SPACE}"
@@ -75,8 +76,28 @@ def unit_beside(unit: str, amount: float = 2) -> str:
 _DECIMALS = {"weeks": 1, "ratio": 2, "per 100 cases": 1}
 
 
+def not_shown(value: NotShown) -> str:
+    """Write what stands in the place of a figure that a reader may not see."""
+    return _("fewer than %(number)s") % {"number": SMALLEST_SHOWN} if value is FEWER else _("not shown")
+
+
+def why_not_shown() -> str:
+    """Say why a figure is not shown."""
+    return _(
+        "Counts below %(number)s are not shown to you, because they can point at a person. Who works with these "
+        "figures sees them exactly."
+    ) % {"number": SMALLEST_SHOWN}
+
+
+def cell(value: float) -> float | str:
+    """Give a figure for a cell of a file: the number itself, or why it is not there."""
+    return not_shown(value) if isinstance(value, NotShown) else value
+
+
 def exact(value: float, unit: str) -> str:
     """Write a figure as it was counted or computed for one moment: 33.555, 12,4%, € 55.000.000."""
+    if isinstance(value, NotShown):
+        return not_shown(value)
     if unit == "share":
         return format_percent(value, "#,##0.0%" if abs(value) < 0.995 else "#,##0%", locale=locale())
     if unit == "eur":
@@ -87,6 +108,8 @@ def exact(value: float, unit: str) -> str:
 
 def plain(value: float, unit: str) -> str:
     """Write a norm as people say it: 90%, 26 weeks, 2.932; no decimals that say nothing."""
+    if isinstance(value, NotShown):
+        return not_shown(value)
     if unit == "share":
         return format_percent(value, "#,##0.#%", locale=locale())
     if unit in _DECIMALS:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router
 from pydantic import AwareDatetime, Field
 
+from keten_web.accounts.roles import Permission
 from keten_web.api import idempotency, problems
 from keten_web.api.endpoints import KEPT, LAST_PAGE, MOST_ON_A_PAGE, NOT_THERE, REFUSALS, Key, json_answer
 from keten_web.api.schemas import SAFE_TEXT, Code, Schema, moment
@@ -122,6 +123,7 @@ def add(router: Router) -> None:
 
 
 def rows(request: HttpRequest, chosen: Annotated[LeveringVraag, Query()]) -> Any:
+    _need_exact(request)
     found = queries.visible(request.user)
     first = (chosen.page - 1) * chosen.page_size
     told = {
@@ -134,6 +136,8 @@ def rows(request: HttpRequest, chosen: Annotated[LeveringVraag, Query()]) -> Any
 
 
 def create(request: HttpRequest, body: Annotated[LeveringNieuw, Body()], key: Key = None) -> Any:
+    _need_exact(request)
+
     def work() -> HttpResponse:
         try:
             delivery = actions.deliver(_file(body), by=request.user, request=request)
@@ -146,6 +150,7 @@ def create(request: HttpRequest, body: Annotated[LeveringNieuw, Body()], key: Ke
 
 
 def check(request: HttpRequest, body: Annotated[LeveringNieuw, Body()]) -> Any:
+    _need_exact(request)
     try:
         checked = actions.check(_file(body), by=request.user)
     except RefusedError as refusal:
@@ -154,7 +159,14 @@ def check(request: HttpRequest, body: Annotated[LeveringNieuw, Body()]) -> Any:
 
 
 def detail(request: HttpRequest, id: Number) -> Any:  # noqa: A002 - the name in the address
+    _need_exact(request)
     return json_answer(_told(queries.one(id, request.user)))
+
+
+def _need_exact(request: HttpRequest) -> None:
+    """Refuse who may not see figures as they were delivered."""
+    if not request.user.has_perm(Permission.VIEW_EXACT_COUNTS):
+        raise problems.Refusal(403, problems.ordinary(403))
 
 
 def _file(body: LeveringNieuw) -> File:

@@ -24,7 +24,7 @@ from keten_web.record.errors import NotAllowedError
 from keten_web.sheets import writing
 from keten_web.sheets.reading import sentence
 
-_see = permission_required(Permission.VIEW_RECORD, raise_exception=True)
+_see = permission_required(Permission.VIEW_EXACT_COUNTS, raise_exception=True)
 STEPS = {"akkoord": actions.accept, "laten-vallen": actions.drop}
 
 

@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
+from keten.indicators.disclosure import NotShown
 from keten.indicators.observed import ObservedPoint, observed_measures
 from keten.observations import load_published
 from keten.parameters.load import load_chain
 from keten.study.choices import Cause, Judgement, Predicted, Prediction, Split
 from keten.study.results import Observation, Outlook
 from keten_web.charts import outlook as outlook_chart
-from keten_web.dashboard import queries, wording
+from keten_web.dashboard import protection, queries, wording
 from keten_web.foresight import words
 from keten_web.foresight.definitions import name_of
 
@@ -117,15 +118,16 @@ def split_shown(split: Split) -> SplitShown:
     without = round(split.without / step) * step
     explained = sum(amount for cause, amount in shown.items() if cause is not Cause.REMAINDER)
     shown[Cause.REMAINDER] = split.actual.value - without - explained
+    actual = protection.count(split.actual.value, split.unit)
     return SplitShown(
         measure=split.measure,
         name=name_of(split.measure),
         on=split.actual.on,
-        actual=wording.exact(split.actual.value, split.unit),
+        actual=wording.exact(actual, split.unit),
         unit=wording.unit_beside(split.unit),
         source=split.actual.source,
         without=wording.rounded(without, step, split.unit),
-        lines=tuple(_part_lines(split, shown, without, step)),
+        lines=() if isinstance(actual, NotShown) else tuple(_part_lines(split, shown, without, step)),
         verdict=str(words.VERDICTS[split.verdict]),
         meaning=str(words.MEANINGS[split.verdict]),
         state=words.STATES[split.verdict],
@@ -165,12 +167,12 @@ def _chart(measure: str, prediction: Prediction, judgement: Judgement | None) ->
     rows = prediction.of(measure)
     unit, label = rows[0].unit, name_of(measure)
     reference_date = prediction.chosen.reference_date
-    points = _published(measure, judgement.known_on if judgement else None)
+    points = _published(measure, unit, judgement.known_on if judgement else None)
     with_it = {row.period_end: row.chosen for row in rows}
     without = {row.period_end: row.twin for row in rows}
     middles = {on: Range(spread.p50, spread.p50, spread.p50, spread.mean) for on, spread in without.items()}
     drawn = [
-        outlook_chart.Line(_("with the choice"), with_it, [(point.on, point.value) for point in points]),
+        outlook_chart.Line(_("with the choice"), with_it, queries.drawable(points)),
         outlook_chart.Line(_("without the choice"), middles, (), "--past", "--line"),
     ]
     last, after = rows[-1], [point for point in points if point.on > reference_date]
@@ -207,13 +209,14 @@ def _chart(measure: str, prediction: Prediction, judgement: Judgement | None) ->
     )
 
 
-def _published(measure: str, known_on: date | None) -> tuple[Observation, ...]:
+def _published(measure: str, unit: str, known_on: date | None) -> tuple[Observation, ...]:
     if known_on is None:
         return ()
-    return tuple(
+    found = tuple(
         Observation(point.on, point.value, point.source_url, point.definition_nl, point.definition_en, point.reported)
         for point in _known_on(known_on).get(measure, ())
     )
+    return protection.outlook(Outlook(measure, unit, {}, found)).observed
 
 
 @lru_cache(maxsize=16)

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from keten_web.dashboard import wording
 from keten_web.steering.models import AgendaItem, GovernanceBody, SteeringDecision
 
 BOX = "utrecht-textbox"
@@ -40,10 +36,3 @@ class ChoiceForm(forms.Form):
         widget=_select(),
     )
     is_exercise = forms.BooleanField(label=_("This is an exercise; nobody decided it"), required=False)
-
-    def __init__(self, *sent: Any, first: date, last: date, **more: Any) -> None:
-        super().__init__(*sent, **more)
-        self.fields["chosen_on"].help_text = _(
-            "The choice counts from this day. This study can predict choices until %(last)s; one of before %(first)s "
-            "counts from %(first)s."
-        ) % {"first": wording.day(first), "last": wording.day(last)}

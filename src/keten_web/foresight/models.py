@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keten.study.choices import Worked
-from keten_web.dashboard import wording
 from keten_web.foresight import words
 from keten_web.record.fields import LinesField
 from keten_web.record.models import Record, tracked
@@ -54,18 +53,10 @@ class SteeringChoice(Record):
         ordering = ("-chosen_on", "code")
 
     def problems(self) -> dict[str, str]:
-        """Refuse a choice without a prediction or of another day than it, and hours that cannot be read."""
+        """Refuse a choice without a prediction, and hours that cannot be read."""
         if not self.prediction:
             return {
                 "": gettext("A choice is laid down with its prediction: start from What if, or from a kept scenario.")
-            }
-        predicted_as_of = self.prediction.get("chosen_on")
-        if predicted_as_of and predicted_as_of != self.chosen_on.isoformat():
-            return {
-                "chosen_on": gettext(
-                    "The prediction was made for a choice of %(day)s. Keep that day, or lay the choice down again."
-                )
-                % {"day": wording.day(date.fromisoformat(predicted_as_of))}
             }
         try:
             worked_of(self.worked)

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from keten.parameters.values import Quantity
 from keten.steering.ahead import Remedy, load_remedies
 from keten.study.choices import Judgement, Prediction, Verdict, hash_of, judgement_of, prediction_of
 from keten.study.results import Results
 from keten_web.accounts.models import User
-from keten_web.dashboard import wording
 from keten_web.foresight import figures, words
 from keten_web.foresight.models import SignalForecast, SteeringChoice
 from keten_web.steering.today import today
@@ -81,7 +79,6 @@ def choice(row: SteeringChoice, _by: User) -> Mapping[str, Any]:
         "verdict_state": words.STATES[verdict],
         "is_measurable": verdict not in {None, Verdict.NO_MEASURABLE_EFFECT},
         "differs": _differences(prediction),
-        "counts_from": _counts_from(prediction),
         "hash_holds": hash_of(row.prediction) == row.prediction_hash,
         "shown": set(),
     }
@@ -94,17 +91,6 @@ def _differences(prediction: Prediction) -> list[str]:
 
     steps = steps_between(prediction.twin, prediction.chosen, load_chain())
     return [figures.said(step.words.nl, step.words.en) for step in steps]
-
-
-def _counts_from(prediction: Prediction) -> str:
-    """Say from which day the prediction counts the choice."""
-    start = wording.day(prediction.counts_from)
-    if prediction.chosen_on is None or prediction.chosen_on == prediction.counts_from:
-        return _("The prediction counts the choice from %(start)s.") % {"start": start}
-    return _("The choice is of %(day)s; the study begins on %(start)s, so the prediction counts it from then.") % {
-        "day": wording.day(prediction.chosen_on),
-        "start": start,
-    }
 
 
 # Signals ahead -------------------------------------------------------------------------------------------------------

@@ -291,11 +291,7 @@ def of_choice(row: SteeringChoice, figure: str, on: date) -> FigureReceipt | Non
         value=effect_line(found).effect,
         on=on,
         where=row.name,
-        facts=(
-            (_("The choice counts from"), wording.day(prediction.counts_from)),
-            *_facts(kept, prediction.chosen),
-            (_("Hash of the prediction"), row.prediction_hash),
-        ),
+        facts=(*_facts(kept, prediction.chosen), (_("Hash of the prediction"), row.prediction_hash)),
         changed=_changed(prediction.receipt.get("inputs"), prediction.chosen),
         code="\n".join(
             [

@@ -50,37 +50,21 @@ def lay_down(request: HttpRequest) -> HttpResponse:
         return redirect("what-if")
     if asked is None:
         return render(request, "foresight/lay_down.html", {"nothing": True})
-    form = _choice_form(request, asked)
+    start = {"chosen_on": today(), "title": asked.title, "text": asked.reason}
+    form = ChoiceForm(request.POST) if request.method == "POST" else ChoiceForm(initial=start)
     if request.method == "POST" and form.is_valid():
-        chosen_on = form.cleaned_data["chosen_on"]
-        for refused in making.refusals(asked, chosen_on):
-            form.add_error("chosen_on", refused)
         try:
-            if form.is_valid():
-                found = making.predicted(asked, chosen_on)
-                return redirect(actions.lay_down(found, form.cleaned_data, by=request.user, request=request))
-        except InvalidError as refusal:
-            for field, found in refusal.problems.items():
-                form.add_error(field if field in form.fields else None, list(found))
-        except ScenarioError as refusal:
+            row = actions.lay_down(making.predicted(asked), form.cleaned_data, by=request.user, request=request)
+            return redirect(row)
+        except (InvalidError, ScenarioError) as refusal:
             form.add_error(None, str(refusal))
     page = {
         "form": form,
         "asked": asked,
-        "fewer": making.REPLICATIONS,
         "differs": _in_words(asked),
         "sent": [(name, value) for name, value in sent.items() if name in _carried(asked)],
     }
     return render(request, "foresight/lay_down.html", page)
-
-
-def _choice_form(request: HttpRequest, asked: making.Proposal) -> ChoiceForm:
-    """Ask who chose it, why and when; today is filled in where the study can predict a choice of today."""
-    first, last = asked.first_day, asked.scenario.horizon
-    if request.method == "POST":
-        return ChoiceForm(request.POST, first=first, last=last)
-    start = {"chosen_on": today() if today() <= last else None, "title": asked.title, "text": asked.reason}
-    return ChoiceForm(initial=start, first=first, last=last)
 
 
 def _carried(asked: making.Proposal) -> set[str]:

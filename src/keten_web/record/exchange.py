@@ -83,7 +83,7 @@ def _plural(field: models.ForeignKey[Any, Any]) -> str:
 def cell(kind: Kind, record: Record, name: str) -> Cell:
     """Write one value of a row for a person, in the language of the page."""
     field = kind.field(name)
-    value = getattr(record, name)
+    value = values.value_of(record, name)
     if value is None:
         return None
     if field.choices:

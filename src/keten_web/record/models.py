@@ -29,6 +29,8 @@ class Record(models.Model):
 
     limits: ClassVar[Mapping[str, Limit]] = {}
     """What can be true of each number of the row."""
+    frozen_figures: ClassVar[tuple[str, ...]] = ()
+    """Fields that keep figures as they once were: `figures`, each with `value` and `unit`."""
     in_order: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Days, months or years that follow each other, the earliest first."""
     in_no_order: ClassVar[Mapping[str, str]] = {}
@@ -104,6 +106,7 @@ class Steering(models.Model):
         default_permissions = ()
         permissions = [
             ("view_record", "Can view the record"),
+            ("view_exact_counts", "Can view counts below ten"),
             ("write_own", "Can write the rows of the own partner"),
             ("steer_chain", "Can write the rows of the chain and call its bodies together"),
             ("approve", "Can approve and decide for the own partner"),

@@ -30,11 +30,13 @@ class Limit:
     """What can be true of a number of a row: fixed bounds, or those of the unit that the row says it is in.
 
     `unit` is where the unit stands, for instance `agreement.unit`; `observed` tells that single things were counted.
+    Such a number, and one that is `counted` otherwise, is protected when it is small; norms and plans are not.
     """
 
     bounds: Bounds | None = None
     unit: str = ""
     observed: bool = False
+    counted: bool = False
 
     def unit_of(self, row: Any) -> str:
         """Give the unit of this number in a row; empty when it has none."""

@@ -13,7 +13,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
-from keten_web.dashboard import names, wording
+from keten.indicators.disclosure import NotShown
+from keten_web.dashboard import names, protection, wording
 from keten_web.record.fields import SeriesField, _ListField
 from keten_web.record.models import Record
 
@@ -28,10 +29,41 @@ def label(record: Record | type[Record], name: str) -> str:
         return str(getattr(described, "short_description", name))
 
 
+def counted(model: Record | type[Record]) -> tuple[str, ...]:
+    """Name the numbers of a row that were counted; a small one is protected, with those that would tell it."""
+    return tuple(name for name, limit in model.limits.items() if limit.observed or limit.counted)
+
+
+def value_of(record: Record, name: str) -> Any:
+    """Give a value as who asks may see it."""
+    fields = counted(record)
+    if name not in fields:
+        value = getattr(record, name)
+        return _frozen(value) if name in record.frozen_figures else value
+    figures = {field: getattr(record, field) for field in fields}
+    return protection.shown(figures, {field: record.limits[field].of(record) for field in fields})[name]
+
+
+def _frozen(kept: Any) -> Any:
+    if not isinstance(kept, dict) or "figures" not in kept:
+        return kept
+    return {**kept, "figures": [_frozen_figure(said) for said in kept["figures"]]}
+
+
+def _frozen_figure(said: dict[str, Any]) -> dict[str, Any]:
+    value = protection.figure(said.get("value"), said.get("unit") or "")
+    return {**said, "value": None} if isinstance(value, NotShown) else said
+
+
+def not_shown(record: Record) -> list[str]:
+    """Name the numbers of a row that who asks may not see."""
+    return [name for name in counted(record) if isinstance(value_of(record, name), NotShown)]
+
+
 def shown(record: Record, name: str) -> str:
     """Write a value as a reader reads it; empty when there is none."""
     field = next((row for row in record._meta.fields if row.name == name), None)
-    value = getattr(record, name)
+    value = value_of(record, name)
     if field is not None and field.choices:
         return str(getattr(record, f"get_{name}_display")())
     if isinstance(field, SeriesField):
@@ -77,6 +109,7 @@ def _pairs(value: dict[str, Any]) -> str:
 
 WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: _("yes") if value else _("no")),
+    (NotShown, wording.not_shown),
     (datetime, wording.moment),
     (date, wording.day),
     (int | float | Decimal, _number),
@@ -89,7 +122,9 @@ WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
 def plain(record: Record, name: str) -> str | int | float | bool | None:
     """Write a value for a machine: the same in every file and in the API; a row that is pointed at by its code."""
     field = record._meta.get_field(name)
-    value = getattr(record, name)
+    value = value_of(record, name)
+    if isinstance(value, NotShown):
+        return wording.not_shown(value)
     if isinstance(field, models.ForeignKey):
         return str(value.code) if value is not None else None
     if isinstance(field, _ListField):

@@ -16,6 +16,7 @@ from keten.indicators.registry import by_identifier
 from keten.observations import load_published
 from keten.parameters.load import load_chain
 from keten.steering.signals import Watched, watch_indicator
+from keten_web.accounts import exact_counts
 from keten_web.dashboard import figures
 from keten_web.steering import judging, models
 from keten_web.steering.today import today
@@ -27,6 +28,7 @@ def is_known(name: str) -> bool:
     return name in by_identifier()
 
 
+@exact_counts.exactly()
 def of_decision(row: Any) -> dict[str, Any]:
     """Collect the figures of the indicators and of the agreement that a decision rests on."""
     results = studies.choose(None, None)

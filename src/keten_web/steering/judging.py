@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from keten.domain.words import Direction
 from keten.indicators.definitions import are_related, definitions
+from keten.indicators.disclosure import WITHHELD
 from keten.indicators.registry import by_identifier
 from keten.steering import agreements as core
 from keten.steering import meeting_load as load
 from keten.steering import outcomes as ends
 from keten.steering.bodies import GovernanceBody as Body
 from keten.steering.bodies import GovernanceLevel, Mandate
+from keten_web.record import values
 from keten_web.steering import told, words
 
 
@@ -156,6 +158,8 @@ class Judged:
     agreement: core.Agreement
     year: core.YearVerdict
     last: core.PeriodVerdict | None
+    total: float | None
+    """The norm of the whole year when periods add up."""
 
     @property
     def verdict(self) -> core.Verdict:
@@ -167,7 +171,36 @@ def judge(row: Any, actuals: Sequence[Any], year: int, on: date) -> Judged:
     agreement = as_agreement(row)
     months = core.months_between(*agreement.term_in(year)) or core.months_of(year)
     verdict = core.judge_year(agreement, map(as_actual, actuals), months, on=on)
-    return Judged(row, agreement, verdict, verdict.periods[-1] if verdict.periods else None)
+    total = None if verdict.still_needed is None else (verdict.realised or 0.0) + verdict.still_needed
+    return Judged(row, agreement, verdict, verdict.periods[-1] if verdict.periods else None, total)
+
+
+def shown(judged: Judged, actuals: Sequence[Any]) -> Judged:
+    """Give what was judged as who asks may see it: judged on exact figures, without the small counts among them.
+
+    A total is withheld with a part of it: beside the other parts it would tell the one that is not shown.
+    """
+    hidden = {as_actual(row): values.value_of(row, "value") for row in actuals if values.not_shown(row)}
+    periods = tuple(_period_shown(period, hidden) for period in judged.year.periods)
+    if not hidden:
+        return judged
+    year = judged.year
+    budget = None if year.budget is not None and year.budget.unit is core.BudgetUnit.CASES else year.budget
+    year = replace(
+        year,
+        periods=periods,
+        budget=budget,
+        realised=None if year.realised is None else WITHHELD,
+        still_needed=None if year.still_needed is None else WITHHELD,
+    )
+    return replace(judged, year=year, last=periods[-1] if periods else None)
+
+
+def _period_shown(period: core.PeriodVerdict, hidden: Mapping[core.Actual, float | None]) -> core.PeriodVerdict:
+    if period.actual not in hidden:
+        return period
+    actual = replace(period.actual, value=hidden[period.actual], cases=None, missed=None)
+    return replace(period, actual=actual, shortfall=None)
 
 
 def as_body(row: Any) -> Body:

@@ -455,6 +455,7 @@ class Meeting(Record):
 class SteeringDecision(Record):
     """A decision about the chain, with the figures on which it was taken as they were that day."""
 
+    frozen_figures = ("evidence",)
     in_order = (("taken_on", "review_on"),)
     happened = ("taken_on",)
     may_lie_ahead = ("review_on",)
@@ -517,7 +518,7 @@ class ActionItem(Record):
 class Signal(Record):
     """An indicator that crossed its signal value and stayed there. It ends in a decision, a reason or an escalation."""
 
-    limits = {"figure": Limit(unit="unit"), "signal_value": Limit(unit="unit")}
+    limits = {"figure": Limit(unit="unit", counted=True), "signal_value": Limit(unit="unit")}
     in_order = (("first_seen_on", "raised_on", "ended_on"), ("raised_on", "acknowledged_on"))
     happened = ("first_seen_on", "raised_on", "ended_on", "acknowledged_on")
 

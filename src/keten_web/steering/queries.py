@@ -21,6 +21,7 @@ from keten.steering.signals import Watched
 from keten_web.accounts.models import User
 from keten_web.charts import reference_model as drawing
 from keten_web.dashboard import names as organisations
+from keten_web.dashboard import protection
 from keten_web.steering import evidence, judging, models, steps, words
 from keten_web.steering.today import today
 
@@ -72,9 +73,8 @@ class AgreementLine:
     @property
     def norm(self) -> float | None:
         """The norm of the whole year when periods add up; else of the last period known, else of the middle of it."""
-        year = self.judged.year
-        if year.still_needed is not None:
-            return (year.realised or 0.0) + year.still_needed
+        if self.judged.total is not None:
+            return self.judged.total
         last = self.judged.last
         if last is not None and last.agreed is not None:
             return last.agreed
@@ -122,7 +122,7 @@ def lines_of(agreements: Any, *, year: int | None = None, on: date | None = None
     for row in rows:
         of = year or _years_of(row)[-1]
         actuals = [actual for actual in row.actuals.all() if not actual.is_withdrawn]
-        found.append(AgreementLine(row, judging.judge(row, actuals, of, on), of))
+        found.append(AgreementLine(row, judging.shown(judging.judge(row, actuals, of, on), actuals), of))
     return sorted(found, key=lambda line: (WORST_FIRST.index(line.verdict), line.row.code))
 
 
@@ -447,7 +447,9 @@ def signal(row: Any, _by: User) -> dict[str, Any]:
         "line": next((line for line in signal_lines() if line.row.pk == row.pk), SignalLine(row, None)),
         "indicator": evidence.name_of(row.indicator),
         "is_indicator": found is not None,
-        "months": [month for month in watched if not _is_quiet(month)],
+        "months": [
+            replace(month, value=protection.figure(month.value, row.unit)) for month in watched if not _is_quiet(month)
+        ],
         "outcomes": [_said(said) for said in row.outcomes],
         "proposed": proposed_about({row.code}),
         "shown": set(),
@@ -516,7 +518,7 @@ def _frozen(row: Any) -> list[FrozenFigure]:
             name=(said.get("name_en") if get_language() == "en" else "")
             or said.get("name")
             or evidence.name_of(said.get("indicator") or said.get("agreement") or ""),
-            value=said.get("value"),
+            value=protection.figure(said.get("value"), said.get("unit", "")),
             unit=said.get("unit", ""),
             on=date.fromisoformat(said["on"]) if said.get("on") else None,
             state=said.get("state", ""),

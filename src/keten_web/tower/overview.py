@@ -21,7 +21,7 @@ from keten.study.age import BANDS
 from keten.study.figure_values import HELD, STAGE
 from keten.study.folder import read_table
 from keten.study.results import Outlook, Results, stock_flow
-from keten_web.dashboard import names, wording
+from keten_web.dashboard import names, protection, wording
 from keten_web.tower import quick
 
 TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
@@ -188,7 +188,7 @@ def _headline(binding: Sequence[Binding], results: Results) -> str:
 
 
 def _track(name: str, results: Results) -> Track:
-    outlook = results.measures[name]
+    outlook = protection.outlook(results.measures[name])
     late = results.measures.get(name.replace("stock.", "overdue."))
     counted = [row for row in outlook.observed if row.on < results.reference_date]
     before = counted[-1] if counted else None
@@ -208,7 +208,7 @@ def _track(name: str, results: Results) -> Track:
 def _exactly(outlook: Outlook | None, on: date) -> str:
     if outlook is None:
         return ""
-    counted = [row.value for row in outlook.observed if row.on == on]
+    counted = [row.value for row in protection.outlook(outlook).observed if row.on == on]
     spread = outlook.at(on)
     if counted:
         return wording.exact(counted[-1], "cases")

@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from keten_web.accounts import exact_counts
 from keten_web.dashboard import names, wording
 from keten_web.sheets.writing import FORMS
 
@@ -34,6 +35,12 @@ def plain(value: float | None, unit: str) -> str:
 @register.filter
 def exact(value: float | None, unit: str) -> str:
     return "" if value is None else wording.exact(value, unit)
+
+
+@register.simple_tag
+def why_not_shown() -> str:
+    """Say once, below the figures of a page, why some of them are not there; empty when all are."""
+    return wording.why_not_shown() if exact_counts.is_something_hidden() else ""
 
 
 @register.simple_tag
