@@ -605,7 +605,7 @@ def test_show_always_tells_load_sustainable_stock_and_relief(folders, capsys):
     with pytest.raises(SystemExit):
         main(["study", "show", str(folders[0])])
     printed = capsys.readouterr().out
-    assert "Load in the last 2 months" in printed
+    assert "Needed to keep the stock level, in the last 2 months" in printed
     assert "relief per working day" in printed
     assert "grows without limit" in printed
     assert set(json.loads((folders[0] / "summary.json").read_text())["sustainability"]) == {

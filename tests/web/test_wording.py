@@ -39,7 +39,8 @@ def test_a_count_of_record_is_written_exactly(value, unit, dutch, english):
         (0.498, 0.56, 0.628, "share", "circa 56% (80%: 50%–62%)"),
         (76.3, 78.8, 81.2, "weeks", "circa 79 (80%: 76–81)"),
         (0.66, 0.993, 1.296, "ratio", "circa 1,0 (80%: 0,7–1,3)"),
-        (54_040, 54_040, 54_040, "persons", "circa 54.000"),
+        (54_040, 54_040, 54_040, "persons", "54.040"),
+        (54_040_500, 54_040_500, 54_040_500, "eur", "circa €\N{NO-BREAK SPACE}54.000.000"),
     ],
 )
 def test_a_forecast_is_rounded_to_what_is_known(p10, p50, p90, unit, written):

@@ -178,8 +178,8 @@ def show(folder: Folder, as_json: output.Json = False) -> None:
 def _show_sustainability(found: Mapping[str, Any]) -> None:
     """Print load, sustainable stock and relief, and say in words which stock grows without limit."""
     output.print_table(
-        f"Load in the last {found['months']} months: hours (or places) asked over what is available",
-        ["resource", "load", "10% to 90%"],
+        f"Needed to keep the stock level, in the last {found['months']} months: hours (or places) over what is there",
+        ["resource", "times what is there", "10% to 90%"],
         ([name, f"{row['p50']:.2f}", f"{row['p10']:.2f}-{row['p90']:.2f}"] for name, row in found["loads"].items()),
     )
     output.print_table(

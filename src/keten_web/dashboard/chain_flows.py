@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from keten.domain.figures import Range
 from keten.domain.words import CoreProcess
 from keten.parameters.chain import CaseClass, Chain, Route, Stage, StageKind, matches
 from keten.study.results import stock_flow
@@ -40,14 +41,19 @@ class Group:
     core_process: CoreProcess
     partner: str
     stages: tuple[Stage, ...]
-    stage_stock: Mapping[str, float]
+    stage_stock: Mapping[str, Range]
     stock: float
     low: float
     high: float
-    overdue: float
+    late: Range
     inflow_week: float
     outflow_week: float
     undecided: bool
+
+    @property
+    def spread(self) -> Range:
+        """The stock with its band."""
+        return Range(self.low, self.stock, self.high, self.stock)
 
     @property
     def waiting_weeks(self) -> float | None:
@@ -134,8 +140,8 @@ def _group(
     name: str, stages: list[Stage], row: Mapping[str, float], per_stage: pl.DataFrame, moving: tuple[Flow, ...]
 ) -> Group:
     undecided = stages[0].undecided
-    held = dict(per_stage.select("stage", "closing").iter_rows())
-    largest = max(stages, key=lambda stage: held.get(stage.id, 0.0))
+    held = {str(place["stage"]): _spread(place, "closing") for place in per_stage.iter_rows(named=True)}
+    largest = max(stages, key=lambda stage: held[stage.id].p50 if stage.id in held else 0.0)
     return Group(
         id=name,
         core_process=CoreProcess.ADMISSION if undecided else largest.core_process,
@@ -145,11 +151,17 @@ def _group(
         stock=row.get("closing", 0.0),
         low=row.get("closing_p10", 0.0),
         high=row.get("closing_p90", 0.0),
-        overdue=row.get("overdue", 0.0),
+        late=_spread(row, "overdue"),
         inflow_week=sum(flow.week for flow in moving if flow.destination == name),
         outflow_week=sum(flow.week for flow in moving if flow.source == name),
         undecided=undecided,
     )
+
+
+def _spread(row: Mapping[str, float], column: str) -> Range:
+    """Read a middle with its band; nothing is nought."""
+    low, middle, high = (row.get(name, 0.0) for name in (f"{column}_p10", column, f"{column}_p90"))
+    return Range(low, middle, high, middle)
 
 
 def _group_names(chain: Chain) -> dict[tuple[str, str], str]:

@@ -17,7 +17,7 @@ from keten.indicators.registry import Indicator, IndicatorKind
 from keten.indicators.signals import signal_state
 from keten.parameters.values import Quantity
 from keten.study.results import Outlook, Results
-from keten_web.dashboard import protection, wording
+from keten_web.dashboard import marks, protection, wording
 
 
 class Kind(StrEnum):
@@ -96,7 +96,17 @@ class IndicatorFigures:
 
     @property
     def horizon_text(self) -> str:
-        return wording.forecast(self.horizon_range, self.unit) if self.horizon_range else ""
+        if self.horizon_range is None:
+            return ""
+        return marks.forecast(self.indicator.id, self.horizon, self.horizon_range, self.unit)
+
+    @property
+    def now_marked(self) -> str:
+        """The figure of now without “about”, marked."""
+        if self.now is None:
+            return ""
+        way = marks.COUNTED if self.now.kind is Kind.COUNTED else ""
+        return marks.mark(self.now.figure, self.indicator.id, self.now.on, self.now.value, way=way)
 
     @property
     def signal_text(self) -> str:
@@ -162,14 +172,15 @@ def _now(outlook: Outlook, unit: str, on: date, stale_after_days: int) -> Now | 
     if last is not None and ((on - last.on).days <= stale_after_days or computed is None):
         return Now(last.value, last.on, Kind.COUNTED, wording.exact(last.value, unit), last.source)
     if computed is not None:
-        sure = computed.p10 == computed.p90
-        figure = wording.exact(computed.p50, unit) if sure else wording.middle(computed, unit)
+        figure, sure = wording.middle(computed, unit), wording.is_sure(computed, unit)
         return Now(computed.p50, on, Kind.COMPUTED, figure, "", is_rounded=not sure)
     return next((_ahead(month, spread, unit) for month, spread in outlook.months.items()), None)
 
 
 def _ahead(month: date, spread: Range, unit: str) -> Now:
-    return Now(spread.p50, month, Kind.FORECAST, wording.middle(spread, unit), "", is_rounded=True)
+    return Now(
+        spread.p50, month, Kind.FORECAST, wording.middle(spread, unit), "", is_rounded=not wording.is_sure(spread, unit)
+    )
 
 
 def worst_first(rows: Sequence[IndicatorFigures]) -> dict[SignalState, int]:

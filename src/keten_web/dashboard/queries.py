@@ -16,7 +16,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keten.domain.figures import Range
+from keten.domain.figures import PERCENTS, Range
 from keten.domain.words import ChainGoal, CoreProcess, SignalState
 from keten.indicators.disclosure import NotShown
 from keten.indicators.registry import by_identifier, indicators
@@ -28,7 +28,7 @@ from keten_web.charts import chain_map as picture
 from keten_web.charts import outlook as outlook_chart
 from keten_web.charts.sparkline import Sparkline, sparkline
 from keten_web.config import home
-from keten_web.dashboard import chain_flows, figures, names, protection, sentences, wording
+from keten_web.dashboard import chain_flows, figures, marks, names, protection, sentences, wording
 from keten_web.sheets.writing import Cell, Sheet
 
 # --- overview ---------------------------------------------------------------------------------------------------------
@@ -244,8 +244,8 @@ def number_format(unit: str) -> str:
     return {"share": ".0%", "ratio": ".1~f", "per 100 cases": ".1~f"}.get(unit, ",.0f")
 
 
-def table(lines: Sequence[tuple[str, Outlook]], unit: str) -> ChartTable:
-    """Write counted figures exactly and forecasts rounded, newest last."""
+def table(lines: Sequence[tuple[str, Outlook]], unit: str, *, marked: bool = True) -> ChartTable:
+    """Write counted figures exactly and forecasts rounded, newest last; marked when they are those of the study."""
     many = len(lines) > 1
     columns = [_("Date")]
     for name, _outlook in lines:
@@ -253,19 +253,18 @@ def table(lines: Sequence[tuple[str, Outlook]], unit: str) -> ChartTable:
         columns += [of + word for word in (_("counted"), _("forecast (median)"), "10%", "90%")]
     days = sorted({day for _, outlook in lines for day in (*outlook.months, *(row.on for row in outlook.observed))})
     rows = tuple(
-        (wording.day(on), *(cell for _, outlook in lines for cell in _cells(outlook, on, unit))) for on in days
+        (wording.day(on), *(cell for _, outlook in lines for cell in _cells(outlook, on, unit, marked))) for on in days
     )
     return ChartTable(tuple(columns), rows)
 
 
-def _cells(outlook: Outlook, on: date, unit: str) -> tuple[str, str, str, str]:
+def _cells(outlook: Outlook, on: date, unit: str, marked: bool) -> tuple[str, str, str, str]:
     counted = next((wording.exact(row.value, unit) for row in reversed(outlook.observed) if row.on == on), "")
     spread = outlook.at(on)
     if spread is None:
         return counted, "", "", ""
-    step = wording.rounding_step(spread, unit)
-    middle, low, high = (wording.rounded(value, step, unit) for value in (spread.p50, spread.p10, spread.p90))
-    return counted, middle, low, high
+    low, middle, high = wording.limits(spread, unit)
+    return counted, marks.mark(middle, outlook.id, on, spread.p50) if marked else middle, low, high
 
 
 def figure_sheets(lines: Sequence[tuple[str, str, Outlook]]) -> tuple[Sheet, Sheet]:
@@ -524,11 +523,11 @@ def chain_map(results: Results, on: date) -> ChainMap:
     stocks_shown = [group.stock for day in {ends[0], on, ends[-1]} for group in _groups(results, day, flow_month)]
     largest = max([_most_people(results), *stocks_shown])
     certain = on == ends[0]
-    blocks = [_block(group, chain, certain) for group in found] + _people_block(results, on)
+    blocks = [_block(group, chain) for group in found] + _people_block(results, on)
     titles = {group.id: names.group(group, chain) for group in found}
     drawing = picture.draw(blocks, _links(moving, titles, chain), lane_shares=LANE_SHARES, largest_stock=largest)
     return ChainMap(
-        title=_map_title(found, titles, certain, on),
+        title=_map_title(found, titles, on),
         description=_map_description(found, titles),
         dates=tuple(MapDate(day, label, day == on) for day, label in map_dates(results).items()),
         on=on,
@@ -540,7 +539,7 @@ def chain_map(results: Results, on: date) -> ChainMap:
         waiting_key=_waiting_key(),
         flow_key=_flow_key(drawing),
         some_go_back=any(row.goes_back for row in drawing.links),
-        rows=tuple(_map_row(group, chain, titles, certain) for group in _in_process_order(found)),
+        rows=tuple(_map_row(group, chain, titles, on) for group in _in_process_order(found)),
         people=tuple((names.reception_group(name, chain), figure) for name, figure in _people(results, on)),
         people_total=_people_total(results, on),
     )
@@ -565,31 +564,33 @@ def _in_process_order(found: Sequence[chain_flows.Group]) -> list[chain_flows.Gr
     return sorted(found, key=lambda group: order.index(group.core_process))
 
 
-def _figure(group: chain_flows.Group, certain: bool) -> str:
-    if certain or group.low == group.high:
-        return wording.exact(group.stock, "cases")
-    spread = Range(group.low, group.stock, group.high, group.stock)
-    return wording.about(spread, "cases")
+def _figure(group: chain_flows.Group) -> str:
+    return wording.about(group.spread, "cases")
+
+
+def _marked(group: chain_flows.Group, on: date) -> str:
+    """Mark the stock of a group that a measure speaks of too."""
+    return marks.about(f"stock.{group.id}", on, group.spread, "cases")
 
 
 def _waiting(group: chain_flows.Group) -> str:
     weeks = group.waiting_weeks
     if weeks is None:
         return _("nothing leaves") if group.stock else ""
-    return _("%(weeks)s weeks") % {"weeks": "<1" if weeks < 1 else wording.exact(weeks, "cases")}
+    return _("%(weeks)s weeks of work") % {"weeks": "<1" if weeks < 1 else wording.exact(weeks, "cases")}
 
 
-def _block(group: chain_flows.Group, chain: Chain, certain: bool) -> picture.Block:
+def _block(group: chain_flows.Group, chain: Chain) -> picture.Block:
     name = names.group(group, chain)
     lane = LANES[group.core_process] + (group.core_process is CoreProcess.ADMISSION and not group.undecided)
-    partner, waiting, figure = names.partner_short(group.partner), _waiting(group), _figure(group, certain)
+    partner, waiting, figure = names.partner_short(group.partner), _waiting(group), _figure(group)
     return picture.Block(
         id=group.id,
         lane=lane,
         stock=group.stock,
         step=group.waiting_step,
         labels=names.wrapped(name),
-        figure=figure.removeprefix(_("about %(figure)s") % {"figure": ""}),
+        figure=wording.middle(group.spread, "cases"),
         details=(partner, waiting) if waiting else (partner,),
         title=f"{name} ({partner}): {figure} {wording.unit_words('cases')}; {waiting}",
         partner=group.partner,
@@ -645,41 +646,38 @@ def _headings(drawing: picture.Drawing) -> tuple[Column, ...]:
     )
 
 
-def _map_title(found: Sequence[chain_flows.Group], titles: Mapping[str, str], certain: bool, on: date) -> str:
+def _map_title(found: Sequence[chain_flows.Group], titles: Mapping[str, str], on: date) -> str:
     if not found:
         return _("No cases on %(day)s") % {"day": wording.day(on)}
     largest = max(found, key=lambda group: group.stock)
     words = {
         "group": titles[largest.id],
-        "figure": _figure(largest, certain),
+        "figure": _figure(largest),
         "day": wording.day(on),
         "waiting": _waiting(largest),
     }
     if largest.waiting_weeks is None:
         return _("%(group)s holds most cases: %(figure)s on %(day)s") % words
-    return _("%(group)s holds most cases: %(figure)s on %(day)s, %(waiting)s of work at this pace") % words
+    return _("%(group)s holds most cases: %(figure)s on %(day)s, %(waiting)s at this pace") % words
 
 
 def _map_description(found: Sequence[chain_flows.Group], titles: Mapping[str, str]) -> str:
-    parts = [
-        f"{titles[group.id]}: {wording.exact(group.stock, 'cases')}"
-        for group in sorted(found, key=lambda group: -group.stock)
-    ]
+    parts = [f"{titles[group.id]}: {_figure(group)}" for group in sorted(found, key=lambda group: -group.stock)]
     return "; ".join(parts)
 
 
-def _map_row(group: chain_flows.Group, chain: Chain, titles: Mapping[str, str], certain: bool) -> MapRow:
-    held = sorted(group.stage_stock.items(), key=lambda row: -row[1])
+def _map_row(group: chain_flows.Group, chain: Chain, titles: Mapping[str, str], on: date) -> MapRow:
+    held = sorted(group.stage_stock.items(), key=lambda row: -row[1].p50)
     return MapRow(
         core_process=names.core_process(group.core_process),
         name=titles[group.id],
         partner=names.partner_short(group.partner),
-        stock=_figure(group, certain),
-        overdue=wording.exact(group.overdue, "cases") if group.undecided else "",
+        stock=_marked(group, on),
+        overdue=marks.about(f"overdue.{group.id}", on, group.late, "cases") if group.undecided else "",
         inflow=wording.exact(group.inflow_week, "cases"),
         outflow=wording.exact(group.outflow_week, "cases"),
         waiting=_waiting(group),
-        stages=tuple((names.stage(name, chain), wording.exact(stock, "cases")) for name, stock in held if stock)
+        stages=tuple((names.stage(name, chain), wording.about(spread, "cases")) for name, spread in held if spread.p50)
         if len(group.stages) > 1
         else (),
     )
@@ -721,10 +719,16 @@ def _people(results: Results, on: date) -> list[tuple[str, str]]:
     if results.reception is None:
         return []
     month = results.reception.filter((pl.col("period_end") == on) & (pl.col("group") != "NONE"))
-    middles = month.group_by(pl.col("group").cast(pl.String)).agg(quantile(pl.col("persons"), 50))
+    middles = month.group_by(pl.col("group").cast(pl.String)).agg(
+        quantile(pl.col("persons"), percent).alias(f"p{percent}") for percent in PERCENTS
+    )
     order = [group.id for group in load_chain().reception_groups]
-    ranked = sorted(middles.iter_rows(), key=lambda row: order.index(row[0]) if row[0] in order else len(order))
-    return [(name, wording.rounded(persons, 100 if persons >= 1000 else 10, "persons")) for name, persons in ranked]
+    ranked = sorted(
+        middles.iter_rows(named=True),
+        key=lambda row: order.index(row["group"]) if row["group"] in order else len(order),
+    )
+    written = [(str(row["group"]), Range(row["p10"], row["p50"], row["p90"], row["p50"])) for row in ranked]
+    return [(name, wording.about(spread, "persons")) for name, spread in written]
 
 
 def _most_people(results: Results) -> float:
@@ -738,7 +742,7 @@ def _people_block(results: Results, on: date) -> list[picture.Block]:
     spread = outlook.at(on) if outlook else None
     if spread is None:
         return []
-    figure = wording.rounded(spread.p50, max(100, wording.rounding_step(spread, "persons")), "persons")
+    figure = wording.about(spread, "persons")
     return [
         picture.Block(
             id="people-in-reception",
@@ -746,7 +750,7 @@ def _people_block(results: Results, on: date) -> list[picture.Block]:
             stock=spread.p50,
             step=0,
             labels=names.wrapped(_("People in reception")),
-            figure=figure,
+            figure=wording.middle(spread, "persons"),
             details=(names.partner_short("COA"),),
             title=_("People in reception: %(figure)s") % {"figure": figure},
             partner="COA",
@@ -758,4 +762,4 @@ def _people_block(results: Results, on: date) -> list[picture.Block]:
 def _people_total(results: Results, on: date) -> str:
     outlook = results.measures.get("reception.occupancy")
     spread = outlook.at(on) if outlook else None
-    return wording.forecast(spread, "persons") if spread else ""
+    return marks.forecast("reception.occupancy", on, spread, "persons") if spread else ""

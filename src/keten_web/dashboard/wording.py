@@ -147,20 +147,37 @@ def rounded(value: float, step: float, unit: str) -> str:
     return format_decimal(near, "#,##0" + ("." + "0" * decimals if decimals else ""), locale=locale())
 
 
+# A level of a study is written by what follows, and by nothing else: the same figure reads the same on every page.
+
+
+def is_sure(spread: Range, unit: str) -> bool:
+    """Say whether all outcomes agree, so that there is nothing to round away; money is always an estimate."""
+    return spread.p10 == spread.p90 and unit != "eur"
+
+
+def limits(spread: Range, unit: str) -> tuple[str, str, str]:
+    """Write 10%, the middle and 90%, all to the step of the band; to the last case when all outcomes agree."""
+    if is_sure(spread, unit):
+        return (exact(spread.p50, unit),) * 3
+    step = rounding_step(spread, unit)
+    low, centre, high = (rounded(value, step, unit) for value in (spread.p10, spread.p50, spread.p90))
+    return low, centre, high
+
+
 def middle(spread: Range, unit: str) -> str:
     """Write the middle of a forecast: 36.000."""
-    return rounded(spread.p50, rounding_step(spread, unit), unit)
+    return limits(spread, unit)[1]
 
 
 def about(spread: Range, unit: str) -> str:
-    """Write the middle of a forecast as what it is: circa 36.000."""
-    return _("about %(figure)s") % {"figure": middle(spread, unit)}
+    """Write the middle of a forecast as what it is: circa 36.000; without “circa” when all outcomes agree."""
+    figure = middle(spread, unit)
+    return figure if is_sure(spread, unit) else _("about %(figure)s") % {"figure": figure}
 
 
 def band(spread: Range, unit: str) -> str:
     """Write the range that holds 80% of the outcomes: 34.000–38.500."""
-    step = rounding_step(spread, unit)
-    low, high = rounded(spread.p10, step, unit), rounded(spread.p90, step, unit)
+    low, _centre, high = limits(spread, unit)
     return low if low == high else f"{low}{EN_DASH}{high}"
 
 

@@ -91,14 +91,14 @@ def _between(low: float, high: float, step: float, unit: str) -> str:
 
 
 def effect_line(row: Predicted) -> EffectLine:
-    """Write a prediction, all of it to the same step."""
+    """Write a prediction: both sides as levels, from their own bands, and the difference to a step of its own."""
     step = _step(row.low, row.effect, row.high, row.unit)
     return EffectLine(
         measure=row.measure,
         name=name_of(row.measure),
         on=row.period_end,
-        twin=wording.rounded(row.twin.mean, step, row.unit),
-        chosen=wording.rounded(row.chosen.mean, step, row.unit),
+        twin=wording.about(row.twin, row.unit),
+        chosen=wording.about(row.chosen, row.unit),
         effect=signed(row.effect, step, row.unit),
         interval=_between(row.low, row.high, step, row.unit),
         sure=row.is_sure,

@@ -14,6 +14,7 @@ from statistics import fmean
 from typing import Any
 
 import polars as pl
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import summarise
@@ -34,7 +35,7 @@ from keten.study.results import Results, month_end
 from keten.study.scenario import Scenario
 from keten.study.variants import Variant, run_variants, tables_of
 from keten.study.what_if import FLOWS, QuickLook, scenario_with, simulate
-from keten_web.dashboard import wording
+from keten_web.dashboard import marks, wording
 from keten_web.foresight import definitions, looking
 from keten_web.foresight.figures import effect_line
 from keten_web.foresight.models import SteeringChoice
@@ -135,7 +136,7 @@ def _written(figure: str, results: Results, on: date) -> str:
     if spread is None:
         values = figure_values(figure, looking.tables_of(results.folder), load_chain())
         spread = summarise(list(_by_replication(values, on).values()))
-    return f"{wording.forecast(spread, unit)} {wording.unit_beside(unit)}".strip()
+    return format_html("{} {}", marks.forecast(figure, on, spread, unit), wording.unit_beside(unit))
 
 
 def _python(figure: str, on: date, results: Results) -> str:

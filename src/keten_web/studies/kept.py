@@ -20,7 +20,7 @@ from keten.study.results import Results, read_results
 from keten.study.scenario import Scenario
 from keten.study.words import Words, in_words
 from keten_web.accounts.models import User
-from keten_web.dashboard import wording
+from keten_web.dashboard import marks
 from keten_web.studies import actions, queries
 from keten_web.studies.models import KeptScenario, Run, State
 from keten_web.tower import figures
@@ -167,5 +167,5 @@ def figures_of(run: Run) -> tuple[str, ...]:
     for measure, _kind in FIGURES:
         outlook = results.measures.get(measure)
         spread = outlook.at(results.horizon) if outlook else None
-        found.append(wording.forecast(spread, outlook.unit) if outlook and spread else "")
+        found.append(marks.forecast(measure, results.horizon, spread, outlook.unit) if outlook and spread else "")
     return tuple(found)

@@ -1,22 +1,37 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A figure beside the base, as the control tower writes it: all of it to the same step, with sign and interval."""
+"""A figure beside the base, as the control tower writes it: the base as the study says it, the difference by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import inf, isfinite
 
+import polars as pl
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
 from keten.parameters.load import load_chain
+from keten.study.figure_values import SPENT
+from keten.study.folder import read_table
 from keten.study.interval import Interval
-from keten_web.dashboard import wording
+from keten.study.results import Results
+from keten_web.dashboard import marks, wording
 
 MINUS = "\N{MINUS SIGN}"
 WORD_JOINER = "\N{WORD JOINER}"
+
+
+@dataclass(frozen=True)
+class Own:
+    """The base as the study itself says it, over all its replications; a flow added up has a mean and no band."""
+
+    figure: str
+    on: date
+    spread: Range
+    added_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,21 +112,75 @@ def name_in_a_file(measure: str) -> str:
         return measure.replace("_", " ").replace(".", ": ")
 
 
-def line(base: float, change: Interval, unit: str, label: str = "", when: str = "") -> Line:
-    """Write a figure, all of it to the same step: about a tenth of the interval, three figures at most."""
+def line(
+    base: float, change: Interval, unit: str, label: str = "", when: str = "", *, own: Own | None = None, runs: int = 0
+) -> Line:
+    """Write a base, a difference and their sum.
+
+    The base is a level and written as every level of the study: from its own band, and the figure of the study itself
+    where that is known. Where it comes from other replications, their number stands beside it. A difference is much
+    surer than a level, as both sides had the same luck, so it has a step of its own: about a tenth of its interval.
+    """
     by = step(base, change, unit)
     limits = {"low": signed(change.low, by, unit), "high": signed(change.high, by, unit)} if _limited(change) else None
     return Line(
         name=label,
         when=when,
-        base=wording.rounded(base, by, unit),
-        variant=wording.rounded(base + change.mean, by, unit),
+        base=_base(base, unit, own, runs),
+        variant=_variant(base, change, unit, own),
         difference=signed(change.mean, by, unit),
         interval=_("%(low)s to %(high)s") % limits if limits else "",
         certain=change.excludes_zero,
         up=change.mean > 0,
         exact=repr(change.mean),
     )
+
+
+def _base(base: float, unit: str, own: Own | None, runs: int) -> str:
+    if own is not None and not own.added_up:
+        return marks.about(own.figure, own.on, own.spread, unit)
+    written = _about(own.spread.p50 if own else base, own, unit)
+    return with_runs(written, runs) if own is None and runs else written
+
+
+def _variant(base: float, change: Interval, unit: str, own: Own | None) -> str:
+    return _about(max(0.0, (own.spread.p50 if own else base) + change.mean), own, unit)
+
+
+def _about(value: float, own: Own | None, unit: str) -> str:
+    """Write a level to the step of the band of the study; without a band to three figures."""
+    spread = own.spread if own and not own.added_up else Range(value, value, value, value)
+    return _("about %(figure)s") % {"figure": wording.rounded(value, wording.rounding_step(spread, unit), unit)}
+
+
+def with_runs(written: str, runs: int) -> str:
+    """Say beside a figure from how many replications it comes."""
+    return _("%(figure)s (%(number)s replications)") % {"figure": written, "number": runs}
+
+
+def own_level(results: Results, figure: str, on: date) -> Own | None:
+    """Give a level as the study says it; None when the study does not."""
+    outlook = results.measures.get(figure)
+    spread = outlook.at(on) if outlook else None
+    return Own(figure, on, spread) if spread else None
+
+
+def own_total(results: Results, figure: str, on: date) -> Own | None:
+    """Add a flow of the study up until a month: the mean of a sum is the sum of the means."""
+    outlook = results.measures.get(figure)
+    if outlook is None or outlook.at(on) is None:
+        return None
+    total = sum(spread.mean for month, spread in outlook.months.items() if results.reference_date < month <= on)
+    return Own(figure, on, Range(total, total, total, total), added_up=True)
+
+
+def own_costs(results: Results, partner: str) -> Own | None:
+    """Add up what a partner spends in the study, on average over its replications; None when it kept no costs."""
+    costs = read_table(results.folder, "costs")
+    if costs is None or not costs.height:
+        return None
+    spent = costs.filter(pl.col("partner") == partner)["cost_eur"].sum() / costs["replication"].n_unique()
+    return Own(f"{SPENT}.{partner}", results.horizon, Range(spent, spent, spent, spent), added_up=True)
 
 
 def _limited(change: Interval) -> bool:

@@ -173,13 +173,13 @@ def _direction(value: float) -> str:
 # Steps ---------------------------------------------------------------------------------------------------------------
 
 
-def _explained(inquiry: Inquiry, base: Inputs, _choices: Mapping[str, float | str]) -> Part:
+def _explained(inquiry: Inquiry, _base: Inputs, _choices: Mapping[str, float | str]) -> Part:
     answer = inquiry.answer or {}
     return Part(
         inquiry.kind,
         inquiry,
         "",
-        charts=tuple(_waterfall(row, base) for row in answer["figures"]),
+        charts=tuple(_waterfall(row, int(answer["replications"])) for row in answer["figures"]),
         notes=(
             _("Every choice was made alone on the base, %(number)s replications each; the steps add up to the total.")
             % {"number": answer["replications"]},
@@ -187,7 +187,7 @@ def _explained(inquiry: Inquiry, base: Inputs, _choices: Mapping[str, float | st
     )
 
 
-def _waterfall(row: Mapping[str, Any], base: Inputs) -> Chart:
+def _waterfall(row: Mapping[str, Any], runs: int) -> Chart:
     """Lay the steps end to end, from the base to the figure with the choices."""
     unit, name = row["unit"], figures.whole_name(row["measure"])
     steps = [step for step in row["steps"] if step["id"] != "interaction" or step["mean"]]
@@ -198,7 +198,7 @@ def _waterfall(row: Mapping[str, Any], base: Inputs) -> Chart:
     total = figures.interval_of(row["total"])
     bars = spread([*spans, (0.0, total.mean)], [*(_direction(step["mean"]) for step in steps), "total"])
     lines = [figures.line(row["base"], figures.interval_of(step), unit) for step in steps]
-    whole = figures.line(row["base"], total, unit)
+    whole = figures.line(row["base"], total, unit, runs=runs)
     rows = [
         Row(step["en"] if get_language() == "en" else step["nl"], (line.difference, line.interval), bar)
         for step, line, bar in zip(steps, lines, bars[:-1], strict=True)

@@ -21,7 +21,7 @@ from keten.study.age import BANDS
 from keten.study.figure_values import HELD, STAGE
 from keten.study.folder import read_table
 from keten.study.results import Outlook, Results, stock_flow
-from keten_web.dashboard import names, protection, wording
+from keten_web.dashboard import marks, names, protection, wording
 from keten_web.tower import quick
 
 TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
@@ -198,26 +198,25 @@ def _track(name: str, results: Results) -> Track:
         name=names.measure(name),
         before=wording.exact(before.value, "cases") if before else "",
         before_on=wording.short_day(before.on) if before else "",
-        now=_exactly(outlook, results.reference_date),
+        now=_now(outlook, results.reference_date),
         later=_expected(outlook, _later(results)),
         horizon=_expected(outlook, results.horizon),
         overdue_horizon=_expected(late, results.horizon),
     )
 
 
-def _exactly(outlook: Outlook | None, on: date) -> str:
-    if outlook is None:
-        return ""
+def _now(outlook: Outlook, on: date) -> str:
+    """Write what was counted on a day; else what the study begins with."""
     counted = [row.value for row in protection.outlook(outlook).observed if row.on == on]
-    spread = outlook.at(on)
     if counted:
-        return wording.exact(counted[-1], "cases")
-    return wording.exact(spread.p50, "cases") if spread else ""
+        return marks.mark(wording.exact(counted[-1], "cases"), outlook.id, on, counted[-1], way=marks.COUNTED)
+    spread = outlook.at(on)
+    return marks.about(outlook.id, on, spread, "cases") if spread else ""
 
 
 def _expected(outlook: Outlook | None, on: date) -> str:
     spread = outlook.at(on) if outlook else None
-    return wording.forecast(spread, outlook.unit or "cases") if outlook and spread else ""
+    return marks.forecast(outlook.id, on, spread, outlook.unit or "cases") if outlook and spread else ""
 
 
 def _flows(results: Results) -> Iterator[Flow]:
@@ -269,7 +268,8 @@ def _capacities(results: Results, chain: Chain, only: str = "") -> Iterator[Capa
             summarise(found[column].to_list()).p50 / len(ends) for column in ("hours_available", "hours_used")
         )
         wanted = summarise(found["asked"].to_list()).p50 / len(ends)
-        load = wanted / there if there else 0.0
+        measured = results.measures.get(f"load.{resource.id}")
+        load = _over(measured.months, ends) if measured else 0.0
         yield Capacity(
             id=resource.id,
             name=_name(resource),
@@ -278,7 +278,7 @@ def _capacities(results: Results, chain: Chain, only: str = "") -> Iterator[Capa
             available=_about(there),
             used=_about(used),
             short=_about(wanted - there) if wanted > there * 1.005 else "",
-            load=wording.exact(load, "ratio") if there and (wanted or not used) else "",
+            load=wording.exact(load, "ratio") if measured and there and (wanted or not used) else "",
             unit=_("hours") if resource.unit == "hours" else _("people"),
             binds=load > 1.005,
         )
@@ -330,10 +330,11 @@ def _over(months: Mapping[date, Range], quarter: Sequence[date]) -> float:
 
 
 @lru_cache(maxsize=128)
-def _held(results: Results, on: date, by: tuple[str, ...]) -> Mapping[str, Range]:
-    held = {stage.id: stage.partner for stage in load_chain().stages if stage.kind is not StageKind.EXIT}
-    ledger = results.ledger.filter(pl.col("stage").is_in(list(held))).with_columns(
-        partner=pl.col("stage").replace_strict(held, return_dtype=pl.String)
+def held(results: Results, on: date, by: tuple[str, ...]) -> Mapping[str, Range]:
+    """Give the cases that lie with each partner, or in each stage, on a day."""
+    holder = {stage.id: stage.partner for stage in load_chain().stages if stage.kind is not StageKind.EXIT}
+    ledger = results.ledger.filter(pl.col("stage").is_in(list(holder))).with_columns(
+        partner=pl.col("stage").replace_strict(holder, return_dtype=pl.String)
     )
     return {
         str(row[by[0]]): Range(row["closing_p10"], row["closing"], row["closing_p90"], row["closing"])
@@ -343,22 +344,20 @@ def _held(results: Results, on: date, by: tuple[str, ...]) -> Mapping[str, Range
 
 def _partners(results: Results, chain: Chain) -> Iterator[PartnerRow]:
     days = (results.reference_date, _later(results), results.horizon)
-    now, later, horizon = (_held(results, on, ("partner",)) for on in days)
+    now, later, horizon = (held(results, on, ("partner",)) for on in days)
     for partner in chain.partners:
         if partner.id in now or partner.id in horizon:
             yield PartnerRow(
                 partner.id,
                 names.partner_short(partner.id),
-                _cases(now.get(partner.id), certain=True),
-                _cases(later.get(partner.id)),
-                _cases(horizon.get(partner.id)),
+                _cases(f"{HELD}.{partner.id}", days[0], now.get(partner.id)),
+                _cases(f"{HELD}.{partner.id}", days[1], later.get(partner.id)),
+                _cases(f"{HELD}.{partner.id}", days[2], horizon.get(partner.id)),
             )
 
 
-def _cases(spread: Range | None, *, certain: bool = False) -> str:
-    if spread is None:
-        return "0"
-    return wording.exact(spread.p50, "cases") if certain else wording.forecast(spread, "cases")
+def _cases(figure: str, on: date, spread: Range | None) -> str:
+    return marks.forecast(figure, on, spread, "cases") if spread else "0"
 
 
 @dataclass(frozen=True)
@@ -404,7 +403,7 @@ def of_partner(results: Results, code: str) -> PartnerPage | None:
     if code not in {partner.id for partner in chain.partners}:
         return None
     days = (results.reference_date, _later(results), results.horizon)
-    now, later, horizon = (_held(results, on, ("stage",)) for on in days)
+    now, later, horizon = (held(results, on, ("stage",)) for on in days)
     stages = [stage for stage in chain.stages if stage.partner == code and (stage.id in now or stage.id in horizon)]
     return PartnerPage(
         code=code,
@@ -413,9 +412,9 @@ def of_partner(results: Results, code: str) -> PartnerPage | None:
             StageRow(
                 f"{STAGE}.{stage.id}",
                 _name(stage),
-                _cases(now.get(stage.id), certain=True),
-                _cases(later.get(stage.id)),
-                _cases(horizon.get(stage.id)),
+                _cases(f"{STAGE}.{stage.id}", days[0], now.get(stage.id)),
+                _cases(f"{STAGE}.{stage.id}", days[1], later.get(stage.id)),
+                _cases(f"{STAGE}.{stage.id}", days[2], horizon.get(stage.id)),
             )
             for stage in stages
         ),

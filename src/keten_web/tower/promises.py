@@ -290,7 +290,7 @@ ENDLESS = 2000
 
 def _others(answer: Mapping[str, Any], names: Mapping[str, str], words: Mapping[str, Any]) -> longer.Chart:
     """Show what priority does to the stock of every group, beside more people for all."""
-    found = {row["manner"]: row["groups"] for row in answer["ways"]}
+    found, runs = {row["manner"]: row["groups"] for row in answer["ways"]}, int(answer.get("replications", 0))
     pairs = [
         (more, first)
         for more, first in zip(found["more_people"], found["priority"], strict=True)
@@ -302,7 +302,10 @@ def _others(answer: Mapping[str, Any], names: Mapping[str, str], words: Mapping[
     )
     rows = []
     for (more, first), bar in zip(pairs, bars, strict=True):
-        lines = [figures.line(row["stock_base"], figures.interval_of(row["stock"]), "cases") for row in (more, first)]
+        lines = [
+            figures.line(row["stock_base"], figures.interval_of(row["stock"]), "cases", runs=runs)
+            for row in (more, first)
+        ]
         rows.append(
             longer.Row(
                 names.get(first["group"], first["group"]),

@@ -279,7 +279,7 @@ def _answer(results: Results, chosen: Mapping[str, Choice]) -> Answer:
 
 def answer_of(look: QuickLook, results: Results) -> Answer:
     """Put a comparison in words."""
-    lines = tuple(_lines(look))
+    lines = tuple(_lines(look, results))
     return Answer(
         headline=_headline(look),
         replications=look.base.replications,
@@ -287,11 +287,11 @@ def answer_of(look: QuickLook, results: Results) -> Answer:
         lines=lines,
         partners=tuple(_partners(look)),
         overloaded=tuple(_overloaded(look)),
-        charts=tuple(_charts(look)),
+        charts=tuple(_charts(look, results)),
     )
 
 
-def _lines(look: QuickLook) -> Iterator[Line]:
+def _lines(look: QuickLook, results: Results) -> Iterator[Line]:
     horizon = look.base.inputs.span.horizon
     start = look.base.inputs.span.day(0)
     until = _("%(from)s until %(until)s") % {"from": wording.short_month(start), "until": wording.short_month(horizon)}
@@ -299,13 +299,23 @@ def _lines(look: QuickLook) -> Iterator[Line]:
         row = look.total(measure) if kind == TOTAL else look.at(measure, f"{horizon:%Y-%m}")
         if row is not None:
             when = until if kind == TOTAL else wording.short_month(horizon)
-            line = figures.line(row.base, row.mean, row.unit, figures.name(measure), when)
+            own = figures.own_total if kind == TOTAL else figures.own_level
+            line = figures.line(
+                row.base,
+                row.mean,
+                row.unit,
+                figures.name(measure),
+                when,
+                own=own(results, measure, horizon),
+                runs=look.base.replications,
+            )
             yield replace(line, measure=measure)
         if measure == "penalties.paid":
             for partner in look.partners:
                 if partner.partner == RECEPTION:
                     name = _("Costs of reception (COA)")
-                    line = figures.line(partner.cost_base, partner.cost, "eur", name, until)
+                    spent, runs = figures.own_costs(results, RECEPTION), look.base.replications
+                    line = figures.line(partner.cost_base, partner.cost, "eur", name, until, own=spent, runs=runs)
                     yield replace(line, measure=f"{SPENT}.{RECEPTION}")
 
 
@@ -374,18 +384,21 @@ def load_sentence(row: Load) -> str:
     return sentence.get(get_language() or "nl", "")
 
 
-def _charts(look: QuickLook) -> Iterator[queries.ChartFigure]:
+def _charts(look: QuickLook, results: Results) -> Iterator[queries.ChartFigure]:
     drawn = {"stock.track_4": "cases", "reception.occupancy": "persons"}
-    runs = (run.values.filter(pl.col("measure").is_in(list(drawn))) for run in (look.base, look.variant))
-    before, after = map(ranges, runs)
+    kept = (run.values.filter(pl.col("measure").is_in(list(drawn))) for run in (look.base, look.variant))
+    before, after = map(ranges, kept)
     for measure, unit in drawn.items():
         if measure in before and measure in after:
-            yield _chart(measure, unit, before[measure], after[measure], look.base.inputs.span.reference_date)
+            runs = look.base.replications
+            fewer = runs if runs != int(results.receipt.get("replications", 0)) else 0
+            yield _chart(measure, unit, before[measure], after[measure], results.reference_date, fewer)
 
 
 def _chart(
-    measure: str, unit: str, before: Mapping[date, Range], after: Mapping[date, Range], reference_date: date
+    measure: str, unit: str, before: Mapping[date, Range], after: Mapping[date, Range], reference_date: date, fewer: int
 ) -> queries.ChartFigure:
+    """Draw both sides on the same luck; `fewer` replications than the study has are told, as its own figures differ."""
     label = figures.whole_name(measure)
     middles = {on: Range(spread.p50, spread.p50, spread.p50, spread.mean) for on, spread in before.items()}
     drawn = [  # the base as a line only, and on top, so that neither hides the other
@@ -403,8 +416,10 @@ def _chart(
     return queries.ChartFigure(
         id=f"what-if-{measure}",
         title=_("%(name)s, with the choices and in the base") % words,
-        subtitle=wording.unit_words(unit).capitalize(),
-        summary=_("%(name)s: in %(when)s %(base)s in the base and %(variant)s with the choices.") % words,
+        subtitle=_of_fewer(wording.unit_words(unit).capitalize(), fewer),
+        summary=_of_fewer(
+            _("%(name)s: in %(when)s %(base)s in the base and %(variant)s with the choices.") % words, fewer
+        ),
         spec=_apart(
             outlook_chart.chart(
                 drawn,
@@ -413,10 +428,17 @@ def _chart(
                 number_format=queries.number_format(unit),
             )
         ),
-        table=queries.table(outlooks, unit),
+        table=queries.table(outlooks, unit, marked=False),
         file="what-if-file",
         has_past=False,
     )
+
+
+def _of_fewer(written: str, runs: int) -> str:
+    if not runs:
+        return written
+    told = _("Quick look, %(number)s replications: both lines differ a little from the study itself.")
+    return f"{written.removesuffix('.')}. {told % {'number': runs}}"
 
 
 def _apart(spec: outlook_chart.Specification) -> outlook_chart.Specification:
@@ -450,10 +472,10 @@ def difference_sheets(results: Results, sent: Sent) -> tuple[Sheet, Sheet]:
     look = _look_at(results, sent)
     found = look.differences if look else ()
     head = (_("Measure"), _("Unit"), _("Date"), _("Base, mean"), _("With the choices, mean"), _("Difference"),
-            _("95% interval from"), _("95% interval to"))  # fmt: skip
+            _("95% interval from"), _("95% interval to"), _("Replications"))  # fmt: skip
     rows = [
         (figures.name_in_a_file(row.measure), wording.unit_words(row.unit), row.period_end, row.base, row.other,
-         row.mean.mean, _finite(row.mean.low), _finite(row.mean.high))
+         row.mean.mean, _finite(row.mean.low), _finite(row.mean.high), look.base.replications if look else None)
         for row in found
     ]  # fmt: skip
     told = dict.fromkeys((figures.name_in_a_file(row.measure), row.measure, row.unit) for row in found)
