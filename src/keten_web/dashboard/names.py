@@ -135,7 +135,7 @@ def group(which: chain_flows.Group, chain: Chain) -> str:
     if which.id.startswith("track_"):
         return _("Track %(number)s") % {"number": which.id.removeprefix("track_")}
     if which.id == "appeal":
-        return _("Appeal")
+        return _("Appeal and new decision")
     found = next((row for row in chain.case_classes if row.id == which.id), None)
     return _name(found) if found and which.undecided else stage(which.id, chain)
 

@@ -569,8 +569,8 @@ def _figure(group: chain_flows.Group) -> str:
 
 
 def _marked(group: chain_flows.Group, on: date) -> str:
-    """Mark the stock of a group that a measure speaks of too."""
-    return marks.about(f"stock.{group.id}", on, group.spread, "cases")
+    """Mark the stock of a group; where it is undecided, a measure of the study counts the same cases."""
+    return marks.about(f"{'stock' if group.undecided else 'group'}.{group.id}", on, group.spread, "cases")
 
 
 def _waiting(group: chain_flows.Group) -> str:
