@@ -110,7 +110,7 @@ def compared(cast, settings, shown: Results, tmp_path: Path) -> str:
                                        author=author)  # fmt: skip
     run = Run.objects.create(scenario=kept, asked_by=author, replications=RUNS, state=State.DONE)
     shutil.copytree(shown.folder, settings.RUNS / f"run-{run.pk}")
-    return f"{reverse('scenario-compare')}?scenario={kept.pk}"
+    return f"{reverse('scenario-compare')}?with={kept.pk}"
 
 
 def test_one_figure_of_one_month_reads_the_same_on_every_page(reader, shown, compared):
