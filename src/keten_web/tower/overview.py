@@ -207,7 +207,7 @@ def _track(name: str, results: Results) -> Track:
 
 def _now(outlook: Outlook, on: date) -> str:
     """Write what was counted on a day; else what the study begins with."""
-    counted = [row.value for row in protection.outlook(outlook).observed if row.on == on]
+    counted = [row.value for row in outlook.observed if row.on == on]
     if counted:
         return marks.mark(wording.exact(counted[-1], "cases"), outlook.id, on, counted[-1], way=marks.COUNTED)
     spread = outlook.at(on)
