@@ -15,6 +15,7 @@ import polars as pl
 from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from keten.domain.figures import PERCENTS, Range
 from keten.domain.words import ChainGoal, CoreProcess, SignalState
@@ -577,7 +578,8 @@ def _waiting(group: chain_flows.Group) -> str:
     weeks = group.waiting_weeks
     if weeks is None:
         return _("nothing leaves") if group.stock else ""
-    return _("%(weeks)s weeks of work") % {"weeks": "<1" if weeks < 1 else wording.exact(weeks, "cases")}
+    words = {"weeks": "<1" if weeks < 1 else wording.exact(weeks, "cases")}
+    return ngettext("%(weeks)s week of work", "%(weeks)s weeks of work", max(1, round(weeks))) % words
 
 
 def _block(group: chain_flows.Group, chain: Chain) -> picture.Block:

@@ -138,19 +138,19 @@ def line(
 
 def _base(base: float, unit: str, own: Own | None, runs: int) -> str:
     if own is not None and not own.added_up:
-        return marks.about(own.figure, own.on, own.spread, unit)
-    written = _about(own.spread.p50 if own else base, own, unit)
+        return marks.middle(own.figure, own.on, own.spread, unit)
+    written = _level(own.spread.p50 if own else base, own, unit)
     return with_runs(written, runs) if own is None and runs else written
 
 
 def _variant(base: float, change: Interval, unit: str, own: Own | None) -> str:
-    return _about(max(0.0, (own.spread.p50 if own else base) + change.mean), own, unit)
+    return _level(max(0.0, (own.spread.p50 if own else base) + change.mean), own, unit)
 
 
-def _about(value: float, own: Own | None, unit: str) -> str:
+def _level(value: float, own: Own | None, unit: str) -> str:
     """Write a level to the step of the band of the study; without a band to three figures."""
     spread = own.spread if own and not own.added_up else Range(value, value, value, value)
-    return _("about %(figure)s") % {"figure": wording.rounded(value, wording.rounding_step(spread, unit), unit)}
+    return wording.rounded(value, wording.rounding_step(spread, unit), unit)
 
 
 def with_runs(written: str, runs: int) -> str:
