@@ -13,9 +13,8 @@ from typing import Any
 
 import polars as pl
 from django.utils.text import capfirst, slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from keten.domain.figures import PERCENTS, Range
 from keten.domain.words import ChainGoal, CoreProcess, SignalState
