@@ -165,10 +165,12 @@ def read_life(path: Path) -> ReadLife:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > _LARGEST:
+        with path.open("rb") as file:  # no more than is needed to refuse it: a device has no size and no end
+            raw = file.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
             problem = Problem(path.name, f"is larger than {_LARGEST} bytes.", "A case file holds one case.")
             raise UsageError("the case file", [problem])
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(raw.decode("utf-8"))
     except OSError as error:
         problem = Problem(str(path), f"cannot be read: {error.strerror}.", "Give the path of a TOML file with a case.")
         raise UsageError("the case file", [problem]) from None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from keten.study.choices import Judgement, Prediction
     from keten.study.what_if import Choice
 
+_LARGEST = 20_000_000
 ABOUT = "What a steering choice was predicted to do, and what of the outcome was its doing."
 OWNER, SOURCE = "Keten", "keten choice predict"
 _LEVERS = "A lever of the what-if page, as NAME=VALUE; may be given more than once."
@@ -98,9 +99,14 @@ def _levers(words: list[str] | None) -> dict[str, Choice]:
     return found
 
 
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:  # no more than a prediction holds: a device has no end
+        return file.read(_LARGEST)
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
-        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        kept: dict[str, Any] = json.loads(_bytes(file))
         kept["prediction"]["rows"]
     except (OSError, ValueError, KeyError, TypeError):
         remedy = "Give the file that `keten choice predict ... --out` wrote."
