@@ -27,7 +27,7 @@ ACCOUNT = {"owner": "Analyst", "reason": "To see what moves.", "source": "a test
 CHAIN = load_chain()
 RESOURCES = [row.id for row in CHAIN.resources]
 CLASSES = [row.id for row in CHAIN.case_classes]
-BASE = cut_off(read_scenario(LETTER / "most-likely.toml"), date(2023, 7, 31)).model_copy(update={"policies": {}})
+BASE = cut_off(read_scenario(LETTER / "most-likely.toml"), date(2024, 6, 30)).model_copy(update={"policies": {}})
 
 
 def choice(value):
@@ -51,10 +51,11 @@ def with_policy(scenario, resource, **parts):
 
 
 def with_mixed_deadlines(inputs):
-    """The same inputs with deadlines that follow neither the day of lodging nor the class: some passed, some far."""
+    """The same inputs with deadlines that follow neither the order of lodging nor the class: half near, half far."""
     days, classes = inputs.deadline_of.shape
     first = np.arange(inputs.first_lodged, inputs.first_lodged + days)[:, np.newaxis]
-    mixed = first - 250 + (np.arange(days)[:, np.newaxis] * 7919 + np.arange(classes) * 104_729) % 400
+    later = (np.arange(days)[:, np.newaxis] * 7919 + np.arange(classes) * 104_729) % 400
+    mixed = first + np.where(later < 200, later // 10, later)  # none before its lodging, which no law can do
     return replace(inputs, deadline_of=mixed.astype(np.int64))
 
 

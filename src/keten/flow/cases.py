@@ -53,7 +53,7 @@ class Intake:
     Raises
     ------
     ParameterError
-        When the span or the age of a case does not fit in a run.
+        When the span or the age of a case does not fit in a run, or a case would be late before it is lodged.
     """
 
     def __init__(self, chain: Chain, span: Span, opening: OpeningStock, deadlines: Deadlines) -> None:
@@ -63,6 +63,7 @@ class Intake:
         self._lodged = (opening.lodged - day_zero).astype(np.int16)
         self._deadline = _days(deadlines(opening.lodged, opening.case_class), day_zero)
         self._deadline_by_day = _days(deadlines(span.ordinals[:, np.newaxis], classes), day_zero)
+        _refuse_deadlines_before_lodging(self._deadline_by_day, span.ordinals - day_zero)
         self._entry_stage = _entry_stages(chain)
         deadlines_of_all = np.concatenate([self._deadline, self._deadline_by_day.ravel()])
         self._earliest = min(0, int(self._lodged.min(initial=0)), int(deadlines_of_all.min(initial=0)))
@@ -89,6 +90,14 @@ class Intake:
         _lay_out_opening(cases, self._stage, self._case_class, self._lodged, self._deadline, key)
         _lay_out_arrivals(cases, there, arrivals.astype(np.int64), self._entry_stage, self._deadline_by_day, key)
         return Workload(cases=cases, first=first, earliest=self._earliest, latest=self._latest)
+
+
+def _refuse_deadlines_before_lodging(deadlines: NDArray[np.int16], days: NDArray[np.integer]) -> None:
+    """Refuse a rule by which a court could judge a case that has not come: the kernel would look for it in a queue."""
+    early = np.argwhere(deadlines < days[:, np.newaxis])
+    if len(early):
+        what = f"a case lodged on day {early[0][0]} would have its deadline before that day."
+        raise ParameterError("the law", [Problem("decision deadline", what, "Give a period of at least 0 days.")])
 
 
 def _entry_stages(chain: Chain) -> NDArray[np.int64]:
