@@ -127,6 +127,12 @@ def test_a_value_that_does_not_hold_in_the_span_is_refused_not_guessed():
         prepare(chain, arrivals=np.zeros((1, 2)))
 
 
+def test_a_deadline_before_the_lodging_is_refused_as_a_court_would_judge_who_has_not_come():
+    with pytest.raises(ParameterError, match="would have its deadline before that day"):
+        prepare(chain_of(), arrivals=np.zeros((1, 2)), period=-1)
+    prepare(chain_of(), arrivals=np.zeros((1, 2)), period=0)
+
+
 def test_routes_are_chosen_in_proportion():
     """60 per cent granted, 40 rejected."""
     chain = chain_of(SMALL.replace("capacity: {value: 16,", "capacity: {value: 80000,"))
