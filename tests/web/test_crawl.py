@@ -18,6 +18,7 @@ import walking
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.base import FilterExpression, Node, NodeList, Variable
 from django.template.defaulttags import ForNode
+from django.template.library import SimpleNode
 from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode
 from django.test import RequestFactory
@@ -104,6 +105,7 @@ def test_the_frame_reads_only_what_it_gives_itself(cast):
     read = set().union(*(names_in(list(vars(node).values())) for node in nodes))
     loops = {name for node in nodes if isinstance(node, ForNode) for name in node.loopvars}
     own = {name for node in nodes if isinstance(node, BlockTranslateNode) for name in node.extra_context}
+    own |= {node.target_var for node in nodes if isinstance(node, SimpleNode)}
     given = set(context.page(RequestFactory().get("/")))
     assert read - given - loops - own - {"language", "request", "user"} == set()
     assert {"frame", "navigation", "version"} <= read & given
