@@ -44,8 +44,8 @@ def test_every_missing_file_is_named(tmp_path):
     with pytest.raises(UsageError) as refusal:
         read_results(tmp_path)
     assert [problem.where for problem in refusal.value.problems] == [
-        "receipt.json",
         "summary.json",
+        "receipt.json",
         "indicators.json",
         "ledger.parquet",
     ]

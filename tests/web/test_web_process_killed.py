@@ -29,7 +29,7 @@ with database.running():
     from django.db import connection, transaction
     def holds(locks):
         with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {locks} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {locks} IN EXCLUSIVE MODE")  # readers go on: only who writes waits
     with transaction.atomic():
         holds(held)
         print("held", flush=True)
