@@ -172,14 +172,20 @@ def opens(watched: Watched, path: str, prepare: Prepare) -> None:
     prepare(watched.page)
 
 
+SETTLED = """(width) => innerWidth === width
+    && document.querySelector(".fold")?.open !== matchMedia("(max-width: 60rem)").matches"""
+"""The window has its width, and the menu has folded or opened with it."""
+
+
 def _fits(watched: Watched, path: str, width: int, prepare: Prepare) -> None:
     """Change the width of the window; what draws by itself is opened anew, to draw for that width."""
     page = watched.page
     page.set_viewport_size({"width": width, "height": 900})
     if page.locator("[data-chart]").count():
         opens(watched, path, prepare)
-    page.wait_for_function("(width) => innerWidth === width", arg=width)
-    assert [f"{path} at {width}: {fault}" for fault in look.faults(page)] == []
+    page.wait_for_function(SETTLED, arg=width)
+    faults = look.faults(page)
+    assert not faults, f"{path} at {width}: " + "; ".join(faults)
 
 
 def look_at(
@@ -202,7 +208,8 @@ def look_at(
         page.set_viewport_size({"width": widths[0], "height": 900})
         opens(watched, path, prepare)
         assert page.locator("html").get_attribute("lang") == language, path
-        assert [f"{path}: {fault}" for fault in look.faults(page)] == []
+        seen = look.faults(page)
+        assert not seen, f"{path}: " + "; ".join(seen)
         faults = accessibility_faults if theme == "light" else faults_of_colour
         assert faults(page) == [], (path, theme)
         watched.keep_picture(f"{name}-{language}-{theme}")

@@ -10,9 +10,13 @@ import re
 import shutil
 
 import pytest
+from django.test import RequestFactory
+from django.utils.translation import override
 from in_browser import DIRECTOR, LANGUAGES, THEMES, Watched, accessibility_faults, look_at, sideways
 from playwright.sync_api import expect
 from test_access import PAGES, address
+
+from keten_web.dashboard import errors
 
 pytestmark = pytest.mark.browser
 
@@ -140,7 +144,7 @@ def test_the_first_key_offers_to_skip_to_the_content(director):
 def test_the_choices_of_language_and_theme_work_and_bring_one_back(director):
     director.open(address("chain-map"))
     director.page.get_by_role("button", name="English").click()
-    expect(director.page.get_by_role("link", name="Chain map")).to_have_attribute("aria-current", "page")
+    expect(director.page.get_by_role("link", name="Chain map", exact=True)).to_have_attribute("aria-current", "page")
     expect(director.page).to_have_url(re.compile(re.escape(address("chain-map")) + "$"))
     director.page.get_by_role("button", name="Theme: Dark").click()
     expect(director.page.locator("html")).to_have_css("color-scheme", "dark")
@@ -170,7 +174,10 @@ def test_error_pages_are_accessible_and_say_what_to_do(language, theme, context,
     shutil.copytree(site.studies / "likely", broken)
     (broken / "ledger.parquet").write_text("not a table")
     try:
-        for status, path in ((404, "/nothing"), (500, "/ketenkaart?scenario=broken")):
+        with override(language):
+            fault = errors.server_error(RequestFactory().get("/")).content
+        watched.page.route("**/fault", lambda route: route.fulfill(status=500, content_type="text/html", body=fault))
+        for status, path in ((404, "/nothing"), (404, "/ketenkaart?scenario=broken"), (500, "/fault")):
             assert watched.open(path) == status
             assert accessibility_faults(watched.page) == [], path
             watched.keep_picture(f"error-{status}-{language}-{theme}")

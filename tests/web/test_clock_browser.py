@@ -25,7 +25,7 @@ def make_faults(page: Page) -> None:
     page.fill("#id_lodged_on", "31-02-2023")
     page.fill("#id_judgment_on", "01-02-2024")
     page.fill("#id_per_day", "100")
-    page.click(".send button")
+    page.click(".clock .send button")
     page.wait_for_selector(".faults")
 
 
@@ -78,7 +78,7 @@ def test_another_language_or_theme_asks_the_same_again(director):
     page = director.page
     page.fill("#id_lodged_on", "15-04-2022")
     page.fill("#id_known_on", "13-07-2023")
-    page.click(".send button")
+    page.click(".clock .send button")
     page.wait_for_selector(".outcome")
     page.get_by_role("button", name="English").click()
     page.get_by_text("Saturday 15 July 2023").wait_for()
@@ -122,7 +122,7 @@ def test_everything_works_without_javascript(browser: Browser, site):
         page.fill("#id_suspension-0-until_day", "21-06-2022")
         page.locator("summary", has_text=LATE_PART).click()
         page.fill("#id_notice_on", "07-09-2023")
-        page.click(".send button")
+        page.click(".clock .send button")
         assert page.locator(".outcome__day").inner_text() == "vrijdag 4 augustus 2023"
         assert page.locator(".line--lying .line__bar--suspended").is_visible()
     finally:

@@ -72,11 +72,11 @@ def test_two_editors_in_two_windows_lose_nothing(director, browser: Browser, sit
     for watched, title in ((director, "Eerste"), (other, "Tweede")):
         watched.page.get_by_label("Titel", exact=True).fill(title)
         watched.page.get_by_label("Reden").fill("Beter gezegd.")
-        watched.page.get_by_role("button", name="Opslaan").click()
+        watched.page.get_by_role("button", name="De wijziging vastleggen").click()
     alert = other.page.get_by_role("alert")
     assert alert.get_by_text("Eerste").is_visible()
     assert other.page.get_by_label("Titel", exact=True).input_value() == "Tweede"
     assert accessibility_faults(other.page) == []
-    other.page.get_by_role("button", name="Opslaan").click()
+    other.page.get_by_role("button", name="De wijziging vastleggen").click()
     assert other.page.get_by_role("heading", name="Tweede").is_visible()
     other_context.close()
