@@ -36,7 +36,7 @@ OPTIONS = [
 LANGUAGES = ("nl", "en")
 THEMES = ("light", "dark")
 WIDTHS = (1920, 3840, 1280, 768, 320)
-PATIENCE = 300_000
+PATIENCE = 120_000
 """Milliseconds before waiting is called hanging; a busy machine is no fault of the site."""
 DIRECTOR = DEMO_LOGINS[0].username
 

@@ -204,9 +204,9 @@ def _today(reference_date: date, labels: Labels, axes: _Axes) -> list[Specificat
         "type": "text",
         "text": labels.reference_date,
         "align": "left" if is_left else "right",
-        "baseline": "top",
+        "baseline": "bottom",
         "dx": 6 if is_left else -6,
-        "dy": 2,
+        "dy": -8,  # above the drawing, so that it stands on no label of an axis or a line
         "color": "--ink-2",
     }
     return [

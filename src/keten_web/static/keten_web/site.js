@@ -56,7 +56,7 @@ function config() {
       labelFont: font, labelFontSize: small, labelColor: "--ink-2", labelPadding: 0.45 * small, titleFont: font,
       gridColor: "--line", gridWidth: 1, domain: false, ticks: false,
     },
-    axisX: { labelPadding: 0.6 * small, grid: false, ticks: true, tickColor: "--control", domain: true, domainColor: "--control" },
+    axisX: { labelPadding: 0.6 * small, labelBound: true, grid: false, ticks: true, tickColor: "--control", domain: true, domainColor: "--control" },
   });
 }
 
