@@ -131,6 +131,26 @@ def test_every_part_of_every_address_takes_whatever_comes(anybody):
     assert faults == []
 
 
+@pytest.mark.parametrize(("language", "said"), [("nl", "Op dit adres staat geen pagina"), ("en", "There is no page")])
+def test_who_opens_the_address_of_a_button_is_told_so_in_words(anybody, settings, language, said):
+    anybody.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    told = set()
+    for route, names in SITE:
+        response = anybody.get(route.format(**known(names)))
+        if response.status_code == 405:
+            told.add(route)
+            page = unescape(response.content.decode())
+            assert said in page, route
+            assert f'<html lang="{language}"' in page, route
+            assert response["Content-Type"].startswith("text/html"), route
+            assert "POST" in response["Allow"], route
+            onward = response.context["onward"] or "/"
+            assert anybody.get(onward).status_code == 200, (route, onward)
+    assert {"/signalen/vooruit", "/studies/opnieuw", "/taal", "/uitloggen"} <= told
+    program = anybody.delete(f"{BASE}/{CODES['kind']}")
+    assert (program.status_code, program["Content-Type"]) == (405, "application/problem+json")
+
+
 def test_every_form_takes_whatever_comes(anybody, asked):
     faults, tried = [], 0
     for route, names in walk():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
@@ -22,10 +23,12 @@ from django.template.library import SimpleNode
 from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
+from english import english_in
 from walking import WHY, Person, undone
 
+from keten.indicators import indicators
 from keten_web.dashboard import context
 from keten_web.record import actions, exchange
 from keten_web.record.errors import InvalidError
@@ -60,19 +63,22 @@ class Walk:
     def taken_of(self, kind: Kind) -> set[str]:
         return {step for slug, step in self.taken if slug == kind.slug}
 
-    def look(self, address: str, where: str, *, language: str = "nl", status: int = 200) -> str:
-        """Open a page as a reader, and note what is wrong with it."""
+    def look(self, address: str, where: str, *, language: str = "nl", status: int | None = 200) -> str:
+        """Open a page as a reader, and note what is wrong with it; without a status any refusal in words will do."""
         reader = self.people[0].client
         reader.cookies["django_language"] = language
         response = reader.get(address)
         self.looked += 1
-        if response.status_code != status:
+        if response.status_code != status if status else response.status_code >= 500:
             self.faults.append(f"{where}: {address} ({language}) answered {response.status_code}")
         if not response.get("Content-Type", "").startswith("text/html"):
             return ""
-        self.faults += [f"{where}: {address} holds {leak!r}" for leak in LEAKS.findall(response.content.decode())]
+        said = response.content.decode()
+        self.faults += [f"{where}: {address} holds {leak!r}" for leak in LEAKS.findall(said)]
+        if language == "nl":
+            self.faults += [f"{where}: {address} says in English {text!r}" for text in english_in(said)]
         self.faults += [f"{where}: {address} shadows {name}" for name in shadowed(response)]
-        return response.content.decode()
+        return said
 
 
 def shadowed(response: Any) -> set[str]:
@@ -129,6 +135,14 @@ def test_the_page_of_a_kind_takes_no_name_of_the_page_of_every_row(cast):
     assert taken == set()
 
 
+def standing_pages() -> Iterator[str]:
+    """Give every page of the site that is no row: those with a plain address, and that of each indicator."""
+    for name in sorted(name for name in get_resolver().reverse_dict if isinstance(name, str)):
+        with suppress(NoReverseMatch):
+            yield reverse(name)
+    yield from (reverse("indicator", kwargs={"identifier": row.id}) for row in indicators())
+
+
 LATER = date(2035, 1, 1)
 """A day on which every year of the demonstration, and of the rows made like it, is over: some steps wait for that."""
 
@@ -143,6 +157,8 @@ def test_every_step_of_every_kind_leaves_every_page_readable(cast, monkeypatch):
                 walk_on(walk, kind, row, set())
     for language in ("nl", "en"):
         walk.look(f"{reverse('search')}?zoek=asiel", "search", language=language)
+    for address in standing_pages():
+        walk.look(address, "standing page", status=None)
     assert walk.faults == []
     every = {(kind.slug, step.slug) for kind in kinds() for step in kind.transitions}
     assert every - walk.taken == set(), "these steps could not be taken from any row of the demonstration or like it"

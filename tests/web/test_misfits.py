@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from english import english_in
 
 from keten.study.scenario import read_scenario
 from keten_web.studies.models import KeptScenario, Run
@@ -57,6 +58,7 @@ def test_every_page_on_a_study_that_does_not_fit_says_what_to_do(cast, misfit, s
         if answer.status_code == 409:
             assert ("Deze studie past niet meer" if language == "nl" else "This study does not fit any more") in page
             assert reverse("study-again") in page
+            assert language == "en" or english_in(page.replace('lang="en"', "")) == []
 
 
 def test_a_reader_is_told_who_can_run_it_again(reader, misfit):

@@ -7,6 +7,7 @@ import re
 
 from keten_web.config import messages
 
+ENTRIES = messages.read(messages.catalogues()[0])
 CATALOGUE = {entry.id: entry for entry in messages.read(messages.catalogues()[0]) if entry.id}
 
 
@@ -15,6 +16,13 @@ def test_every_sentence_is_translated_and_nothing_else():
     known = {key if isinstance(key, str) else key[0] for key in CATALOGUE}
     assert wanted - known == set()
     assert known - wanted == set()
+
+
+def test_a_word_with_a_context_is_translated_in_that_context():
+    """Without it the English word stands on the Dutch page, though another context has it in Dutch."""
+    wanted = {message for text in messages.texts() for message in messages.in_context(text)}
+    assert {(word, context) for word, context in wanted if ENTRIES.get(word, context) is None} == set()
+    assert len(wanted) > 20
 
 
 def test_no_translation_is_empty_or_marked_as_uncertain():

@@ -242,8 +242,8 @@ class BudgetUse:
 class YearVerdict:
     """What a year says of an agreement.
 
-    `agreed` and `realised` are totals of the periods known so far, and only there when periods add up; `still_needed`
-    is what the rest of the year must bring. `missing` are the periods that are over without an actual.
+    `agreed` and `realised` are totals of the periods known so far: only there when periods add up and one is known.
+    `still_needed` is what the rest of the year must bring. `missing` are the periods that are over without an actual.
     """
 
     verdict: Verdict
@@ -545,6 +545,8 @@ def _totals(
     if not norms:
         return None, None, None
     known = [row for row in judged if row.shortfall is not None]
+    if not known:  # not zero: nothing that counts is known yet
+        return None, None, round(sum(norms), 6)
     agreed = round(sum(row.agreed or 0.0 for row in known), 6)
     realised = round(sum(row.actual.value or 0.0 for row in known), _DECIMALS)
     return agreed, realised, round(sum(norms) - realised, 6)

@@ -425,6 +425,12 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
     return sum(known) if known else None
 
 
+def _per(unit: str) -> str:
+    """Say for what one pays a unit cost: per place per day, per euro."""
+    said = str(reasons.told(unit)).removeprefix("eur ")
+    return "per euro" if said == "per eur" else said
+
+
 def _unit_cost(row: UnitCost) -> dict[str, Any]:
     low, high = row.cost.bounds
     return {
@@ -432,7 +438,7 @@ def _unit_cost(row: UnitCost) -> dict[str, Any]:
         "partner": names.partner_short(row.partner),
         "value": row.cost.central,
         "bounds": (low, high) if low != high else None,
-        "unit": reasons.told(row.cost.unit).removeprefix("eur "),
+        "unit": _per(row.cost.unit),
         "source": row.cost.source,
         "assumption": row.cost.assumption,
     }

@@ -41,7 +41,6 @@ class Labels:
     low: str
     high: str
     reference_date: str
-    signal_value: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def chart(
     axes = _axes(lines, norms, reference_date, number_format)
     layers = [layer for line in lines for layer in _forecast(line, labels, axes)]
     layers += [layer for line in lines for layer in _past(line, labels, axes)]
-    layers += _norms(norms, labels, axes)
+    layers += _norms(norms, axes)
     layers += _today(reference_date, labels, axes)
     layers += [layer for line in lines if len(lines) > 1 for layer in _direct_label(line, axes)]
     return {
@@ -176,7 +175,8 @@ def _past(line: Line, labels: Labels, axes: _Axes) -> list[Specification]:
     ]
 
 
-def _norms(norms: Sequence[Norm], labels: Labels, axes: _Axes) -> list[Specification]:
+def _norms(norms: Sequence[Norm], axes: _Axes) -> list[Specification]:
+    """Draw the signal values; what they are stands in the key, where no point or line can run through it."""
     if not norms:
         return []
     rows = [
@@ -186,14 +186,12 @@ def _norms(norms: Sequence[Norm], labels: Labels, axes: _Axes) -> list[Specifica
         if norm.end > axes.first
     ]
     encoding = {"x": axes.across, "y": axes.up("value")}
-    text = {"type": "text", "text": labels.signal_value, "align": "left", "dx": 4, "dy": -7, "color": "--ink-2"}
     return [
         _layer(
             rows,
             {"type": "line", "color": "--signal-line", "strokeDash": [6, 4], "strokeWidth": 1.5},
             encoding,
-        ),
-        _layer(rows[:1], text, encoding),
+        )
     ]
 
 

@@ -56,14 +56,22 @@ def messages() -> set[tuple[str, ...]]:
     from keten_web.record import reasons  # reads the data that ships, which compiling does not need
 
     found = set()
-    for text in _python_texts():
+    for text in texts():
         for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
             sentences = message if isinstance(message, tuple) else (message,)
             found.add(tuple(part for part in (*sentences, context) if part))
     return found | {(text,) for text in reasons.of_data()}
 
 
-def _python_texts() -> Iterator[str]:
+def in_context(text: str) -> Iterator[tuple[str, str]]:
+    """Find the words in a text of Python that need a translation in a context of their own: (word, context)."""
+    for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
+        if context:
+            yield (message if isinstance(message, str) else message[0]), context
+
+
+def texts() -> Iterator[str]:
+    """Give all code and all templates, as Python that calls gettext."""
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.read_text()
     for path in sorted((PACKAGE / "templates").rglob("*.html")):

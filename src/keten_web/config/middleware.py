@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -64,6 +67,27 @@ def browser_permissions(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def method_in_words(get_response: GetResponse) -> GetResponse:
+    """Answer who opens the address of a button in words: Django refuses a method with an empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.path_info.startswith("/api/"):
+            return response
+        page = {"onward": _onward(request.path_info)}
+        said = render(request, "errors/405.html", page, status=response.status_code)
+        said["Allow"] = response["Allow"]
+        return said
+
+    return middleware
+
+
+def _onward(path: str) -> str:
+    """Give the page under which the address of a button lies; empty when it lies under none."""
+    first, _slash, rest = path.strip("/").partition("/")
+    return f"/{first}" if rest and is_valid_path(f"/{first}") else ""
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "keten_web.accounts.exact_counts.for_whom",
     "django.contrib.messages.middleware.MessageMiddleware",
     "keten_web.config.middleware.private_pages",
+    "keten_web.config.middleware.method_in_words",
     "keten_web.config.addresses.readable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "keten_web.accounts.bounds.bounded",

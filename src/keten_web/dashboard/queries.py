@@ -142,7 +142,8 @@ class ChartFigure:
     table: ChartTable
     file: str
     has_past: bool
-    has_norm: bool = False
+    norm: str = ""
+    """What the dashed line of the signal value stands for; empty without one."""
     swatch: str = ""
 
     @property
@@ -204,7 +205,7 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
     start = row.now.value if row.now and not isinstance(row.now.value, NotShown) else None
     spec = outlook_chart.chart(
         [line],
-        labels(row.reference_date, row.signal_text),
+        labels(row.reference_date),
         reference_date=row.reference_date,
         number_format=number_format(row.unit),
         norms=drawn,
@@ -218,8 +219,16 @@ def _indicator_chart(row: figures.IndicatorFigures) -> ChartFigure:
         table=table([(row.name, row.outlook)], row.unit),
         file="indicator-file",
         has_past=bool(row.outlook.observed),
-        has_norm=bool(drawn),
+        norm=_norm_words(row) if drawn else "",
     )
+
+
+def _norm_words(row: figures.IndicatorFigures) -> str:
+    said = _("signal value: %(value)s") % {"value": row.signal_text}
+    if row.horizon_signal_text == row.signal_text:
+        return said
+    later = {"value": row.horizon_signal_text, "month": wording.month(row.horizon)}
+    return f"{said}; " + _("%(value)s in %(month)s") % later
 
 
 def drawable(observed: Iterable[Observation]) -> list[tuple[date, float]]:
@@ -227,7 +236,7 @@ def drawable(observed: Iterable[Observation]) -> list[tuple[date, float]]:
     return [(point.on, point.value) for point in observed if not isinstance(point.value, NotShown)]
 
 
-def labels(reference_date: date, signal_value: str = "") -> outlook_chart.Labels:
+def labels(reference_date: date) -> outlook_chart.Labels:
     return outlook_chart.Labels(
         day=_("Date"),
         counted=_("Counted"),
@@ -235,7 +244,6 @@ def labels(reference_date: date, signal_value: str = "") -> outlook_chart.Labels
         low=_("Forecast, 10%"),
         high=_("Forecast, 90%"),
         reference_date=_("As of %(day)s") % {"day": wording.short_day(reference_date)},
-        signal_value=_("signal value: %(value)s") % {"value": signal_value} if signal_value else "",
     )
 
 

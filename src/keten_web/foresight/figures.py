@@ -111,6 +111,33 @@ def effect_lines(prediction: Prediction) -> tuple[EffectLine, ...]:
     return tuple(effect_line(prediction.of(measure)[-1]) for measure in prediction.measures)
 
 
+def in_words(prediction: Prediction) -> list[str]:
+    """Say what was predicted of the first measure: at the end, whether that is sure, and where it is largest."""
+    rows = prediction.of(prediction.measures[0])
+    last, widest = rows[-1], max(rows, key=lambda row: abs(row.effect))
+    line = effect_line(last)
+    said = {
+        "name": line.name,
+        "when": wording.month(last.period_end),
+        "with": line.chosen,
+        "without": line.twin,
+        "effect": line.effect,
+        "interval": line.interval,
+        "month": wording.month(widest.period_end),
+        "widest": effect_line(widest).effect,
+    }
+    found = [_("%(name)s: predicted for %(when)s %(with)s with the choice and %(without)s without it.") % said]
+    if last.is_sure:
+        found.append(_("The choice makes a difference of %(effect)s (95%% interval: %(interval)s).") % said)
+    else:
+        found.append(
+            _("The difference cannot be told from none: %(effect)s, with a 95%% interval of %(interval)s.") % said
+        )
+    if widest is not last:
+        found.append(_("The difference is largest in %(month)s: %(widest)s.") % said)
+    return found
+
+
 def split_shown(split: Split) -> SplitShown:
     """Write the parts of an outcome to one step; the remainder closes, so that what is printed adds up too."""
     step = 10.0 if abs(split.actual.value) >= 1_000 else 1.0

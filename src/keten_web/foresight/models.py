@@ -28,6 +28,7 @@ class SteeringChoice(Record):
     """A steering choice; its prediction is made once, and its judgement again as figures come in."""
 
     happened = ("chosen_on",)
+    written = {"prediction": words.prediction_in_words, "judgement": words.judgement_in_words}
 
     chosen_on = models.DateField(_("chosen on"))
     body = _points_at(GovernanceBody, _("governance body"))

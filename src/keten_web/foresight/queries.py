@@ -71,6 +71,7 @@ def choice(row: SteeringChoice, _by: User) -> Mapping[str, Any]:
         "prediction": prediction,
         "judgement": judgement,
         "effects": figures.effect_lines(prediction),
+        "predicted": figures.in_words(prediction),
         "splits": [figures.split_shown(split) for split in judgement.splits] if judgement else [],
         "not_yet": figures.names_of(judgement.not_yet) if judgement else "",
         "charts": figures.charts(prediction, judgement),

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from collections.abc import Mapping
+from typing import Any
 
-from keten.study.choices import Cause, Verdict
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from keten.study.choices import Cause, Verdict, judgement_of
+from keten_web.dashboard import wording
 
 CHOICE_STATES = [
     ("predicted", _("predicted")),
@@ -46,3 +50,18 @@ MEANINGS = {
     Verdict.OTHERWISE: _("The effect can be told, and the figure lies outside the predicted range of 80%."),
     None: _("No figure was published yet that this choice can be judged on."),
 }
+
+
+def prediction_in_words(prediction: Mapping[str, Any] | None) -> str:
+    """Say on what a prediction rests; the page of the choice shows it."""
+    said = {"number": (prediction or {}).get("replications")}
+    return gettext("a prediction of %(number)s pairs of replications") % said if prediction else ""
+
+
+def judgement_in_words(judgement: Mapping[str, Any] | None) -> str:
+    """Say what was found when a choice was looked back on; the page of the choice shows it in parts."""
+    if not judgement:
+        return ""
+    found = judgement_of(judgement)
+    said = {"verdict": VERDICTS[found.verdict], "day": wording.day(found.known_on)}
+    return gettext("%(verdict)s, with what was published by %(day)s") % said

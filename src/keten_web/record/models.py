@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
@@ -31,6 +31,8 @@ class Record(models.Model):
     """What can be true of each number of the row."""
     frozen_figures: ClassVar[tuple[str, ...]] = ()
     """Fields that keep figures as they once were: `figures`, each with `value` and `unit`."""
+    written: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+    """Fields that keep something with parts, each with how that is written for a reader."""
     in_order: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Days, months or years that follow each other, the earliest first."""
     in_no_order: ClassVar[Mapping[str, str]] = {}

@@ -23,6 +23,7 @@ Options = Sequence[tuple[str, str]]
 Offer = Callable[[], Options]
 
 _OFFERS: dict[tuple[type[Record], str], Offer] = {}
+_WORDS: dict[tuple[type[Record], str], dict[str, str | Promise]] = {}
 _PARTS: dict[type[Record], tuple[Part, ...]] = {}
 
 
@@ -39,6 +40,18 @@ def offer(model: type[Record], options: Offer, *fields: str) -> None:
     for name in fields:
         model._meta.get_field(name)  # a misspelt field is an error at start
         _OFFERS[model, name] = options
+
+
+def offer_words(model: type[Record], words: Sequence[tuple[str, str | Promise]], *fields: str) -> None:
+    """Offer a fixed list of words; where the field is shown, it speaks in them too."""
+    offer(model, lambda: [(code, str(said)) for code, said in words], *fields)
+    _WORDS.update({(model, name): dict(words) for name in fields})
+
+
+def word(model: type[Record], name: str, code: str) -> str | None:
+    """Give the word for a code of a field; None when it has no fixed list of them."""
+    said = _WORDS.get((model, name), {}).get(code)
+    return None if said is None else str(said)
 
 
 def fold(model: type[Record], *parts: Part) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from keten.indicators.disclosure import NotShown
 from keten_web.dashboard import names, protection, wording
+from keten_web.record import offered
 from keten_web.record.fields import SeriesField, _ListField
 from keten_web.record.models import Record
 
@@ -66,18 +67,20 @@ def shown(record: Record, name: str) -> str:
     value = value_of(record, name)
     if field is not None and field.choices:
         return str(getattr(record, f"get_{name}_display")())
+    if name in record.written:
+        return record.written[name](value)
     if isinstance(field, SeriesField):
         return "; ".join(_stretch(row) for row in value or [])
     if isinstance(field, _ListField):
-        return "; ".join(_named(entry) for entry in value or [])
+        return "; ".join(offered.word(type(record), name, entry) or _named(entry) for entry in value or [])
     if name.endswith("year"):
         return str(value or "")  # a year has no thousands
     return text(value)
 
 
 def _named(entry: str) -> str:
-    """Name a partner where a list holds its code."""
-    return names.partner_short(entry) if names.is_partner(entry) else entry
+    """Name a partner, or the minister who answers for one, where a list holds its code."""
+    return names.approver(entry) if names.is_partner(entry) or entry in names.ANSWERABLE else entry
 
 
 def _stretch(row: dict[str, Any]) -> str:

@@ -456,6 +456,7 @@ class SteeringDecision(Record):
     """A decision about the chain, with the figures on which it was taken as they were that day."""
 
     frozen_figures = ("evidence",)
+    written = {"evidence": words.evidence_in_words}
     in_order = (("taken_on", "review_on"),)
     happened = ("taken_on",)
     may_lie_ahead = ("review_on",)
@@ -473,7 +474,8 @@ class SteeringDecision(Record):
     )
     needs = _word(_("mandate it needs"), words.MANDATES, default=Mandate.CHANGE_PLANNING.value)
     indicators = LinesField(
-        _("indicators it rests on"), help_text=_("One per line; their figures are frozen when the decision is taken.")
+        _("indicators it rests on"),
+        help_text=_("One per line; their figures of that moment are kept with the decision."),
     )
     evidence = models.JSONField(_("evidence"), default=dict, blank=True, editable=False)
     evidence_hash = models.CharField(_("hash of the evidence"), max_length=64, blank=True, editable=False)
@@ -519,6 +521,7 @@ class Signal(Record):
     """An indicator that crossed its signal value and stayed there. It ends in a decision, a reason or an escalation."""
 
     limits = {"figure": Limit(unit="unit", counted=True), "signal_value": Limit(unit="unit")}
+    written = {"outcomes": words.outcomes_in_words}
     in_order = (("first_seen_on", "raised_on", "ended_on"), ("raised_on", "acknowledged_on"))
     happened = ("first_seen_on", "raised_on", "ended_on", "acknowledged_on")
 
@@ -529,7 +532,11 @@ class Signal(Record):
     first_seen_on = models.DateField(_("first seen on"), null=True, blank=True)
     raised_on = models.DateField(_("raised on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
-    is_frozen = models.BooleanField(_("frozen: the latest figures are missing"), default=False)
+    is_frozen = models.BooleanField(
+        _("the latest figures are missing"),
+        default=False,
+        help_text=_("Nobody knows then whether it still holds; the signal stays as it is until they are published."),
+    )
     figure = models.FloatField(_("figure"), null=True, blank=True)
     signal_value = models.FloatField(_("signal value"), null=True, blank=True)
     unit = _word(_("unit"), words.UNITS, length=40)

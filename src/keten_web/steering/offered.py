@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keten.indicators.registry import indicators
 from keten.parameters.load import load_chain
-from keten_web.record.offered import Options, Part, fold, offer, partners, rows_of
+from keten_web.record.offered import Options, Part, fold, offer, offer_words, partners, rows_of
 from keten_web.steering import models, words
 
 
@@ -21,11 +21,6 @@ def chain_points() -> Options:
     """Give the handovers of the chain tables."""
     english = get_language() == "en"
     return [(row.id, row.en if english else row.nl) for row in load_chain().handover_points]
-
-
-def mandates() -> Options:
-    """Give every mandate a body can have."""
-    return [(value, str(said)) for value, said in words.MANDATES]
 
 
 def about() -> Options:
@@ -51,7 +46,7 @@ offer(models.PerformanceAgreement, risks, "covers")
 offer(models.Signal, indicator_options, "indicator")
 offer(models.SteeringDecision, about, "about")
 offer(models.SteeringDecision, indicator_options, "indicators")
-offer(models.GovernanceBody, mandates, "mandates")
+offer_words(models.GovernanceBody, words.MANDATES, "mandates")
 
 fold(
     models.PerformanceAgreement,

@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from keten.domain.errors import Problem
+from keten_web.dashboard import names
+from keten_web.steering import words
+
+MANDATES = dict(words.MANDATES)
 
 SENTENCES = (
     (r"a partner is named twice\.", _("A partner is named twice. Name each partner once.")),
@@ -127,6 +131,13 @@ SENTENCES = (
             "Change that one, or add a correction that names it."
         ),
     ),
+    (
+        r"no steering relation is recorded on (?P<day>\S+)\.",
+        _(
+            "No steering relation is recorded on %(day)s for one of the partners. "
+            "Add it to the partners with its source."
+        ),
+    ),
     (r"gives no reason\.", _("A reason is missing. Say why; a reader years later has nothing else.")),
     (r"of (?P<day>\S+) lies before .+\.", _("%(day)s lies before what came earlier. Correct the date.")),
     (
@@ -170,5 +181,6 @@ def _told(problem: Problem) -> str:
     for pattern, sentence in SENTENCES:
         found = re.fullmatch(pattern, problem.what)
         if found:
-            return str(sentence) % found.groupdict() if found.groupdict() else str(sentence)
+            blanks = {name: MANDATES.get(value) or names.approver(value) for name, value in found.groupdict().items()}
+            return str(sentence) % blanks if blanks else str(sentence)
     return f"{problem.what[:1].upper()}{problem.what[1:]} {problem.remedy}"

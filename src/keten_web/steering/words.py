@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keten.domain.bounds import UNITS as KNOWN_UNITS
@@ -14,6 +18,7 @@ from keten.indicators.definitions import definitions
 from keten.steering.agreements import BudgetUnit, Counting, Nature, NormPer, Parties, Subject, Unjudged, Verdict
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
+from keten_web.dashboard import wording
 from keten_web.record.units import NAMES
 
 UNITS = [(unit, NAMES[unit]) for unit in KNOWN_UNITS]
@@ -148,3 +153,19 @@ def counted(identifier: str) -> str:
 def definitions_to_choose() -> list[tuple[str, Promise]]:
     """Give every definition of what can be counted, told in the language of the reader."""
     return [(name, _told(row)) for name, row in definitions().items()]
+
+
+def outcomes_in_words(outcomes: Sequence[Mapping[str, Any]] | None) -> str:
+    """Write how a signal was answered, one answer after the other; the page of the signal has the rest."""
+    return "; ".join(
+        f"{OUTCOMES[said['kind']]} ({wording.day(date.fromisoformat(said['on']))}): {said['reason']}"
+        for said in outcomes or ()
+    )
+
+
+def evidence_in_words(evidence: Mapping[str, Any] | None) -> str:
+    """Say how many figures are kept with a decision; its page shows them."""
+    if not evidence:
+        return ""
+    number = len(evidence.get("figures", ()))
+    return ngettext("%(number)s figure kept", "%(number)s figures kept", number) % {"number": number}
