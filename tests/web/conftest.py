@@ -21,7 +21,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client, override_settings
 from in_browser import DIRECTOR, Watched
-from playwright.sync_api import Browser, BrowserContext, StorageState
+from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 from pytest_django import DjangoDbBlocker
 from served_site import Site
 
@@ -157,17 +157,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """What is expected of a page may take as long as what is done to it: a busy machine is not a fault."""
+    expect.set_options(timeout=in_browser.PATIENCE)
     with in_browser.launched() as launched:
         yield launched
 
 
 @pytest.fixture(scope="session")
 def filled_site(studies: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demonstration with its record and three made-up studies, and somebody without a role."""
+    """The demonstration, its record and three made-up studies, somebody without a role, a delivery that waits."""
     folder = shutil.copytree(studies, tmp_path_factory.mktemp("served") / "studies")
     with served_site.site(folder, demo=True) as made:
         made.fill()
-        assert made.run("-c", served_site.OUTSIDER).returncode == 0
+        assert made.run("-c", served_site.MORE_THAN_THE_DEMONSTRATION).returncode == 0
         made.serve()
         yield made
 

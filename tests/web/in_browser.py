@@ -162,8 +162,8 @@ def sideways(page: Page) -> int:
 
 
 def open_everything(page: Page) -> None:
-    """Fold open all parts of a page but the menus."""
-    page.evaluate("for (const part of document.querySelectorAll('details:not(.menu)')) part.open = true")
+    """Fold open all parts of a page but the menus: those open by hand, or with the width of the window."""
+    page.evaluate("for (const part of document.querySelectorAll('details:not(.menu, .fold)')) part.open = true")
 
 
 def opens(watched: Watched, path: str, prepare: Prepare) -> None:

@@ -18,7 +18,15 @@ FAULTS = """([smallest, most]) => {
         && box(element).width > 1 && box(element).height > 1 && getComputedStyle(element).opacity !== "0";
     const name = (element) => element.textContent.trim().slice(0, 30);
     const wide = root.scrollWidth - root.clientWidth;
-    if (wide > 0) found.push(`the page is ${wide} pixels wider than the window`);
+    if (wide > 0) {
+        const rolls = (part) => part && part !== root
+            && (getComputedStyle(part).overflowX !== "visible" || rolls(part.parentElement));
+        const out = [...document.querySelectorAll("body *")].filter((element) =>
+            seen(element) && box(element).right > root.clientWidth + 0.5 && !rolls(element.parentElement));
+        const last = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
+        const told = last.slice(0, 3).map((element) => `${element.tagName} “${name(element)}”`).join(", ");
+        found.push(`the page is ${wide} pixels wider than the window by ${told}`);
+    }
     const sizes = new Set();
     for (const element of document.querySelectorAll("body *")) {
         const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());

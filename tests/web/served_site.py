@@ -37,16 +37,20 @@ with database.running() as url, connect(url, autocommit=True) as connection:
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         connection.execute(f"ALTER SYSTEM SET {setting} = off")
 """
-OUTSIDER = """
+MORE_THAN_THE_DEMONSTRATION = """
 from keten_web.config import database
 with database.running():
     import django
     django.setup()
     from keten_web.accounts.models import User
     from keten_web.config import home
+    from keten_web.deliveries import actions
+    from keten_web.deliveries.reading import File
     User.objects.create_user(username="outsider", name="Zonder rol", password=home.secret("demo-password", length=9))
+    stock = b"reference_date,group,count\\n2023-06-30,track_4,64000\\n2023-06-30,track_1,3000\\n"
+    actions.deliver(File("voorraad-juni.csv", stock), by=User.objects.get(username="planner-ind"))
 """
-"""Makes someone who may log in but has no role."""
+"""Makes someone who may log in but has no role, and figures of a partner that wait to be accepted."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from in_browser import LANGUAGES, look_at, open_everything
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -36,5 +37,5 @@ def test_from_the_tree_to_what_became_of_a_recommendation(director):
     director.open("/aanbevelingenboom")
     page.get_by_role("link", name="Kom tot een stabiele bekostiging").first.click()
     main = page.locator("main")
-    assert main.get_by_role("link", name="Zorg voor stabiele financiering").is_visible()
-    assert main.get_by_text("Een werkgroep bereidt een voorstel voor").first.is_visible()
+    expect(main.get_by_role("link", name="Zorg voor stabiele financiering")).to_be_visible()
+    expect(main.get_by_text("Een werkgroep bereidt een voorstel voor").first).to_be_visible()

@@ -20,7 +20,7 @@ from keten_web.dashboard import errors
 
 pytestmark = pytest.mark.browser
 
-NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario", "inquiry"}
+NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario", "inquiry", "delivery-file"}
 """Answers in plain text, a part of a page, and what somebody kept; files are left out by their address."""
 
 SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith((".csv", ".toml"))]
@@ -58,7 +58,7 @@ def test_the_log_in_page_is_accessible_also_after_a_mistake(language, theme, vis
     visitor.page.fill("#id_username", "nobody")
     visitor.page.fill("#id_password", "nothing")
     visitor.page.click("main button[type=submit]")
-    assert visitor.page.get_by_role("alert").is_visible()
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
     assert accessibility_faults(visitor.page) == []
 
 
@@ -76,7 +76,7 @@ def test_a_chart_has_its_table_and_its_file_one_click_away(director):
     director.open(address("stock"))
     chart = director.page.locator("figure.chart").first
     chart.get_by_text("Toon als tabel").click()
-    assert chart.get_by_role("row", name="30 april 2023").get_by_text("33.555").first.is_visible()
+    expect(chart.get_by_role("row", name="30 april 2023").get_by_text("33.555").first).to_be_visible()
     with director.page.expect_download() as download:
         chart.get_by_role("link", name="csv").click()
     assert download.value.suggested_filename == "likely-stock.track_4.csv"
@@ -89,7 +89,7 @@ def test_charts_follow_the_theme_and_write_dutch_figures(director):
         director.open(address("stock"))
         lines = "[...document.querySelectorAll('figure.chart path')].map((line) => line.getAttribute('stroke'))"
         colours[theme] = {colour for colour in director.page.evaluate(lines) if colour and colour.startswith("rgb")}
-        assert director.page.locator("figure.chart svg").get_by_text("40.000").first.is_visible()
+        expect(director.page.locator("figure.chart svg").get_by_text("40.000").first).to_be_visible()
     assert colours["light"].isdisjoint(colours["dark"])
 
 
@@ -109,7 +109,7 @@ def test_escape_closes_the_menu_and_gives_the_focus_back(director):
     director.open(address("overview"))
     director.page.locator("details.menu summary").click()
     director.page.keyboard.press("Escape")
-    assert not director.page.locator("details.menu ul").is_visible()
+    expect(director.page.locator("details.menu ul")).not_to_be_visible()
     assert director.page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 

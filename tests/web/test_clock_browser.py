@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from in_browser import DIRECTOR, LANGUAGES, look_at, open_everything, sideways
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from keten_web.clock.examples import EXAMPLES
 
@@ -99,9 +99,9 @@ def test_the_answer_is_a_file_one_click_away(director):
 def test_on_paper_stands_the_answer_with_what_was_asked_and_not_the_form(director):
     director.open(f"{ADDRESS}?example=after-decree")
     director.page.emulate_media(media="print")
-    assert not director.page.locator("form.question").is_visible()
-    assert not director.page.get_by_role("button", name="Download CSV").is_visible()
-    assert director.page.locator(".only-print").get_by_text("24 juli 2023").is_visible()
+    expect(director.page.locator("form.question")).not_to_be_visible()
+    expect(director.page.get_by_role("button", name="Download CSV")).not_to_be_visible()
+    expect(director.page.locator(".only-print").get_by_text("24 juli 2023")).to_be_visible()
     director.keep_picture("clock-print")
 
 
@@ -124,6 +124,6 @@ def test_everything_works_without_javascript(browser: Browser, site):
         page.fill("#id_notice_on", "07-09-2023")
         page.click(".clock .send button")
         assert page.locator(".outcome__day").inner_text() == "vrijdag 4 augustus 2023"
-        assert page.locator(".line--lying .line__bar--suspended").is_visible()
+        expect(page.locator(".line--lying .line__bar--suspended")).to_be_visible()
     finally:
         plain.close()

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from in_browser import LANGUAGES, PATIENCE, accessibility_faults, look_at, open_everything
+from in_browser import LANGUAGES, accessibility_faults, look_at, open_everything
 from playwright.sync_api import expect
 from served_site import Site
 
@@ -36,7 +36,6 @@ def test_the_pages_are_accessible_in_both_languages_and_themes_and_fit_a_telepho
 
 
 def test_a_choice_is_laid_down_from_what_if_and_looked_back_on_with_the_keyboard_alone(director):
-    expect.set_options(timeout=PATIENCE)
     page = director.page
     director.open("/verkeerstoren/wat-als?baa=0")
     page.get_by_role("button", name="Vastleggen als keuze").focus()
@@ -60,7 +59,6 @@ def test_a_choice_is_laid_down_from_what_if_and_looked_back_on_with_the_keyboard
 
 
 def test_a_figure_of_the_tower_comes_out_again_to_the_last_digit(director):
-    expect.set_options(timeout=PATIENCE)
     page = director.page
     director.open("/verkeerstoren")
     page.get_by_role("link", name="bewijs Voorraad spoor 4", exact=True).click()
@@ -75,6 +73,6 @@ def test_a_signal_ahead_says_how_likely_and_until_when_there_is_time(director):
     page.get_by_role("region", name="Voorzien: nog niet geteld").get_by_role("link").first.click()
     main = page.locator("main")
     for words in ("Kans", "Te laat na", "Maatregel en doorlooptijd"):
-        assert main.get_by_text(words, exact=True).first.is_visible()
+        expect(main.get_by_text(words, exact=True).first).to_be_visible()
     assert accessibility_faults(page) == []
     director.keep_picture("foresight-signal")

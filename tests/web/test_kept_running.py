@@ -72,6 +72,14 @@ KILLED = {
 }
 
 
+def has_ended(killed: psutil.Process) -> bool:
+    """Say whether a process is gone, or is one of which only the number is left."""
+    try:
+        return killed.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def is_there_again(name: str, killed: psutil.Process, site: Site) -> bool:
     """Say whether another does what the killed one did; who starts a process anew may not have come so far."""
     try:
@@ -85,7 +93,7 @@ def test_what_is_killed_is_there_again_and_the_site_goes_on(name, site):
     until(lambda: readiness_of(site) == (200, "ok\n"), site)
     killed = KILLED[name](site)
     killed.kill()
-    until(lambda: not killed.is_running() or killed.status() == psutil.STATUS_ZOMBIE, site)
+    until(lambda: has_ended(killed), site)
     until(lambda: is_there_again(name, killed, site), site)
     until(lambda: readiness_of(site) == (200, "ok\n"), site)
     assert site.server.poll() is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from in_browser import LANGUAGES, Watched, accessibility_faults, look_at, open_everything
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
 
@@ -38,12 +38,12 @@ def test_three_clicks_from_the_overview(director):
     page.get_by_role("link", name="Afspraken", exact=True).click()
     page.get_by_role("link", name="Toelating → Opvang: 1 geschonden").click()
     main = page.locator("main")
-    assert main.get_by_text("geschonden").first.is_visible()
-    assert main.get_by_role("heading", name="Wat erover is besloten, op welke cijfers").is_visible()
-    assert main.get_by_text("33.555").is_visible()
-    assert main.get_by_text("Heronderhandelen").is_visible()
+    expect(main.get_by_text("geschonden").first).to_be_visible()
+    expect(main.get_by_role("heading", name="Wat erover is besloten, op welke cijfers")).to_be_visible()
+    expect(main.get_by_text("33.555")).to_be_visible()
+    expect(main.get_by_text("Heronderhandelen")).to_be_visible()
     main.get_by_role("link", name="Start van het project bespoediging afdoening asiel").click()
-    assert page.locator("main").get_by_text("zojuist nageteld: dezelfde.").is_visible()
+    expect(page.locator("main").get_by_text("zojuist nageteld: dezelfde.")).to_be_visible()
 
 
 def test_a_goal_is_changed_with_the_keyboard_alone(director):
@@ -60,7 +60,7 @@ def test_a_goal_is_changed_with_the_keyboard_alone(director):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/goal_safety_society")
-    assert page.get_by_role("status").get_by_text("De wijziging staat in het dossier.").is_visible()
+    expect(page.get_by_role("status").get_by_text("De wijziging staat in het dossier.")).to_be_visible()
 
 
 def test_two_editors_in_two_windows_lose_nothing(director, browser: Browser, site):
@@ -74,9 +74,9 @@ def test_two_editors_in_two_windows_lose_nothing(director, browser: Browser, sit
         watched.page.get_by_label("Reden").fill("Beter gezegd.")
         watched.page.get_by_role("button", name="De wijziging vastleggen").click()
     alert = other.page.get_by_role("alert")
-    assert alert.get_by_text("Eerste").is_visible()
+    expect(alert.get_by_text("Eerste")).to_be_visible()
     assert other.page.get_by_label("Titel", exact=True).input_value() == "Tweede"
     assert accessibility_faults(other.page) == []
     other.page.get_by_role("button", name="De wijziging vastleggen").click()
-    assert other.page.get_by_role("heading", name="Tweede").is_visible()
+    expect(other.page.get_by_role("heading", name="Tweede")).to_be_visible()
     other_context.close()

@@ -21,7 +21,6 @@ def site(site_of_a_year: Site) -> Site:
 
 def test_a_first_time_user_finds_what_baa_does_to_penalties_and_to_reception_costs(director):
     page = director.page
-    expect.set_options(timeout=PATIENCE)
     page.get_by_role("link", name="Wat als", exact=True).click()
     director.keep_picture("what-if-1-start")
     page.get_by_label("Project BAA").fill("0")
@@ -75,6 +74,6 @@ def test_without_a_mouse_one_turns_a_lever_and_reads_the_answer(director):
 
 def test_an_impossible_choice_says_why_and_loses_nothing(director):
     director.open("/verkeerstoren/wat-als?baa=900&homes=120")
-    assert director.page.get_by_role("alert").is_visible()
+    expect(director.page.get_by_role("alert")).to_be_visible()
     assert director.page.get_by_label("Huisvesting van vergunninghouders").input_value() == "120"
     assert accessibility_faults(director.page) == []

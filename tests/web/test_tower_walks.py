@@ -36,7 +36,6 @@ def looked_at(director: Watched, address: str, name: str) -> None:
 
 def test_steps_assumptions_and_what_it_takes_are_asked_with_the_keyboard_and_appear_by_themselves(director):
     page = director.page
-    expect.set_options(timeout=PATIENCE)
     director.open(f"/verkeerstoren/wat-als?{CHOICES}")
     page.get_by_role("button", name="Verdeel het over de keuzes").focus()
     page.keyboard.press("Enter")
