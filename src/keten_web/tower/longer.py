@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from keten.domain.figures import Range
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
 from keten.study.seek import Goal
@@ -271,7 +272,7 @@ def _found(inquiry: Inquiry, base: Inputs, choices: Mapping[str, float | str]) -
         "value": wording.exact(answer["value"], unit),
         "month": wording.month(month_end(answer["month"])),
         "lever": said(lever.words),
-        "reached": wording.exact(round(answer["reached"]["p50"]), unit),
+        "reached": wording.middle(_range(answer["reached"]), unit),
     }
     address = ""
     if answer["found"] is None:
@@ -342,5 +343,10 @@ def _sustained(told: Mapping[str, Any]) -> str:
 
 
 def _outcome(row: Mapping[str, float], unit: str) -> tuple[str, str]:
-    low, middle, high = (wording.exact(round(row[name]), unit) for name in ("p10", "p50", "p90"))
-    return middle, f"{low}\N{EN DASH}{high}"
+    outcome = _range(row)
+    return wording.middle(outcome, unit), wording.band(outcome, unit)
+
+
+def _range(row: Mapping[str, float]) -> Range:
+    """Read the outcomes that an answer kept; they are rounded as everywhere, by how far they lie apart."""
+    return Range(**{name: row[name] for name in ("p10", "p50", "p90", "mean")})
