@@ -72,6 +72,8 @@ class Observations:
 
         What is known of a delivered fact is worked out anew: a correction that came later is not known yet.
         """
+        if type(day) is date and self.known_on_day == day:
+            return self
         if self.base is not None and self.stream is not None:
             whole_day = day.date() if isinstance(day, datetime) else day
             known = self.base.known_on(whole_day).with_stream(self.stream.until(day))
@@ -94,14 +96,19 @@ class Observations:
         return replace(self, **frames)
 
     def fingerprint(self) -> str:
-        """Hash of all figures with their provenance, for the receipt of a study."""
-        digest = hashlib.sha256()
-        for name in sorted(TABLES):
-            if TABLES[name].delivered_only and not self.table(name).height:
-                continue
-            digest.update(name.encode())
-            digest.update(self.table(name).write_csv().encode())
-        return digest.hexdigest()
+        """Hash of all figures with their provenance: the name of the snapshot that they are."""
+        return _fingerprint(self)
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(observations: Observations) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(TABLES):
+        if TABLES[name].delivered_only and not observations.table(name).height:
+            continue
+        digest.update(name.encode())
+        digest.update(observations.table(name).write_csv().encode())
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -225,10 +225,14 @@ def _compared(checked: Checked, delivery: Delivery, store: Path) -> tuple[int, i
 
 
 def _as_json(delivery: Delivery) -> str:
-    return (
-        json.dumps(asdict(delivery) | {"received_at": delivery.received_at.isoformat()}, indent=2, allow_nan=False)
-        + "\n"
-    )
+    return json.dumps(_told(delivery), indent=2, allow_nan=False) + "\n"
+
+
+def _told(delivery: Delivery) -> dict[str, object]:
+    """Give what a store keeps of a delivery; days that nobody gave are left out."""
+    days = {name: day.isoformat() for name in ("known_on", "withdrawn_on") if (day := getattr(delivery, name))}
+    kept = {name: value for name, value in asdict(delivery).items() if name not in {"known_on", "withdrawn_on"}}
+    return kept | {"received_at": delivery.received_at.isoformat()} | days
 
 
 def _refuse_stranger(delivery: Delivery) -> None:
@@ -273,7 +277,8 @@ def deliveries(store: Path) -> tuple[Delivery, ...]:
     found = []
     for path in store.glob(f"*/[!.]*/{PROVENANCE_FILE}"):
         raw = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Delivery(**raw | {"received_at": datetime.fromisoformat(raw["received_at"])}))
+        days = {name: date.fromisoformat(raw[name]) for name in ("known_on", "withdrawn_on") if raw.get(name)}
+        found.append(Delivery(**raw | {"received_at": datetime.fromisoformat(raw["received_at"])} | days))
     return tuple(sorted(found, key=lambda delivery: (delivery.received_at, delivery.sequence)))
 
 

@@ -30,7 +30,8 @@ class Delivery:
     """A delivery that was checked: what it holds and where it came from.
 
     `sha256` is the hash of the file as delivered; `received_at` is in UTC. `sequence` counts the deliveries of a store
-    in the order in which they were stored; `corrects` names the delivery that this one corrects.
+    in the order in which they were stored; `corrects` names the delivery that this one corrects. `known_on` is the day
+    from which it is known, where that is not the day of receipt; from `withdrawn_on` on it counts no more.
     """
 
     table: str
@@ -42,6 +43,26 @@ class Delivery:
     sequence: int = 0
     corrects: str | None = None
     recipe: str | None = None
+    known_on: date | None = None
+    withdrawn_on: date | None = None
+
+    @property
+    def known_day(self) -> date:
+        """First day on which it is known."""
+        return self.known_on or self.received_at.date()
+
+    def as_of(self, moment: date | datetime) -> Delivery | None:
+        """Give the delivery as it stood at a moment (of a day: before it was over); None when it was not known."""
+        day = moment
+        if isinstance(moment, datetime):
+            end = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            day = end.date()
+            if self.known_on is None and self.received_at > end:
+                return None
+        if self.known_day > day:
+            return None
+        still = self.withdrawn_on is not None and self.withdrawn_on > day
+        return replace(self, withdrawn_on=None) if still else self
 
     @property
     def identifier(self) -> str:
@@ -57,10 +78,8 @@ class Stream:
 
     def until(self, moment: date | datetime) -> Stream:
         """Keep what was received at or before a moment; of a day: before it was over."""
-        if isinstance(moment, datetime):
-            end = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            return replace(self, parts=tuple(part for part in self.parts if part[0].received_at <= end))
-        return replace(self, parts=tuple(part for part in self.parts if part[0].received_at.date() <= moment))
+        known = ((delivery.as_of(moment), rows) for delivery, rows in self.parts)
+        return replace(self, parts=tuple((delivery, rows) for delivery, rows in known if delivery is not None))
 
     def only(self, names: Sequence[str]) -> Stream:
         """Keep the deliveries with these names."""
@@ -73,13 +92,13 @@ class Stream:
 
     def rows_that_hold(self, table: str) -> pl.DataFrame:
         """Give one row per fact, by the rule of this module; with a state, and without a figure where there is none."""
-        ranks = _ranks([delivery for delivery, _ in self.parts if delivery.table == table])
+        counting = [part for part in self.parts if part[0].table == table and part[0].withdrawn_on is None]
+        ranks = _ranks([delivery for delivery, _ in counting])
         frames = [
             _with_provenance(rows, delivery).with_columns(
                 _rank=pl.lit(ranks[delivery.identifier]), _owner=_is_owner(table, delivery)
             )
-            for delivery, rows in self.parts
-            if delivery.table == table
+            for delivery, rows in counting
         ]
         if not frames:
             return pl.DataFrame()
@@ -119,7 +138,7 @@ def _with_provenance(rows: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
         rows = rows.with_columns(state=pl.lit("final"))
     return rows.with_columns(
         vintage=pl.lit(f"delivery {delivery.identifier}"),
-        published=pl.lit(delivery.received_at.date()),
+        published=pl.lit(delivery.known_day),
         published_as_given=pl.lit(delivery.received_at.isoformat()),
         source_type=pl.lit("delivery"),
         source_url=pl.lit(f"urn:sha256:{delivery.sha256}"),

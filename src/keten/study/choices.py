@@ -149,8 +149,9 @@ def predict(
     seed: int,
     workers: Workers | None = None,
     progress: Progress = lambda _done: None,
+    observations: Observations | None = None,
 ) -> Prediction:
-    """Run a choice and its do-nothing twin over the same replications.
+    """Run a choice and its do-nothing twin over the same replications; from the figures that ship or from others.
 
     Raises
     ------
@@ -158,13 +159,22 @@ def predict(
         When the two do not speak of the same days, or do not differ.
     """
     _check_pair(chosen, twin)
-    variants = [Variant(TWIN, prepare(twin)), Variant(CHOSEN, prepare(chosen))]
+    variants = [
+        Variant(name, prepare(row, observations=observations)) for name, row in ((TWIN, twin), (CHOSEN, chosen))
+    ]
     values = run_variants(variants, replications=replications, seed=seed, workers=workers, progress=progress)
-    return prediction_from(chosen, twin, of_variant(values, TWIN), of_variant(values, CHOSEN), seed=seed)
+    of_each = (of_variant(values, TWIN), of_variant(values, CHOSEN))
+    return prediction_from(chosen, twin, *of_each, seed=seed, observations=observations)
 
 
 def prediction_from(
-    chosen: Scenario, twin: Scenario, twin_values: pl.DataFrame, chosen_values: pl.DataFrame, *, seed: int
+    chosen: Scenario,
+    twin: Scenario,
+    twin_values: pl.DataFrame,
+    chosen_values: pl.DataFrame,
+    *,
+    seed: int,
+    observations: Observations | None = None,
 ) -> Prediction:
     """Make a prediction of two runs that were done already; the replications that both have are the pairs.
 
@@ -190,7 +200,7 @@ def prediction_from(
         _row(found, *(spread[found.measure, found.period_end] for spread in spreads))
         for found in differences(before, after)
     )
-    return Prediction(chosen, twin, seed, len(common), _receipt(chosen, twin), rows)
+    return Prediction(chosen, twin, seed, len(common), _receipt(chosen, twin, observations), rows)
 
 
 def _check_pair(chosen: Scenario, twin: Scenario) -> None:
@@ -218,8 +228,8 @@ def _scenario_document(scenario: Scenario) -> dict[str, Any]:
     return document
 
 
-def _receipt(chosen: Scenario, twin: Scenario) -> dict[str, Any]:
-    hashes = [input_hashes(prepare(scenario)) for scenario in (chosen, twin)]
+def _receipt(chosen: Scenario, twin: Scenario, observations: Observations | None) -> dict[str, Any]:
+    hashes = [input_hashes(prepare(scenario, observations=observations)) for scenario in (chosen, twin)]
     return {
         "code_version": keten.__version__,
         "inputs": {**hashes[0], "twin": hashes[1]["scenario"]},
@@ -558,7 +568,7 @@ def judge(
         splits = tuple(_divided(prediction, row, values, runs.names) for row in actuals)
     return Judgement(
         known_on=happened.known_on,
-        inflow_until=inflow_known_until(prepare(prediction.twin), happened.observations),
+        inflow_until=inflow_known_until(_inputs(prediction.twin, happened), happened.observations),
         worked=happened.worked,
         rules_changed=runs.rules_changed,
         splits=splits,
@@ -574,7 +584,7 @@ class _Runs:
         self.chosen, self.twin = (_until(part, last) for part in (prediction.chosen, prediction.twin))
         self.governed = _governed(self.chosen, self.twin)
         self.rules_changed = happened.known_on > self.twin.law.known_on.value
-        known = _inputs(self.twin)
+        known = _inputs(self.twin, happened)
         self.arrivals = _arrivals_as_they_were(known, happened.observations)
         steps = [
             (TWIN, known, True),
@@ -598,14 +608,14 @@ class _Runs:
     def _as_it_was(
         self, scenario: Scenario, *, staff: bool = False, rules: bool = False, governed: bool = False
     ) -> Inputs:
-        inputs = _inputs(_with_rules(scenario, self.happened.known_on) if rules else scenario)
+        inputs = _inputs(_with_rules(scenario, self.happened.known_on) if rules else scenario, self.happened)
         if staff:
             inputs = replace(inputs, chain=_with_worked(inputs.chain, self._worked(governed=governed)))
         return replace(inputs, known_arrivals=self.arrivals)
 
 
-def _inputs(scenario: Scenario) -> Inputs:
-    return prepare(scenario)
+def _inputs(scenario: Scenario, happened: Happened) -> Inputs:
+    return prepare(scenario, observations=happened.observations)
 
 
 def _until(scenario: Scenario, last: date | None) -> Scenario:

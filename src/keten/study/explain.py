@@ -18,6 +18,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from keten.domain.errors import Problem, ScenarioError
+from keten.observations import Observations
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
 from keten.study.folder import read_receipt, scenario_of
@@ -88,6 +89,7 @@ def explain(
     seed: int,
     workers: Workers | None = None,
     progress: Progress = lambda _done: None,
+    observations: Observations | None = None,
 ) -> Explanation:
     """Run the base, the other and every step between them, and divide the change over the steps.
 
@@ -98,7 +100,7 @@ def explain(
     """
     steps = steps_between(base, other, load_chain())
     scenarios = [(BASE, base), (OTHER, other), *((step.id, step.scenario) for step in steps)]
-    variants = [Variant(name, prepare(scenario)) for name, scenario in scenarios]
+    variants = [Variant(name, prepare(scenario, observations=observations)) for name, scenario in scenarios]
     values = run_variants(variants, replications=replications, seed=seed, workers=workers, progress=progress)
     total, effects = divide(values, [step.id for step in steps])
     return Explanation(steps, of_variant(values, BASE), total, effects)

@@ -77,7 +77,7 @@ class Inputs:
     extra_per_week: Mapping[str, int] = field(default_factory=dict)
     """Cases per week that arrive on top of the forecast, by case class: the question "what if one more came"."""
     observations: Observations | None = None
-    """The figures that were used, where they hold deliveries of a store; else those that ship, of `known_on`."""
+    """The figures that were used, where others were given than those that ship; None for those, of `known_on`."""
     known_arrivals: NDArray[np.int32] | None = None
     """Arrivals by day and case class as they were, in the place of a forecast; for a look back. What is not known is
     -1, and is drawn."""
@@ -184,7 +184,7 @@ def prepare(
         staff=scenario.staff.as_plan(),
         staff_values=staff_values,
         locations=tuple(choice.as_location() for choice in scenario.staff.locations),
-        observations=known if known.stream is not None else None,
+        observations=None if known is load_published().known_on(known_on) else known,
         regular_places=changed(load_reception_places().regular_places, scenario.reception.regular_places),
     )
 

@@ -74,16 +74,9 @@ def input_hashes(inputs: Inputs) -> dict[str, str]:
     return {
         "code": hash_of_code(),
         "parameters": hash_of_parameters(),
-        "observations": _hash_of_figures(inputs),
+        "observations": inputs.figures.fingerprint(),
         "scenario": hash_of_bytes(canonical(scenario_document(inputs))),
     }
-
-
-def _hash_of_figures(inputs: Inputs) -> str:
-    """Hash the figures that ship; with the deliveries that were known beside them, where a store was used."""
-    if inputs.observations is None:
-        return hash_of_observations()
-    return hash_of_bytes(f"{hash_of_observations()} {inputs.observations.fingerprint()}".encode())
 
 
 def deliveries_used(inputs: Inputs) -> list[str]:
@@ -120,6 +113,7 @@ def make_receipt(
         "opening_stock": [_figure(figure) for figure in inputs.opening.figures],
         "inflow": [_year(year, inputs.plan.definition) for year in inputs.plan.years],
         "calibration": inputs.calibration_note,
+        "snapshot": inputs.figures.fingerprint(),
         **({"deliveries": deliveries_used(inputs)} if inputs.observations is not None else {}),
         "files": files,
         "output_hash": hash_of_bytes(canonical(files)),

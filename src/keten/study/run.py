@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from errno import ENOTDIR
@@ -21,7 +21,7 @@ from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.documents import indicators_document, measures_document
 from keten.indicators.measures import measures
-from keten.observations import Observations, load_published
+from keten.observations import Observations, load_published, snapshot
 from keten.observations.store import read_stream
 from keten.observations.stream import Stream
 from keten.study.folder import read_document, read_receipt, scenario_of
@@ -125,6 +125,8 @@ def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
     }
     files["summary.json"] = canonical(summary)
     files["indicators.json"] = canonical(indicators_document(tables, inputs.chain, known))
+    if inputs.observations is not None:  # those that ship need not be kept
+        files[snapshot.FILE] = snapshot.as_parquet(known)
     return files
 
 
@@ -244,10 +246,10 @@ def verify(
     Raises
     ------
     ScenarioError
-        When it was made with deliveries of a store and no store is named, or one that does not hold them.
+        When it was made with deliveries, and neither the folder nor a store that is named holds them.
     """
     receipt = read_receipt(folder)
-    inputs = prepare(scenario_of(folder, receipt), observations=_figures_of(receipt, store))
+    inputs = inputs_again(folder, store)
     now = input_hashes(inputs)
     settings = Settings(
         seed=receipt["seed"],
@@ -265,9 +267,19 @@ def verify(
     )
 
 
-def _figures_of(receipt: dict[str, Any], store: Path | None) -> Observations | None:
-    """Give the figures that a study was made with: those that ship, with the deliveries that its receipt names."""
+def figures_of(folder: Path, receipt: Mapping[str, Any], store: Path | None = None) -> Observations | None:
+    """Give the figures that a study was made with: the snapshot in its folder, or the deliveries of a store.
+
+    None for those that ship.
+
+    Raises
+    ------
+    ScenarioError, DeliveryError
+        When they are not there any more.
+    """
     names = receipt.get("deliveries")
+    if store is None and snapshot.FILE in receipt.get("files", {}):
+        return snapshot.read_snapshot(folder / snapshot.FILE, str(receipt.get("snapshot")))
     if names is None:
         return None
     stream = read_stream(store).only(names) if store is not None else Stream()
@@ -276,6 +288,18 @@ def _figures_of(receipt: dict[str, Any], store: Path | None) -> Observations | N
         what = f"the study was made with deliveries that are not there: {', '.join(missing)}."
         raise ScenarioError(receipt["name"], [Problem("store", what, "Name the folder that holds them (--store).")])
     return load_published().with_stream(stream)
+
+
+def inputs_again(folder: Path, store: Path | None = None) -> Inputs:
+    """Put the inputs of a study together once more, from its receipt and the figures it was made with.
+
+    Raises
+    ------
+    UsageError, ScenarioError, DeliveryError
+        When this version cannot read it, or the figures are not there any more.
+    """
+    receipt = read_receipt(folder)
+    return prepare(scenario_of(folder, receipt), observations=figures_of(folder, receipt, store))
 
 
 def _unlike(receipt: dict[str, Any], contents: dict[str, bytes]) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def seek_choice(
             before = replications * len(tried)
             tried[value] = try_out(
                 value,
-                prepare(scenario_with(base, changed, account)),
+                prepare(scenario_with(base, changed, account), observations=base.observations),
                 goal,
                 statistic,
                 replications=replications,

@@ -555,7 +555,7 @@ def quick_look(base: Inputs, scenario: Scenario, *, replications: int, seed: int
     """Run a base and a scenario over the same replications and compare them."""
     return compare_runs(
         simulate(base, replications=replications, seed=seed),
-        simulate(prepare(scenario), replications=replications, seed=seed),
+        simulate(prepare(scenario, observations=base.observations), replications=replications, seed=seed),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -225,7 +225,7 @@ class KnownFigure:
 
 
 def _known_before(identifier: str, day: date) -> KnownFigure | None:
-    points = [point for point in evidence.published(identifier) if point.published < day and point.on < day]
+    points = [point for point in evidence.known(identifier, day - timedelta(days=1)) if point.on < day]
     if not points:
         return None
     last = max(points, key=lambda point: point.on)

@@ -21,6 +21,7 @@ from keten_web.deliveries import comparing, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
 from keten_web.deliveries.reading import Checked, File, RefusedError
 from keten_web.record.errors import NotAllowedError
+from keten_web.record.today import today
 
 
 def check(file: File, *, by: User) -> Checked:
@@ -161,7 +162,7 @@ def _stored(delivery: Delivery, found: comparing.Difference) -> DeliveredFigure:
         state=figure.state,
         sender_id=delivery.sender_id,
         received_at=delivery.received_at,
-        known_on=timezone.localtime(delivery.received_at).date(),
+        known_on=min(timezone.localtime(delivery.received_at).date(), today()),  # in a demonstration its own day
         replaces_id=found.replaces,
         content={name: _plain(value) for name, value in figure.row.values.items()},
     )

@@ -13,7 +13,8 @@ from typing import Any
 
 from keten.domain.tables import Column, Table
 from keten.observations.definitions import definitions
-from keten.observations.known import best_known, load_published
+from keten.observations.known import best_known
+from keten_web.deliveries import known
 from keten_web.deliveries.models import DeliveredFigure, State
 from keten_web.deliveries.reading import Checked, Row
 
@@ -157,7 +158,7 @@ def _published(name: str) -> Mapping[tuple[str, str], float]:
     table = TABLES[name]
     if table.delivered_only:
         return {}
-    rows = best_known(load_published().table(name), table.key).to_dicts()
+    rows = best_known(known.published().table(name), table.key).to_dicts()
     return {
         (key_of(table, row), column.name): float(row[column.name])
         for row in rows

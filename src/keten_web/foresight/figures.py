@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from keten.domain.figures import Range
 from keten.indicators.disclosure import NotShown
 from keten.indicators.observed import ObservedPoint, observed_measures
-from keten.observations import load_published
+from keten.observations import Observations
 from keten.parameters.load import load_chain
 from keten.study.choices import Cause, Judgement, Predicted, Prediction, Split
 from keten.study.results import Observation, Outlook
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import protection, queries, wording
+from keten_web.deliveries import known
 from keten_web.foresight import words
 from keten_web.foresight.definitions import name_of
 
@@ -241,14 +242,14 @@ def _published(measure: str, unit: str, known_on: date | None) -> tuple[Observat
         return ()
     found = tuple(
         Observation(point.on, point.value, point.source_url, point.definition_nl, point.definition_en, point.reported)
-        for point in _known_on(known_on).get(measure, ())
+        for point in _points(known.known_on(known_on)).get(measure, ())
     )
     return protection.outlook(Outlook(measure, unit, {}, found)).observed
 
 
 @lru_cache(maxsize=16)
-def _known_on(day: date) -> Mapping[str, tuple[ObservedPoint, ...]]:
-    return observed_measures(load_published().known_on(day), load_chain())
+def _points(figures: Observations) -> Mapping[str, tuple[ObservedPoint, ...]]:
+    return observed_measures(figures, load_chain())
 
 
 def names_of(measures: Sequence[str]) -> str:

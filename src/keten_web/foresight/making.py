@@ -92,7 +92,8 @@ def predicted(asked: Proposal) -> Prediction:
             from keten.study.inputs import prepare
 
             runs = [
-                simulate(inputs, replications=REPLICATIONS, seed=seed) for inputs in (prepare(asked.scenario), base)
+                simulate(inputs, replications=REPLICATIONS, seed=seed)
+                for inputs in (prepare(asked.scenario, observations=base.observations), base)
             ]
             with_it, without = (run.values for run in runs)
-    return prediction_from(asked.scenario, base.scenario, without, with_it, seed=seed)
+    return prediction_from(asked.scenario, base.scenario, without, with_it, seed=seed, observations=base.observations)

@@ -27,15 +27,16 @@ from keten.study.receipt import (
     canonical,
     hash_of_bytes,
     hash_of_code,
-    hash_of_observations,
     hash_of_parameters,
 )
 from keten.study.replicate import Replication
 from keten.study.results import Results, month_end
+from keten.study.run import inputs_again
 from keten.study.scenario import Scenario
 from keten.study.variants import Variant, run_variants, tables_of
 from keten.study.what_if import FLOWS, QuickLook, scenario_with, simulate
 from keten_web.dashboard import marks, wording
+from keten_web.deliveries import known
 from keten_web.foresight import definitions, looking
 from keten_web.foresight.figures import effect_line
 from keten_web.foresight.models import SteeringChoice
@@ -117,7 +118,7 @@ def of_study(results: Results, figure: str, on: date) -> FigureReceipt | None:
         facts=_facts(results.receipt),
         changed=_changed(results.receipt.get("inputs"), scenario),
         code=command if scenario is None else f"{command}\n\n{_python(figure, on, results)}",
-        replay=None if scenario is None else lambda: _replay_study(results, scenario, figure, on),
+        replay=None if scenario is None else lambda: _replay_study(results, figure, on),
     )
 
 
@@ -146,13 +147,12 @@ def _python(figure: str, on: date, results: Results) -> str:
             "import json, pathlib",
             "from datetime import date",
             "from keten.study.figure_values import figure_values",
-            "from keten.study.inputs import prepare",
             "from keten.study.replicate import replicate",
-            "from keten.study.scenario import Scenario",
+            "from keten.study.run import inputs_again",
             "from keten.study.variants import tables_of",
             "",
             f'receipt = json.loads(pathlib.Path("{results.name}/receipt.json").read_text())',
-            'inputs = prepare(Scenario.model_validate(receipt["scenario"]))',
+            f'inputs = inputs_again(pathlib.Path("{results.name}"))',
             f"for number in range({replications}):",
             '    tables = tables_of(replicate(inputs, receipt["seed"], number))',
             f'    values = figure_values("{figure}", tables, inputs.chain)',
@@ -161,12 +161,12 @@ def _python(figure: str, on: date, results: Results) -> str:
     )
 
 
-def _replay_study(results: Results, scenario: Scenario, figure: str, on: date) -> Replayed:
+def _replay_study(results: Results, figure: str, on: date) -> Replayed:
     """Do the first replications again; the figure is the middle of all of them, so these must be the same."""
     every = int(results.receipt.get("replications", 0))
     number = min(quick.REPLICATIONS, every)
     kept = figure_values(figure, looking.tables_of(results.folder, number), load_chain())
-    variant = Variant("again", prepare(scenario))
+    variant = Variant("again", inputs_again(results.folder))
     again = run_variants([variant], replications=number, seed=quick.seed_of(results), look=_ValuesOf(figure))
     found = _by_replication(again, on)
     rows = tuple(
@@ -217,7 +217,9 @@ def of_answer(results: Results, asked: Asked, figure: str, on: date) -> FigureRe
         facts=_facts({**results.receipt, "replications": number, "seed": seed}, scenario),
         changed=_changed(results.receipt.get("inputs"), base.scenario),
         code=f"keten choice predict SCENARIO.toml {levers} --replications {number} --seed {seed} --out choice.json",
-        replay=lambda: _replay_answer((base, prepare(scenario)), seed, kept, figure, at, total),
+        replay=lambda: _replay_answer(
+            (base, prepare(scenario, observations=base.observations)), seed, kept, figure, at, total
+        ),
     )
 
 
@@ -274,7 +276,11 @@ def of_choice(row: SteeringChoice, figure: str, on: date) -> FigureReceipt | Non
 
     def replay() -> Replayed:
         again = predict(
-            prediction.chosen, prediction.twin, replications=prediction.replications, seed=prediction.seed
+            prediction.chosen,
+            prediction.twin,
+            replications=prediction.replications,
+            seed=prediction.seed,
+            observations=known.known_on(prediction.chosen.law.figures_date),
         ).at(figure, on)
         names = (
             (_("Without the choice, mean"), found.twin.mean, again and again.twin.mean),
@@ -341,7 +347,7 @@ def _changed(kept: object, scenario: Scenario | None) -> tuple[str, ...]:
     now = {
         "code": hash_of_code(),
         "parameters": hash_of_parameters(),
-        "observations": hash_of_observations(),
+        "observations": known.known_on(scenario.law.figures_date).fingerprint(),
         "scenario": hash_of_bytes(canonical(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))),
     }
     return tuple(wording.input_part(name) for name, digest in kept.items() if name in now and now[name] != digest)

@@ -8,17 +8,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from keten.observations import load_published
 from keten.parameters.load import load_chain
 from keten.study import choices
 from keten_web.accounts.models import User
+from keten_web.deliveries import known
 from keten_web.foresight.models import worked_of
 from keten_web.steering.today import today
 
 
 def happened(row: Any) -> choices.Happened:
     """Put together what happened: the figures and the law as known today, and the hours that were typed."""
-    return choices.Happened(load_published().known_on(today()), today(), worked_of(row.worked))
+    return choices.Happened(known.known_on(today()), today(), worked_of(row.worked))
 
 
 def obstacles_to_judging(row: Any, _by: User) -> Sequence[str]:

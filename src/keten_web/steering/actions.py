@@ -141,9 +141,7 @@ def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
     goals = models.ChainGoal.objects.filter(code=f"goal_{indicator.goal.value.lower()}")
     agreement = agreement_of(indicator)
     norm = indicator.rule.at(episode.raised_on) if indicator.rule else None
-    points = [
-        [point.on.isoformat(), point.value] for point in evidence.published(indicator.id) if point.published <= on
-    ]
+    points = [[point.on.isoformat(), point.value] for point in evidence.known(indicator.id, on)]
     values = {
         "partner_id": indicator.owner,
         "title": indicator.name_nl,
@@ -160,7 +158,7 @@ def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
         "signal_value": norm.central if norm else None,
         "unit": indicator.unit,
         "receipt": steps.digest(points),
-        "source": _source_of(indicator.id, episode.raised_on),
+        "source": _source_of(indicator.id, episode.raised_on, on),
     }
     code = f"signaal-{indicator.id}-{episode.raised_on:%Y-%m}"
     record.load(kinds.SIGNALS, code, values, reason=FIGURES)
@@ -173,8 +171,8 @@ def agreement_of(indicator: Indicator) -> Any | None:
     return next(iter(same or hanging), None)
 
 
-def _source_of(identifier: str, on: date) -> str:
-    said = [point.source_url for point in evidence.published(identifier) if evidence.month_end(point.on) == on]
+def _source_of(identifier: str, month: date, on: date) -> str:
+    said = [point.source_url for point in evidence.known(identifier, on) if evidence.month_end(point.on) == month]
     return said[-1] if said else ""
 
 
@@ -192,8 +190,8 @@ def bring_in_actuals(on: date) -> int:
         indicator = by_identifier().get(agreement.indicator)
         if indicator is None or judging.counts_of(agreement) != indicator.counts:
             continue
-        for point in evidence.published(agreement.indicator):
-            if _is_recorded(agreement, point) or point.published > on:
+        for point in evidence.known(agreement.indicator, on):
+            if _is_recorded(agreement, point):
                 continue
             if judging.as_agreement(agreement).norm_at(_month_start(point.on)):
                 _bring_in(agreement, point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 
 from keten.indicators.observed import ObservedPoint, observed_series
 from keten.indicators.registry import by_identifier
-from keten.observations import load_published
+from keten.observations import Observations
 from keten.parameters.load import load_chain
 from keten.steering.signals import Watched, watch_indicator
 from keten_web.accounts import exact_counts
 from keten_web.dashboard import figures
+from keten_web.deliveries import known as stream
 from keten_web.steering import judging, models
 from keten_web.steering.today import today
 from keten_web.studies import queries as studies
@@ -77,18 +78,22 @@ def name_of(identifier: str) -> str:
     return row.name if row is not None else identifier
 
 
-@cache
-def published(identifier: str) -> tuple[ObservedPoint, ...]:
-    """Give what was published of an indicator, oldest first."""
-    return observed_series(identifier, load_published(), load_chain())
+def known(identifier: str, on: date) -> tuple[ObservedPoint, ...]:
+    """Give what was known of an indicator on a day, published or delivered, oldest first."""
+    return _series(identifier, stream.known_on(on))
+
+
+@lru_cache(maxsize=256)
+def _series(identifier: str, figures: Observations) -> tuple[ObservedPoint, ...]:
+    return observed_series(identifier, figures, load_chain())
 
 
 def months_of(identifier: str, on: date) -> list[tuple[date, float | None]]:
     """Give the published values as known on a day, a row per month end; None where nothing was published."""
-    known = {month_end(point.on): point.value for point in published(identifier) if point.published <= on}
-    if not known:
+    found = {month_end(point.on): point.value for point in known(identifier, on)}
+    if not found:
         return []
-    return [(end, known.get(end)) for end in month_ends(min(known), on)]
+    return [(end, found.get(end)) for end in month_ends(min(found), on)]
 
 
 def watched(identifier: str, on: date | None = None) -> tuple[Watched, ...]:

@@ -30,6 +30,7 @@ from keten.study.scenario import Scenario, as_scenario
 from keten_web.accounts import bounds
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.audit import actions as audit
+from keten_web.deliveries import known
 from keten_web.studies.models import KeptScenario, Run, Sharing, State
 
 TASK = "keten_web.studies.run"
@@ -303,7 +304,8 @@ def carry_out(pk: int, tell: Callable[[Run], None] = lambda _run: None) -> None:
         tell(run)
 
     try:
-        inputs = prepare(as_scenario(run.scenario.document, run.scenario.title))
+        scenario = as_scenario(run.scenario.document, run.scenario.title)
+        inputs = prepare(scenario, observations=known.known_on(scenario.law.figures_date))
         run_study(inputs, Settings(seed=run.seed, replications=run.replications), folder_of(run), progress)
     except WithdrawnError:
         return

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,13 @@ from django.utils.translation import gettext as _
 
 import keten
 from keten.domain.errors import UsageError
-from keten.study.results import Results, list_studies, read_results
+from keten.indicators.observed import ObservedPoint, observed_measures, observed_series
+from keten.indicators.registry import by_identifier
+from keten.observations import Observations
+from keten.parameters.load import load_chain
+from keten.study.results import Observation, Outlook, Results, list_studies, read_results
+from keten_web.deliveries import known
+from keten_web.record.today import today
 
 LOGGER = logging.getLogger(__name__)
 
@@ -60,7 +67,32 @@ def _inflow(results: Results) -> float:
 def read(name: str) -> Results:
     """Read a study; again only when it was written again."""
     folder = settings.STUDIES / name
-    return _read(folder, (folder / "receipt.json").stat().st_mtime_ns)
+    found = _read(folder, (folder / "receipt.json").stat().st_mtime_ns)
+    figures = known.known_on(today())
+    return found if figures.stream is None and "deliveries" not in found.receipt else _with_counted(found, figures)
+
+
+@lru_cache(maxsize=64)
+def _with_counted(results: Results, figures: Observations) -> Results:
+    """Put what is counted as known now beside what a study foresees, in the place of what was known when it was run."""
+    chain = load_chain()
+    counted = observed_measures(figures, chain)
+    return replace(
+        results,
+        measures={name: _beside(row, counted.get(name, ())) for name, row in results.measures.items()},
+        indicators={
+            name: _beside(row, observed_series(name, figures, chain) if name in by_identifier() else ())
+            for name, row in results.indicators.items()
+        },
+    )
+
+
+def _beside(outlook: Outlook, points: Iterable[ObservedPoint]) -> Outlook:
+    counted = (
+        Observation(row.on, row.value, row.source_url, row.definition_nl, row.definition_en, row.reported)
+        for row in points
+    )
+    return replace(outlook, observed=tuple(sorted(counted, key=lambda row: row.on)))
 
 
 def choose(asked: str | None, remembered: str | None) -> Results | None:

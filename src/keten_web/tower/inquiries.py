@@ -82,7 +82,7 @@ class Ground:
 
     @cached_property
     def variant(self) -> Inputs:
-        return prepare(self.scenario)
+        return prepare(self.scenario, observations=self.base.observations)
 
 
 def ground_of(inquiry: Inquiry) -> Ground:
@@ -159,6 +159,7 @@ def explain_steps(ground: Ground, tell: Tell) -> dict[str, Any]:
         replications=REPLICATIONS[Kind.EXPLAIN],
         seed=ground.seed,
         progress=lambda done: tell(done, runs),
+        observations=ground.base.observations,
     )
     figures = [_divided(found, measure, kind) for measure, kind in FIGURES]
     return {"replications": REPLICATIONS[Kind.EXPLAIN], "figures": [figure for figure in figures if figure]}

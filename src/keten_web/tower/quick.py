@@ -15,10 +15,10 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from keten.study.age import AgeOfStock, ages_of_stock
-from keten.study.folder import read_receipt
 from keten.study.folder import scenario_of as scenario_in
 from keten.study.inputs import Inputs, prepare
 from keten.study.results import Results
+from keten.study.run import inputs_again
 from keten.study.scenario import Scenario
 from keten.study.sharpen import common_number, key_of, read_kept
 from keten.study.what_if import Account, Choice, QuickLook, Simulated, compare_runs, scenario_with, simulate
@@ -92,7 +92,7 @@ def _written(results: Results) -> int:
 
 @lru_cache(maxsize=8)
 def _base(folder: Path, _written: int) -> Inputs:
-    return prepare(scenario_in(folder, read_receipt(folder)))
+    return inputs_again(folder)
 
 
 def _base_run(folder: Path, written: int, seed: int, replications: int) -> Simulated:
@@ -122,7 +122,7 @@ def _look(folder: Path, written: int, seed: int, asked: Asked, replications: int
 def _variant(folder: Path, written: int, asked: Asked) -> Inputs:
     base = _base(folder, written)
     scenario = scenario_with(base, dict(asked), account())
-    return base if scenario == base.scenario else prepare(scenario)
+    return base if scenario == base.scenario else prepare(scenario, observations=base.observations)
 
 
 # Sharper -------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The figures as known on a day: the one question that every reader in the site asks, and its one answer.
+
+What ships is where it begins; what partners delivered and was accepted comes on top of it, by the rule of
+`keten.observations.stream`. Kept per program until something is accepted or withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from django.db.models import Count, Max, Min
+
+from keten.observations import Observations, load_published
+from keten.observations.checking import POLARS
+from keten.observations.stream import Delivery as Received
+from keten.observations.stream import Stream
+from keten.observations.tables import TABLES
+from keten_web.deliveries.models import DeliveredFigure, Delivery, State
+
+Version = tuple[int, datetime | None]
+STATE = "state"
+
+
+def published() -> Observations:
+    """Give what ships with Keten, for who asks what stood there before a partner delivered."""
+    return load_published()
+
+
+def known_on(day: date) -> Observations:
+    """Give the figures as known at the end of a day; the same object as long as nothing came in."""
+    return _known_on(_version(), day)
+
+
+def _version() -> Version:
+    """Say up to which decision the answer goes: one small question to the database."""
+    found = Delivery.objects.filter(state__in=COUNTED).aggregate(number=Count("pk"), last=Max("decided_at"))
+    return found["number"], found["last"]
+
+
+COUNTED = (State.ACCEPTED,)
+
+
+@lru_cache(maxsize=24)
+def _known_on(version: Version, day: date) -> Observations:
+    stream = _stream(version)
+    if not stream.parts:
+        return load_published().known_on(day)
+    return load_published().with_stream(stream).known_on(day)
+
+
+@lru_cache(maxsize=4)
+def _stream(_version: Version) -> Stream:
+    found = (
+        Delivery.objects.filter(state__in=COUNTED)
+        .annotate(known_on=Min("figures__known_on"))
+        .filter(known_on__isnull=False)
+        .order_by("decided_at", "pk")
+    )
+    return Stream(tuple((_received(row), _rows(row.pk, row.decided_at)) for row in found))
+
+
+def _received(row: Any) -> Received:
+    return Received(
+        table=row.table,
+        file_name=row.file_name,
+        sha256=row.sha256,
+        delivered_by=row.sender_id,
+        received_at=row.received_at,
+        rows=row.rows,
+        sequence=row.pk,
+        recipe=row.recipe or None,
+        known_on=row.known_on,
+    )
+
+
+@lru_cache(maxsize=2048)
+def _rows(delivery: int, _decided_at: datetime) -> pl.DataFrame:
+    """Give the rows of a delivery as its table has them; they never change."""
+    found = DeliveredFigure.objects.filter(delivery_id=delivery).order_by("row", "pk")
+    rows = {row: (content, state) for row, content, state in found.values_list("row", "content", "state")}
+    table = found.values_list("table", flat=True)[0]
+    return as_frame(table, rows.values())
+
+
+def as_frame(table: str, rows: Iterable[tuple[Mapping[str, Any], str]]) -> pl.DataFrame:
+    """Make the frame of a table from the contents of rows, each with its state."""
+    columns = TABLES[table].columns
+    days = {column.name for column in columns if column.type is date}
+    values = [
+        {
+            column.name: _day(content.get(column.name)) if column.name in days else content.get(column.name)
+            for column in columns
+        }
+        | {STATE: state}
+        for content, state in rows
+    ]
+    schema = {column.name: POLARS[column.type] for column in columns} | {STATE: pl.String}
+    return pl.DataFrame(values, schema=schema)
+
+
+def _day(written: object) -> date | None:
+    return date.fromisoformat(str(written)) if written else None
