@@ -75,7 +75,7 @@ def test_baa_is_judged_over_its_own_first_year(demo, planner):
 
 def test_a_figure_of_the_indicator_counts_for_none_of_two_agreements_on_its_parts(demo, monkeypatch):
     point = evidence.ObservedPoint(date(2023, 6, 30), 2_400.0, "https://example.org", "", "", date(2023, 7, 1), False)
-    monkeypatch.setattr(evidence, "published", lambda name: (point,) if name == "production_track_4" else ())
+    monkeypatch.setattr(evidence, "known", lambda name, on: (point,) if name == "production_track_4" else ())
     assert steering.bring_in_actuals(date(2023, 7, 13)) == 0
     baa = agreement(BAA)
     models.PerformanceAgreement.objects.filter(pk=baa.pk).update(counts="handled.track_4")

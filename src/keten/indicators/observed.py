@@ -68,16 +68,27 @@ class _Reported(_Published):
     """A value that is carried as printed, after a change of unit or of viewpoint."""
 
     carried: Callable[[float, str], float] = lambda value, _unit: value
+    column: str = "value"
 
 
 def _is(**values: str) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == value for name, value in values.items())
 
 
+_A_MONTH = (pl.col("period_end").dt.month_start() == pl.col("period_start")) & (
+    pl.col("period_end") == pl.col("period_end").dt.month_end()
+)
+
+
+def _handled(*groups: str) -> _Reported:
+    """Cases handled in a month, of all nationalities together."""
+    chosen = pl.col("group").is_in(groups) & (pl.col("nationality") == "ALL") & _A_MONTH
+    return _Reported("decisions", chosen & pl.col("decisions").is_not_null(), column="decisions")
+
+
 _ALL_ASYLUM = ("Alle asielaanvragen, niet alleen spoor 4.", "All asylum applications, not only track 4.")
 _OCCUPANCY = _Published("reception", _is(measure="occupancy"))
 _PERMIT_HOLDERS = _Published("reception", _is(measure="permit_holders"))
-_A_MONTH = pl.col("period_end").dt.month_start() == pl.col("period_start")
 
 _COMPUTED: Mapping[str, _Published] = {
     "reception_occupancy": _OCCUPANCY,
@@ -92,7 +103,14 @@ _COMPUTED: Mapping[str, _Published] = {
     ),
 }
 
+_PRODUCTION: Mapping[str, _Reported] = {
+    "handled.track_4": _handled("handled.track_4", "track_4"),
+    **{name: _handled(name) for name in ("decided.track_4", "handled.track_4.annual_plan", "handled.baa")},
+}
+"""Per definition of production the rows that count it; a delivered group has the name of its definition."""
+
 _REPORTED: Mapping[str, _Reported] = {
+    "production_track_4": _PRODUCTION["handled.track_4"],
     "share_decided_in_time": _Reported("throughput", _is(group="asylum", measure="share_in_time"), _ALL_ASYLUM),
     "lead_time_track_4": _Reported(
         "throughput",
@@ -145,6 +163,11 @@ def observed_series(identifier: str, observations: Observations, chain: Chain) -
     return _with_sources(
         compute(chosen, observed_tables(observations, chain), chain), _COMPUTED[identifier], observations
     )
+
+
+def observed_production(definition: str, observations: Observations) -> tuple[ObservedPoint, ...]:
+    """Give what was counted per month under a definition of production, oldest first; none for another definition."""
+    return _as_printed(_PRODUCTION[definition], observations) if definition in _PRODUCTION else ()
 
 
 def observed_measures(observations: Observations, chain: Chain) -> dict[str, tuple[ObservedPoint, ...]]:
@@ -249,7 +272,7 @@ def _as_printed(reported: _Reported, observations: Observations) -> tuple[Observ
     return tuple(
         ObservedPoint(
             on=row["period_end"],
-            value=reported.carried(row["value"], row["unit"]),
+            value=reported.carried(float(row[reported.column]), row.get("unit", "")),
             source_url=row["source_url"],
             definition_nl=reported.definition[0],
             definition_en=reported.definition[1],

@@ -341,6 +341,8 @@ class Happened:
     observations: Observations
     known_on: date
     worked: tuple[Worked, ...] = ()
+    predicted_from: Observations | None = None
+    """The figures on which the prediction was made; None for those that ship."""
 
 
 def actuals_after(prediction: Prediction, happened: Happened) -> tuple[Actual, ...]:
@@ -615,7 +617,7 @@ class _Runs:
 
 
 def _inputs(scenario: Scenario, happened: Happened) -> Inputs:
-    return prepare(scenario, observations=happened.observations)
+    return prepare(scenario, observations=happened.predicted_from)
 
 
 def _until(scenario: Scenario, last: date | None) -> Scenario:

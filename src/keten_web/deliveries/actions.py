@@ -19,6 +19,7 @@ from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
 from keten_web.deliveries import comparing, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
+from keten_web.deliveries.news import figures_changed
 from keten_web.deliveries.reading import Checked, File, RefusedError
 from keten_web.record.errors import NotAllowedError
 from keten_web.record.today import today
@@ -144,6 +145,7 @@ def _decide(
     with audit.written(action, lambda: f"leveringen/{delivery.pk}", request=request, by=by, details=_told(delivery)):
         delivery.save()
         DeliveredFigure.objects.bulk_create(rows, batch_size=2000)
+    figures_changed.send(sender=Delivery, delivery=delivery)
 
 
 def _stored(delivery: Delivery, found: comparing.Difference) -> DeliveredFigure:

@@ -18,7 +18,8 @@ from keten_web.steering.today import today
 
 def happened(row: Any) -> choices.Happened:
     """Put together what happened: the figures and the law as known today, and the hours that were typed."""
-    return choices.Happened(known.known_on(today()), today(), worked_of(row.worked))
+    made_from = known.known_on(choices.prediction_of(row.prediction).chosen.law.figures_date)
+    return choices.Happened(known.known_on(today()), today(), worked_of(row.worked), made_from)
 
 
 def obstacles_to_judging(row: Any, _by: User) -> Sequence[str]:

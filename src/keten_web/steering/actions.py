@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from keten.indicators.registry import Indicator, by_identifier, indicators
+from keten.indicators.registry import Indicator, indicators
 from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.record import actions as record
@@ -15,6 +15,9 @@ from keten_web.steering import evidence, judging, kinds, models, steps
 from keten_web.steering.today import today
 
 FIGURES = "Uit de gepubliceerde cijfers."
+GONE = "Het cijfer is ingetrokken."
+FROM_FIGURES = "-cijfer"
+"""End of the code of an actual that the site brought in."""
 TAKEN_OVER = "Overgenomen uit het kader van het jaar ervoor."
 OPENED = "Voorgesteld bij het openen van het kader."
 
@@ -180,23 +183,30 @@ def _source_of(identifier: str, month: date, on: date) -> str:
 
 
 def bring_in_actuals(on: date) -> int:
-    """Bring in the actual of each month that was published for the indicator of an agreement, as known on a day.
+    """Bring in the actual of each month that is known of what an agreement counts, as known on a day.
 
     A figure counts for the agreement that counts exactly the same; one that counts a part of it waits for its own
     figure, so that no figure counts twice.
     """
     brought = 0
-    for agreement in models.PerformanceAgreement.objects.filter(is_withdrawn=False).exclude(indicator=""):
-        indicator = by_identifier().get(agreement.indicator)
-        if indicator is None or judging.counts_of(agreement) != indicator.counts:
-            continue
-        for point in evidence.known(agreement.indicator, on):
+    for agreement in models.PerformanceAgreement.objects.filter(is_withdrawn=False):
+        points = evidence.counted(agreement, on)
+        _leave_out_what_is_gone(agreement, points, on)
+        for point in points:
             if _is_recorded(agreement, point):
                 continue
             if judging.as_agreement(agreement).norm_at(_month_start(point.on)):
                 _bring_in(agreement, point)
                 brought += 1
     return brought
+
+
+def _leave_out_what_is_gone(agreement: Any, points: Iterable[Any], on: date) -> None:
+    """Leave out the actuals whose figure is not known any more, because it was withdrawn."""
+    known = {_code(agreement, point) for point in points}
+    ours = models.Actual.objects.filter(agreement=agreement, code__endswith=FROM_FIGURES, is_withdrawn=False)
+    for row in ours.filter(recorded_on__lte=on).exclude(code__in=known):
+        record.load(kinds.ACTUALS, row.code, {"is_withdrawn": True}, reason=GONE)
 
 
 def _is_recorded(agreement: Any, point: Any) -> bool:
@@ -210,7 +220,7 @@ def _is_recorded(agreement: Any, point: Any) -> bool:
 
 
 def _code(agreement: Any, point: Any) -> str:
-    return f"{agreement.code[:60]}-{point.on:%Y-%m}-cijfer"
+    return f"{agreement.code[:60]}-{point.on:%Y-%m}{FROM_FIGURES}"
 
 
 def _month_start(on: date) -> date:
@@ -231,5 +241,6 @@ def _bring_in(agreement: Any, point: Any) -> None:
         "text_en": point.definition_en,
         "source": point.source_url,
         "state": "locked",
+        "is_withdrawn": False,
     }
     record.load(kinds.ACTUALS, _code(agreement, point), values, reason=FIGURES)

@@ -5,3 +5,10 @@ from django.apps import AppConfig
 class SteeringConfig(AppConfig):
     name = "keten_web.steering"
     label = "steering"
+
+    def ready(self) -> None:
+        """Let an agreement be judged on what was delivered as soon as it counts."""
+        from keten_web.deliveries.news import figures_changed
+        from keten_web.steering import following
+
+        figures_changed.connect(following.follow, dispatch_uid="steering.actuals")

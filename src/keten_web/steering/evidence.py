@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from keten.indicators.observed import ObservedPoint, observed_series
+from keten.indicators.observed import ObservedPoint, observed_production, observed_series
 from keten.indicators.registry import by_identifier
 from keten.observations import Observations
 from keten.parameters.load import load_chain
@@ -81,6 +81,22 @@ def name_of(identifier: str) -> str:
 def known(identifier: str, on: date) -> tuple[ObservedPoint, ...]:
     """Give what was known of an indicator on a day, published or delivered, oldest first."""
     return _series(identifier, stream.known_on(on))
+
+
+def counted(agreement: Any, on: date) -> tuple[ObservedPoint, ...]:
+    """Give what was known on a day of exactly what an agreement counts: of its indicator, or of its own definition.
+
+    One that counts a part of its indicator has only its own figures, so that no figure counts twice.
+    """
+    indicator, counts = by_identifier().get(agreement.indicator), judging.counts_of(agreement)
+    if indicator is not None and counts == indicator.counts:
+        return known(indicator.id, on)
+    return _production(counts, stream.known_on(on))
+
+
+@lru_cache(maxsize=64)
+def _production(definition: str, figures: Observations) -> tuple[ObservedPoint, ...]:
+    return observed_production(definition, figures)
 
 
 @lru_cache(maxsize=256)
