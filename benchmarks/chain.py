@@ -37,9 +37,10 @@ from keten.flow.network import capacity_per_day, compile_network
 from keten.parameters.chain import Chain, Stage
 from keten.parameters.load import load_chain
 from keten.parameters.values import Quantity
+from keten.scenario.model import Number, Scenario
+from keten.scenario.read import read_scenario
 from keten.study import replicate
 from keten.study.inputs import Inputs, prepare
-from keten.study.scenario import Number, Scenario, read_scenario
 from keten.study.workers import workers_for
 
 SCENARIO = Path(__file__).resolve().parents[1] / "examples" / "letter-2023" / "most-likely.toml"

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keten.domain.figures import quantile
-from keten.study.effect import cut_off
+from keten.questions.waterbed import term_end
+from keten.scenario.effect import cut_off
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
-from keten.study.scenario import read_scenario
 from keten.study.variants import Variant, run_variants
-from keten.study.waterbed import term_end
 from keten.study.workers import workers_for
 
 ROOT = Path(__file__).resolve().parents[1]

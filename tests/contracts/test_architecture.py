@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+MOST_OF_THE_CORE = 0.2
+"""The part of the lines of the core that one room may hold; more is two concerns in one room."""
 
 COMMAND_LINE_WITHOUT_WEB = """
 import sys
@@ -35,3 +40,60 @@ def test_every_room_has_its_place(root: Path) -> None:
 def test_the_command_line_runs_without_the_web(root: Path) -> None:
     """The core is a library of its own: nothing of Django is loaded with it."""
     subprocess.run([sys.executable, "-c", COMMAND_LINE_WITHOUT_WEB], cwd=root, check=True)
+
+
+def imports_between_files(source: Path, package: str) -> dict[str, set[str]]:
+    """Every file of a package by its module, with the files of it that it imports, for their types too."""
+    files = {
+        ".".join(path.relative_to(source).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sorted((source / package).rglob("*.py"))
+    }
+    found: dict[str, set[str]] = {module: set() for module in files}
+    for module, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for name in node.names:
+                    whole = f"{node.module}.{name.name}"
+                    found[module] |= {whole if whole in files else node.module} & files.keys()
+            elif isinstance(node, ast.Import):
+                found[module] |= {name.name for name in node.names} & files.keys()
+        found[module].discard(module)
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """One circle of files, if there is any."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return [error.args[1]]
+    return []
+
+
+def test_no_files_of_the_core_import_each_other(root: Path) -> None:
+    """Not even for their types: what two files need has a file of its own."""
+    assert circles(imports_between_files(root / "src", "keten")) == []
+
+
+def test_a_circle_of_files_is_found(tmp_path: Path) -> None:
+    """The test above can fail: also on a circle of three, through a package."""
+    (tmp_path / "house" / "attic").mkdir(parents=True)
+    (tmp_path / "house" / "__init__.py").write_text("")
+    (tmp_path / "house" / "attic" / "__init__.py").write_text("from house.cellar import stairs\n")
+    (tmp_path / "house" / "cellar.py").write_text("from house import hall\n")
+    (tmp_path / "house" / "hall.py").write_text("def go():\n    import house.attic\n")
+    (found,) = circles(imports_between_files(tmp_path, "house"))
+    assert set(found) == {"house.attic", "house.cellar", "house.hall"}
+
+
+def test_no_room_of_the_core_outgrows_the_house(root: Path) -> None:
+    """A room that holds more than a fifth of the core holds two concerns."""
+    core = root / "src" / "keten"
+    rooms = {
+        room.name: sum(len(path.read_bytes().splitlines()) for path in room.rglob("*.py"))
+        for room in core.iterdir()
+        if (room / "__init__.py").exists()
+    }
+    assert len(rooms) > 1
+    most = MOST_OF_THE_CORE * sum(rooms.values())
+    assert {name: lines for name, lines in rooms.items() if lines > most} == {}

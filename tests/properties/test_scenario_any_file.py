@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keten.domain.errors import ScenarioError
-from keten.study.bounds import bounds
+from keten.scenario.bounds import bounds
+from keten.scenario.model import Persons
+from keten.scenario.read import as_scenario
 from keten.study.inputs import Inputs, prepare, read_inputs
-from keten.study.scenario import Persons, as_scenario
 
 FILE = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 MOST_SECONDS = 20

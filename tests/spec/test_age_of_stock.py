@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from keten.flow.cases import OpeningStock
-from keten.study.age import ages_of_stock
+from keten.questions.age import ages_of_stock
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
-from keten.study.scenario import read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 

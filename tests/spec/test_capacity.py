@@ -23,9 +23,9 @@ from keten.capacity import (
 from keten.capacity.values import StaffValues
 from keten.domain.errors import ParameterError, ScenarioError
 from keten.parameters.values import Quantity
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.replicate import replicate
-from keten.study.scenario import read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 START = date(2023, 5, 1)

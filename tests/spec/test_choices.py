@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from keten.domain.errors import ScenarioError
 from keten.domain.figures import Range
 from keten.observations import load_published
-from keten.study.choices import (
+from keten.scenario.read import read_scenario
+from keten.study.inputs import prepare
+from keten.study.interval import interval_of_mean, interval_of_outcome
+from keten.whatif.account import Account
+from keten.whatif.chosen import scenario_with
+from keten.whatif.exercises import START_BAA, load_exercise
+from keten.whatif.ledger import (
     Actual,
     Cause,
     Happened,
@@ -32,11 +38,7 @@ from keten.study.choices import (
     prediction_from,
     prediction_of,
 )
-from keten.study.exercises import START_BAA, load_exercise
-from keten.study.inputs import prepare
-from keten.study.interval import interval_of_mean, interval_of_outcome
-from keten.study.scenario import read_scenario
-from keten.study.what_if import Account, scenario_with, simulate
+from keten.whatif.look import simulate
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 ACCOUNT = Account("Analist", "De keuze, of niets doen.", "oefening")
@@ -251,7 +253,7 @@ def test_one_outcome_is_less_sure_than_a_mean(outcomes):
 
 
 def test_the_exercise_is_what_the_model_says_today():
-    """Made again with `keten choice predict` and `keten choice judge`; see the head of `keten.study.exercises`."""
+    """Made again with `keten choice predict` and `keten choice judge`; see the head of `keten.whatif.exercises`."""
     kept, looked_back = load_exercise(START_BAA)
     again = predict(kept.chosen, kept.twin, replications=kept.replications, seed=kept.seed)
     renew = "Write it again: keten choice predict examples/letter-2023/most-likely.toml --without baa=0 ..."

@@ -12,9 +12,9 @@ from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.errors import UsageError
 from keten.flow.courts import PHASES, UNKNOWN, court_penalty, court_weeks, lay_out_courts
 from keten.parameters.law import load_law
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.replicate import replicate
-from keten.study.scenario import read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 KNOWN_ON = date(2023, 7, 13)

@@ -7,7 +7,7 @@ import pytest
 
 from keten.domain.errors import ScenarioError
 from keten.parameters.load import load_chain
-from keten.study.promise import as_fast_as, fastest_way
+from keten.questions.promise import as_fast_as, fastest_way
 
 CHAIN = load_chain()
 PROMISED = date(2023, 6, 28)

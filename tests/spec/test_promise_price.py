@@ -10,8 +10,7 @@ from typer.testing import CliRunner
 
 from keten.cli import build
 from keten.domain.errors import ScenarioError
-from keten.study.inputs import prepare
-from keten.study.promise_price import (
+from keten.questions.price import (
     MOST_TIMES,
     STEPS,
     Commitment,
@@ -24,7 +23,8 @@ from keten.study.promise_price import (
     weeks_of,
     with_priority,
 )
-from keten.study.scenario import read_scenario
+from keten.scenario.read import read_scenario
+from keten.study.inputs import prepare
 from keten.study.variants import Variant, run_variants
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"

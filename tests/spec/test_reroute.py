@@ -13,12 +13,16 @@ from keten.parameters.check import problems_of
 from keten.parameters.load import load_chain
 from keten.parameters.paths import Place, routes_from
 from keten.parameters.values import at
-from keten.study.explain import steps_between
+from keten.questions.explain import steps_between
+from keten.scenario.apply import apply, misfits
+from keten.scenario.model import Scenario
+from keten.scenario.read import read_scenario
+from keten.scenario.reroute import Reroute
 from keten.study.inputs import prepare
 from keten.study.replicate import replicate
-from keten.study.reroute import Reroute
-from keten.study.scenario import Scenario, apply, misfits, read_scenario
-from keten.study.what_if import Account, changes, in_base, quick_look, scenario_with
+from keten.whatif.account import Account
+from keten.whatif.chosen import changes, in_base, scenario_with
+from keten.whatif.look import quick_look
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 ACCOUNT = Account("Analist", "Wat doet deze route?", "wat-als")

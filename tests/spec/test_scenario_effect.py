@@ -15,12 +15,15 @@ from keten.flow.tables import Outcome
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import load_opening_stock
 from keten.parameters.paths import Place
-from keten.study.effect import cut_off, without_effect
+from keten.scenario.apply import apply
+from keten.scenario.effect import cut_off, without_effect
+from keten.scenario.model import Capacity, Policy
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
-from keten.study.levers import LEVERS
 from keten.study.replicate import replicate
-from keten.study.scenario import Capacity, Policy, apply, read_scenario
-from keten.study.what_if import Account, in_base, levers_of, scenario_with
+from keten.whatif.account import Account
+from keten.whatif.chosen import in_base, levers_of, scenario_with
+from keten.whatif.levers import LEVERS
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 ACCOUNT = {"owner": "Analyst", "reason": "To see what moves.", "source": "a test of Keten"}
@@ -61,7 +64,7 @@ def with_mixed_deadlines(inputs):
 
 @cache
 def ledger_of(scenario_json):
-    from keten.study.scenario import Scenario
+    from keten.scenario.model import Scenario
 
     inputs = with_mixed_deadlines(prepare(Scenario.model_validate_json(scenario_json)))
     return replicate(inputs, 7, 0).outcome.ledger

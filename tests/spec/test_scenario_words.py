@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from keten.parameters.load import load_chain
-from keten.study.scenario import Scenario, read_scenario
-from keten.study.words import Words, in_words
+from keten.scenario.model import Scenario
+from keten.scenario.read import read_scenario
+from keten.scenario.words import Words, in_words
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 

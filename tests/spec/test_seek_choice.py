@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from keten.domain.errors import ScenarioError
+from keten.questions.seek import Goal
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
-from keten.study.levers import LEVERS
-from keten.study.scenario import read_scenario
-from keten.study.seek import Goal
-from keten.study.seek_choice import lever_problems, runs_at_most, seek_choice, values_between
-from keten.study.what_if import Account, scenario_with, simulate
+from keten.whatif.account import Account
+from keten.whatif.chosen import scenario_with
+from keten.whatif.levers import LEVERS
+from keten.whatif.look import simulate
+from keten.whatif.seek import lever_problems, runs_at_most, seek_choice, values_between
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 ACCOUNT = Account("Analist", "Wat is er nodig?", "wat-als")

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from keten.study.compare import differences, read_study
+from keten.questions.compare import differences, read_study
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
-from keten.study.sharpen import (
+from keten.whatif.account import Account
+from keten.whatif.chosen import scenario_with
+from keten.whatif.look import compare_runs, simulate
+from keten.whatif.sharpen import (
     FRAMES,
     common_number,
     forget_oldest,
@@ -20,7 +23,6 @@ from keten.study.sharpen import (
     read_kept,
     steps_until,
 )
-from keten.study.what_if import Account, compare_runs, scenario_with, simulate
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 ACCOUNT = Account("Analist", "Wat doet deze keuze?", "wat-als")

@@ -14,11 +14,12 @@ from keten.domain.errors import ScenarioError, UsageError
 from keten.domain.ledger import DEADLINES, DECISIONS, EVENTS, LEDGER, RECEPTION, RESOURCES
 from keten.observations import load_published
 from keten.parameters.load import load_chain
+from keten.scenario.apply import apply
+from keten.scenario.read import read_scenario
 from keten.study.calibrate import RESOURCE, calibrate
 from keten.study.inputs import prepare
 from keten.study.replicate import replicate
 from keten.study.run import Settings, read_receipt, run_study, verify
-from keten.study.scenario import apply, read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 SCENARIOS = ("minimum", "medium", "maximum", "most-likely")

@@ -8,7 +8,7 @@ import pytest
 
 from keten.observations import load_published
 from keten.parameters.load import load_chain
-from keten.study.backtest import (
+from keten.questions.backtest import (
     END,
     PUBLISHED_BY,
     REFERENCE,

@@ -12,12 +12,14 @@ from keten.domain.errors import ScenarioError
 from keten.domain.figures import Range
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import load_opening_stock
-from keten.study.compare import comparison_document, read_studies
+from keten.questions.compare import comparison_document, read_studies
+from keten.scenario.model import Capacity, Number, Reroute
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.results import read_results
 from keten.study.run import Settings, run_study
-from keten.study.scenario import Capacity, Number, Reroute, read_scenario
-from keten.study.what_if import Account, levers_of, scenario_with
+from keten.whatif.account import Account
+from keten.whatif.chosen import levers_of, scenario_with
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 ACCOUNT = {"owner": "Analyst", "reason": "To try the edge.", "source": "a test of Keten"}

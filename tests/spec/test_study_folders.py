@@ -10,13 +10,13 @@ import pytest
 
 from keten.cli import main
 from keten.domain.errors import UsageError
-from keten.study.effect import cut_off
+from keten.scenario.effect import cut_off
+from keten.scenario.read import read_scenario
 from keten.study.folder import INPUTS, read_receipt
 from keten.study.inputs import prepare
 from keten.study.receipt import canonical
 from keten.study.results import read_results
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 

@@ -20,16 +20,10 @@ from keten.domain.words import Reading
 from keten.indicators import Tables
 from keten.parameters.load import load_chain
 from keten.parameters.values import Quantity
-from keten.study import charts
-from keten.study.compare import by_size, differences, pairing_problems
-from keten.study.explain import divide, steps_between
-from keten.study.inputs import prepare
-from keten.study.interval import interval_of_mean, student
-from keten.study.precision import BATCH, Precision, precision_of
-from keten.study.replicate import replicate, spread_over_weeks
-from keten.study.run import Settings, read_receipt, run_study, verify
-from keten.study.scenario import Scenario, read_scenario
-from keten.study.seek import (
+from keten.questions import charts
+from keten.questions.compare import by_size, differences, pairing_problems
+from keten.questions.explain import divide, steps_between
+from keten.questions.seek import (
     Account,
     Lever,
     as_toml,
@@ -42,10 +36,17 @@ from keten.study.seek import (
     shifted,
     turned,
 )
+from keten.questions.tornado import Pinned, Uncertain, name_of, pinned, ranked, uncertain_parameters
+from keten.questions.waterbed import EXIT, extra_cases, long_enough, plus, term_end, waterbed
+from keten.scenario.model import Scenario
+from keten.scenario.read import read_scenario
+from keten.study.inputs import prepare
+from keten.study.interval import interval_of_mean, student
+from keten.study.precision import BATCH, Precision, precision_of
+from keten.study.replicate import replicate, spread_over_weeks
+from keten.study.run import Settings, read_receipt, run_study, verify
 from keten.study.sustain import Load, sustainability
-from keten.study.tornado import Pinned, Uncertain, name_of, pinned, ranked, uncertain_parameters
 from keten.study.variants import Variant, run_variants, tables_of
-from keten.study.waterbed import EXIT, extra_cases, long_enough, plus, term_end, waterbed
 from keten.study.workers import workers_for
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"

@@ -17,9 +17,9 @@ from distributed import Client
 
 from keten.cli import main
 from keten.domain.errors import RunError, UsageError
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study, verify
-from keten.study.scenario import read_scenario
 from keten.study.variants import Variant, run_variants
 from keten.study.workers import MOST_LOSSES, Processes, Threads, workers_for
 

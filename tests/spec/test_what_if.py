@@ -13,24 +13,14 @@ from hypothesis import strategies as st
 from keten.domain.errors import ScenarioError
 from keten.parameters.load import load_chain
 from keten.parameters.values import at
-from keten.study.compare import differences, read_study
-from keten.study.explain import steps_between
+from keten.questions.compare import differences, read_study
+from keten.questions.explain import steps_between
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
-from keten.study.what_if import (
-    Account,
-    as_toml,
-    changes,
-    compare_runs,
-    in_base,
-    levers_of,
-    problems_of,
-    quick_look,
-    ranges,
-    scenario_with,
-    simulate,
-)
+from keten.whatif.account import Account
+from keten.whatif.chosen import as_toml, changes, in_base, levers_of, problems_of, scenario_with
+from keten.whatif.look import compare_runs, quick_look, ranges, simulate
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 ACCOUNT = Account("Analist", "Wat doet deze keuze?", "wat-als")

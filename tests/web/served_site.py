@@ -23,9 +23,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 LETTER = SOURCES.parent / "examples" / "letter-2023" / "most-likely.toml"

@@ -23,9 +23,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
 
 from keten.domain.errors import DeliveryError, RunError, UsageError
+from keten.scenario.read import read_scenario
 from keten.study import receipt as receipts
 from keten.study.run import write_whole
-from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
 from keten_web.audit import anchors, seals, upgrades, verification

@@ -10,9 +10,9 @@ import pytest
 from django.utils import translation
 from english import english_in
 
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.receipt import make_receipt
-from keten.study.scenario import read_scenario
 from keten_web.record.reasons import told
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"

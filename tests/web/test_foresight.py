@@ -15,10 +15,10 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from keten.study.choices import Verdict, prediction_of
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
+from keten.whatif.ledger import Verdict, prediction_of
 from keten_web.accounts.models import User
 from keten_web.dashboard import wording
 from keten_web.events.models import OutboxEvent

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from english import english_in
 
-from keten.study.scenario import read_scenario
+from keten.scenario.read import read_scenario
 from keten_web.studies.models import KeptScenario, Run
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"

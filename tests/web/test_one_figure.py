@@ -23,11 +23,11 @@ from django.utils import translation
 
 from keten.domain.figures import Range
 from keten.indicators.registry import indicators
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.interval import Interval
 from keten.study.results import Results, read_results
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.dashboard import marks, queries, wording
 from keten_web.studies.models import KeptScenario, Run, State

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from keten.observations import load_published, stock_on
+from keten.scenario.read import read_scenario
 from keten.study.folder import read_receipt
 from keten.study.run import figures_of
-from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.deliveries import known
 from keten_web.steering import evidence, models

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.results import read_results
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.studies import actions
 from keten_web.studies.models import KeptScenario, Run, State

@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 import served_site
 
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, read_receipt, run_study
-from keten.study.scenario import read_scenario
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 REPLICATIONS, STUDIES, KILLS, SEEDS = 2, 20, 20, (1, 2, 3, 4)
@@ -35,7 +35,7 @@ from keten_web.config import database
 with database.running():
     import django
     django.setup()
-    from keten.study.scenario import Scenario
+    from keten.scenario.model import Scenario
     from keten_web.accounts.models import User
     from keten_web.studies import actions
     scenario = Scenario.model_validate_json(sys.stdin.read())

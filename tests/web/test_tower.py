@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.results import read_results
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
-from keten.study.what_if import Account, quick_look, scenario_with
+from keten.whatif.account import Account
+from keten.whatif.chosen import scenario_with
+from keten.whatif.look import quick_look
 from keten_web.tower import overview, quick
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"

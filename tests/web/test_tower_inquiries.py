@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from keten.study.compare import differences, read_study
-from keten.study.explain import explain
+from keten.questions.compare import differences, read_study
+from keten.questions.explain import explain
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
-from keten.study.what_if import scenario_with
+from keten.whatif.chosen import scenario_with
 from keten_web.studies.models import State
 from keten_web.tower import actions, inquiries, quick
 from keten_web.tower.models import Inquiry, Kind

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from keten.questions.price import Commitment, document_of, price_of
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
-from keten.study.promise_price import Commitment, document_of, price_of
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 from keten_web.tower import actions, inquiries
 from keten_web.tower.models import Inquiry, Kind
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from keten.study.backtest import SETTINGS, backtest, error_rows, overdue_rows
+from keten.questions.backtest import SETTINGS, backtest, error_rows, overdue_rows
 from keten.study.workers import workers_for
 from tools.reference import ROOT, table
 

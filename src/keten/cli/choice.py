@@ -14,8 +14,8 @@ from keten.cli import group, output
 from keten.domain.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from keten.study.choices import Judgement, Prediction
-    from keten.study.what_if import Choice
+    from keten.whatif.account import Choice
+    from keten.whatif.ledger import Judgement, Prediction
 
 _LARGEST = 20_000_000
 ABOUT = "What a steering choice was predicted to do, and what of the outcome was its doing."
@@ -46,9 +46,10 @@ def predict(
 
     Example: `keten choice predict examples/letter-2023/most-likely.toml --without baa=0 --out choice.json`
     """
-    from keten.study import choices
     from keten.study.inputs import read_inputs
-    from keten.study.what_if import Account, scenario_with
+    from keten.whatif import ledger as choices
+    from keten.whatif.account import Account
+    from keten.whatif.chosen import scenario_with
 
     base = read_inputs(scenario)
     account = Account(OWNER, "The choice that is predicted, or its do-nothing twin.", SOURCE)
@@ -75,7 +76,7 @@ def judge(
     Example: `keten choice judge choice.json --known-on 2023-07-13`
     """
     from keten.observations import load_published
-    from keten.study import choices
+    from keten.whatif import ledger as choices
 
     kept = _read(file)
     day: date = known_on.date()

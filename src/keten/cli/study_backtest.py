@@ -12,7 +12,7 @@ from keten.cli.study import ALL_CORES, Processes, Scheduler
 from keten.study.workers import load_early
 
 if TYPE_CHECKING:
-    from keten.study.backtest import Backtest
+    from keten.questions.backtest import Backtest
 
 RUNS_PER_REPLICATION = 4
 
@@ -38,7 +38,7 @@ def backtest(
     """
     runs = RUNS_PER_REPLICATION * replications
     load_early(workers, runs, scheduler)
-    from keten.study.backtest import backtest as run
+    from keten.questions.backtest import backtest as run
     from keten.study.workers import workers_for
 
     with (
@@ -53,7 +53,7 @@ def backtest(
 
 
 def _document(found: Backtest, replications: int, seed: int) -> dict[str, Any]:
-    from keten.study.backtest import SETTINGS
+    from keten.questions.backtest import SETTINGS
 
     return {
         "replications": replications,
@@ -93,7 +93,7 @@ def _document(found: Backtest, replications: int, seed: int) -> dict[str, Any]:
 
 
 def _print(found: Backtest, replications: int) -> None:
-    from keten.study.backtest import SETTINGS, error_rows, overdue_rows
+    from keten.questions.backtest import SETTINGS, error_rows, overdue_rows
 
     names = [setting.name for setting in SETTINGS]
     title = f"Published figures beside the model: median of {replications} replications, and its error"

@@ -15,8 +15,8 @@ from keten.domain.errors import Problem, ScenarioError
 from keten.study.workers import load_early
 
 if TYPE_CHECKING:
-    from keten.study.promise import PromiseAnswer
-    from keten.study.promise_price import Price
+    from keten.questions.price import Price
+    from keten.questions.promise import PromiseAnswer
 
 MANNERS = {
     "as_planned": "as planned",
@@ -49,9 +49,9 @@ def promise(
     --by 2024-06 --as-fast-as first_track_2`
     """
     load_early(workers, replications, None)
+    from keten.questions.price import Commitment, document_of, price_of, runs_at_most
+    from keten.questions.promise import as_fast_as as compare
     from keten.study.inputs import read_inputs
-    from keten.study.promise import as_fast_as as compare
-    from keten.study.promise_price import Commitment, document_of, price_of, runs_at_most
     from keten.study.workers import workers_for
 
     inputs = read_inputs(scenario)

@@ -18,8 +18,8 @@ from keten.cli import group, output
 from keten.cli.study import ALL_CORES, Processes, Scheduler
 from keten.domain.errors import Problem, ScenarioError, UsageError
 from keten.parameters.load import load_chain
-from keten.study import charts
-from keten.study.compare import (
+from keten.questions import charts
+from keten.questions.compare import (
     Difference,
     Study,
     by_size,
@@ -29,12 +29,8 @@ from keten.study.compare import (
     interval_document,
     read_studies,
 )
-from keten.study.explain import Explanation, explain, pairing_of, runs_needed
-from keten.study.inputs import Inputs, prepare, read_inputs
-from keten.study.interval import Interval, interval_of_mean
-from keten.study.results import read_results
-from keten.study.scenario import read_scenario
-from keten.study.seek import (
+from keten.questions.explain import Explanation, explain, pairing_of, runs_needed
+from keten.questions.seek import (
     Account,
     Answer,
     Lever,
@@ -49,9 +45,8 @@ from keten.study.seek import (
     relative_base,
     seek,
 )
-from keten.study.tornado import Tornado, matters, name_of, tornado, uncertain_parameters
-from keten.study.variants import Variant, known_name, month_asked, run_variants
-from keten.study.waterbed import (
+from keten.questions.tornado import Tornado, matters, name_of, tornado, uncertain_parameters
+from keten.questions.waterbed import (
     EXIT,
     TERMS,
     Waterbed,
@@ -61,8 +56,14 @@ from keten.study.waterbed import (
     question_problems,
     waterbed,
 )
-from keten.study.words import Words, unit_of_capacity
-from keten.study.workers import Workers, workers_for
+from keten.scenario.read import read_scenario
+from keten.scenario.words import Words, unit_of_capacity
+from keten.study.inputs import Inputs, prepare, read_inputs
+from keten.study.interval import Interval, interval_of_mean
+from keten.study.results import read_results
+from keten.study.variants import Variant, known_name, month_asked, run_variants
+from keten.study.work import Workers
+from keten.study.workers import workers_for
 
 
 class Language(StrEnum):

@@ -20,7 +20,7 @@ from typing import Any
 
 from keten.domain.errors import KetenError, Problem, RunError, UsageError
 from keten.study.receipt import hash_of_code, hash_of_observations, hash_of_parameters, library_versions
-from keten.study.workers import Work
+from keten.study.work import Work
 
 SECONDS_TO_ANSWER = 10
 """How long a scheduler may take to answer, and its first worker to be there."""

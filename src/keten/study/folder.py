@@ -16,8 +16,9 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from keten.domain.errors import Problem, ScenarioError, UsageError
+from keten.scenario.model import Scenario
+from keten.scenario.read import as_scenario
 from keten.study.receipt import RECEIPT
-from keten.study.scenario import Scenario, as_scenario
 
 AGAIN = "Run the study again with this version: `keten study run SCENARIO --out FOLDER`."
 INPUTS = ("code", "parameters", "observations", "scenario")

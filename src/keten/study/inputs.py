@@ -41,9 +41,11 @@ from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
 from keten.parameters.paths import Place
 from keten.parameters.values import Quantity
-from keten.study.effect import without_effect
+from keten.scenario.apply import apply, changed, misfits
+from keten.scenario.effect import without_effect
+from keten.scenario.model import Scenario
+from keten.scenario.read import as_scenario, read_scenario, readable_part
 from keten.study.opening import Opening, reconstruct
-from keten.study.scenario import Scenario, apply, as_scenario, changed, misfits, read_scenario, readable_part
 
 Days = NDArray[np.int64]
 

@@ -23,7 +23,7 @@ from keten.flow.tables import Outcome, tabulate, tabulate_events
 from keten.flow.uncertainty import sampled
 from keten.forecast import sample_arrivals
 from keten.study.inputs import Inputs
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 Progress = Callable[[int], None]
 """Is told how many replications are done."""

@@ -24,7 +24,7 @@ from keten.indicators import Tables
 from keten.indicators.measures import measures
 from keten.study.inputs import Inputs
 from keten.study.replicate import Progress, Replication, replicate
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 Look = Callable[[Inputs, Replication], pl.DataFrame]
 """What is kept of a replication: a function of a module, so that it can travel to a worker."""

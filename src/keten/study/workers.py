@@ -16,7 +16,7 @@ import pickle
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,9 +25,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.process import BaseProcess
-from typing import Any, Protocol
+from typing import Any
 
 from keten.domain.errors import Problem, RunError
+from keten.study.work import Work, Workers
 
 FEW = 4
 """Runs that are done sooner than a second process has started."""
@@ -37,23 +38,6 @@ PRELOADED = "keten.study.preloaded"
 
 MOST_LOSSES = 3
 """Workers that may be lost in one question; more is no accident."""
-
-Work = Callable[[Any, Any], Any]
-"""A function of a module, so that it can travel: what is shared and one task in, one result out."""
-
-
-class Workers(Protocol):
-    """Those who do the runs."""
-
-    def in_order(self, work: Work, shared: Any, tasks: Sequence[Any]) -> Iterator[Any]:
-        """Do the work for every task and give the results in the order of the tasks.
-
-        Raises
-        ------
-        RunError
-            When workers keep being lost.
-        """
-        ...
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from keten.indicators.registry import Indicator, indicators
 from keten.steering.ahead import Ahead, Outlook
-from keten.study import choices, exercises
 from keten.study.results import Results
+from keten.whatif import exercises
+from keten.whatif import ledger as choices
 from keten_web.accounts.models import User
 from keten_web.foresight import kinds, looking
 from keten_web.foresight.models import SignalForecast

@@ -16,8 +16,8 @@ from keten.indicators.disclosure import NotShown
 from keten.indicators.observed import ObservedPoint, observed_measures
 from keten.observations import Observations
 from keten.parameters.load import load_chain
-from keten.study.choices import Cause, Judgement, Predicted, Prediction, Split
 from keten.study.results import Observation, Outlook
+from keten.whatif.ledger import Cause, Judgement, Predicted, Prediction, Split
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import protection, queries, wording
 from keten_web.deliveries import known

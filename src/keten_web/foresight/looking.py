@@ -13,8 +13,8 @@ import polars as pl
 from keten.domain.figures import summarise
 from keten.indicators import Indicator, Tables, compute, find
 from keten.parameters.load import load_chain
+from keten.questions.compare import table_names
 from keten.steering.ahead import Ahead, look_ahead, remedy_for
-from keten.study.compare import table_names
 from keten.study.folder import read_table
 from keten.study.results import Results
 from keten_web.dashboard import wording

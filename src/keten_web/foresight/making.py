@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from keten.domain.errors import Problem, ScenarioError
-from keten.study.choices import Prediction, prediction_from
-from keten.study.compare import read_study
+from keten.questions.compare import read_study
+from keten.scenario.model import Scenario
 from keten.study.results import Results
-from keten.study.scenario import Scenario
-from keten.study.what_if import simulate
+from keten.whatif.ledger import Prediction, prediction_from
+from keten.whatif.look import simulate
 from keten_web.accounts.models import User
 from keten_web.config import addresses
 from keten_web.studies import actions as studies

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from keten.study.choices import Worked
+from keten.whatif.ledger import Worked
 from keten_web.foresight import words
 from keten_web.record.fields import LinesField
 from keten_web.record.models import Record, tracked

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from keten.parameters.values import Quantity
 from keten.steering.ahead import Remedy, load_remedies
-from keten.study.choices import Judgement, Prediction, Verdict, hash_of, judgement_of, prediction_of
 from keten.study.results import Results
+from keten.whatif.ledger import Judgement, Prediction, Verdict, hash_of, judgement_of, prediction_of
 from keten_web.accounts.models import User
 from keten_web.foresight import figures, words
 from keten_web.foresight.models import SignalForecast, SteeringChoice
@@ -88,7 +88,7 @@ def choice(row: SteeringChoice, _by: User) -> Mapping[str, Any]:
 def _differences(prediction: Prediction) -> list[str]:
     """Say in what the choice differs from doing nothing, in words."""
     from keten.parameters.load import load_chain
-    from keten.study.explain import steps_between
+    from keten.questions.explain import steps_between
 
     steps = steps_between(prediction.twin, prediction.chosen, load_chain())
     return [figures.said(step.words.nl, step.words.en) for step in steps]

@@ -19,22 +19,18 @@ from django.utils.translation import gettext as _
 
 from keten.domain.figures import summarise
 from keten.parameters.load import load_chain
-from keten.study.choices import predict, prediction_of
+from keten.scenario.model import Scenario
 from keten.study.figure_values import HELD, SPENT, STAGE, figure_values
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_mean
-from keten.study.receipt import (
-    canonical,
-    hash_of_bytes,
-    hash_of_code,
-    hash_of_parameters,
-)
+from keten.study.receipt import canonical, hash_of_bytes, hash_of_code, hash_of_parameters
 from keten.study.replicate import Replication
 from keten.study.results import Results, month_end
 from keten.study.run import inputs_again
-from keten.study.scenario import Scenario
 from keten.study.variants import Variant, run_variants, tables_of
-from keten.study.what_if import FLOWS, QuickLook, scenario_with, simulate
+from keten.whatif.chosen import scenario_with
+from keten.whatif.ledger import predict, prediction_of
+from keten.whatif.look import FLOWS, QuickLook, simulate
 from keten_web.dashboard import marks, wording
 from keten_web.deliveries import known
 from keten_web.foresight import definitions, looking
@@ -302,7 +298,7 @@ def of_choice(row: SteeringChoice, figure: str, on: date) -> FigureReceipt | Non
         changed=_changed(prediction.receipt.get("inputs"), prediction.chosen),
         code="\n".join(
             [
-                "from keten.study.choices import predict, prediction_of",
+                "from keten.whatif.ledger import predict, prediction_of",
                 "import json, pathlib",
                 f'kept = prediction_of(json.loads(pathlib.Path("{row.code}.json").read_text())["prediction"])',
                 "again = predict(kept.chosen, kept.twin, replications=kept.replications, seed=kept.seed)",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Looking back on a choice; the rule itself is that of `keten.study.choices`."""
+"""Looking back on a choice; the rule itself is that of `keten.whatif.ledger`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from keten.parameters.load import load_chain
-from keten.study import choices
+from keten.whatif import ledger as choices
 from keten_web.accounts.models import User
 from keten_web.deliveries import known
 from keten_web.foresight.models import worked_of

@@ -74,7 +74,7 @@ def _carried(asked: making.Proposal) -> set[str]:
 
 def _in_words(asked: making.Proposal) -> list[str]:
     from keten.parameters.load import load_chain
-    from keten.study.explain import steps_between
+    from keten.questions.explain import steps_between
     from keten_web.foresight.figures import said
 
     base = quick.scenario_of(asked.base)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from keten.study.choices import Cause, Verdict, judgement_of
+from keten.whatif.ledger import Cause, Verdict, judgement_of
 from keten_web.dashboard import wording
 
 CHOICE_STATES = [

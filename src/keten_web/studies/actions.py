@@ -23,10 +23,11 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keten.domain.errors import KetenError
+from keten.scenario.model import Scenario
+from keten.scenario.read import as_scenario
 from keten.study.folder import read_receipt
 from keten.study.inputs import prepare
 from keten.study.run import Settings, Verdict, run_study, verify
-from keten.study.scenario import Scenario, as_scenario
 from keten_web.accounts import bounds
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.audit import actions as audit

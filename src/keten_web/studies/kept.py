@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from keten.domain.errors import UsageError
 from keten.parameters.load import load_chain
-from keten.study.explain import steps_between
+from keten.questions.explain import steps_between
+from keten.scenario.model import Scenario
+from keten.scenario.words import Words, in_words
 from keten.study.results import Results, read_results
-from keten.study.scenario import Scenario
-from keten.study.words import Words, in_words
 from keten_web.accounts.models import User
 from keten_web.dashboard import marks
 from keten_web.studies import actions, queries

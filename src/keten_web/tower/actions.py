@@ -18,7 +18,7 @@ import keten
 from keten.domain.errors import KetenError
 from keten.study.receipt import canonical, hash_of_bytes
 from keten.study.results import Results
-from keten.study.sharpen import forget_oldest
+from keten.whatif.sharpen import forget_oldest
 from keten_web.accounts.models import User
 from keten_web.studies import actions as studies
 from keten_web.studies.models import State

@@ -14,20 +14,20 @@ from django.conf import settings
 
 from keten.domain.errors import Problem, UsageError
 from keten.domain.figures import Range
-from keten.study.compare import interval_document
-from keten.study.explain import Explanation, explain, runs_needed
+from keten.questions.compare import interval_document
+from keten.questions.explain import Explanation, explain, runs_needed
+from keten.questions.price import Commitment, by_group, document_of, price_of, weeks_of
+from keten.questions.price import runs_at_most as runs_for_promise
+from keten.questions.seek import Goal
+from keten.questions.tornado import Bar, matters, name_of, tornado, uncertain_parameters
+from keten.scenario.model import Scenario
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_mean
-from keten.study.promise_price import Commitment, by_group, document_of, price_of, weeks_of
-from keten.study.promise_price import runs_at_most as runs_for_promise
 from keten.study.results import Results, month_end
-from keten.study.scenario import Scenario
-from keten.study.seek import Goal
-from keten.study.seek_choice import runs_at_most, seek_choice
-from keten.study.sharpen import grown, kept_numbers, key_of, steps_until
-from keten.study.tornado import Bar, matters, name_of, tornado, uncertain_parameters
 from keten.study.variants import Variant, run_variants
-from keten.study.what_if import in_base, levers_of, scenario_with
+from keten.whatif.chosen import in_base, levers_of, scenario_with
+from keten.whatif.seek import runs_at_most, seek_choice
+from keten.whatif.sharpen import grown, kept_numbers, key_of, steps_until
 from keten_web.studies import queries as studies
 from keten_web.tower import quick
 from keten_web.tower.models import Inquiry, Kind

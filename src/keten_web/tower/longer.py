@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
+from keten.questions.seek import Goal
+from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
-from keten.study.seek import Goal
-from keten.study.seek_choice import lever_problems
-from keten.study.what_if import levers_of, value_words
-from keten.study.words import Words
+from keten.whatif.chosen import levers_of, value_words
+from keten.whatif.seek import lever_problems
 from keten_web.dashboard import wording
 from keten_web.sheets.writing import number_text
 from keten_web.studies.models import State

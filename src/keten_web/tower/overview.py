@@ -17,7 +17,7 @@ from keten.domain.figures import Range, summarise
 from keten.indicators.summary import quantile
 from keten.parameters.chain import Chain, Named, StageKind
 from keten.parameters.load import load_chain
-from keten.study.age import BANDS
+from keten.questions.age import BANDS
 from keten.study.figure_values import HELD, STAGE
 from keten.study.folder import read_table
 from keten.study.results import Outlook, Results, stock_flow

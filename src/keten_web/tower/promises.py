@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from keten.domain.errors import KetenError
 from keten.parameters.chain import Named
 from keten.parameters.load import load_chain
+from keten.questions.price import PACE
+from keten.questions.promise import PromiseAnswer, Way, as_fast_as, fastest_way
+from keten.questions.seek import month_ends
+from keten.scenario.words import Words
 from keten.study.inputs import Inputs
-from keten.study.levers import LEVERS
-from keten.study.promise import PromiseAnswer, Way, as_fast_as, fastest_way
-from keten.study.promise_price import PACE
 from keten.study.results import month_end
-from keten.study.seek import month_ends
-from keten.study.words import Words
+from keten.whatif.levers import LEVERS
 from keten_web.dashboard import wording
 from keten_web.studies.models import State
 from keten_web.tower import figures, longer, typed

@@ -14,27 +14,26 @@ from django.utils.translation import gettext as _
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
+from keten.scenario.model import Scenario
+from keten.scenario.words import Words
 from keten.study.figure_values import HELD, SPENT
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval
-from keten.study.levers import Lever
 from keten.study.results import Outlook, Results
-from keten.study.scenario import Scenario
 from keten.study.sustain import Load
-from keten.study.what_if import (
-    Choice,
-    QuickLook,
+from keten.whatif.account import Choice
+from keten.whatif.chosen import (
     as_toml,
     changed_choices,
     changes,
     in_base,
     levers_of,
     problems_of,
-    ranges,
     scenario_with,
     value_words,
 )
-from keten.study.words import Words
+from keten.whatif.levers import Lever
+from keten.whatif.look import QuickLook, ranges
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
 from keten_web.sheets.writing import Sheet, number_text

@@ -14,15 +14,17 @@ from threading import Lock
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from keten.study.age import AgeOfStock, ages_of_stock
+from keten.questions.age import AgeOfStock, ages_of_stock
+from keten.scenario.model import Scenario
 from keten.study.folder import scenario_of as scenario_in
 from keten.study.inputs import Inputs, prepare
 from keten.study.results import Results
 from keten.study.run import inputs_again
-from keten.study.scenario import Scenario
-from keten.study.sharpen import common_number, key_of, read_kept
-from keten.study.what_if import Account, Choice, QuickLook, Simulated, compare_runs, scenario_with, simulate
 from keten.study.workers import Threads
+from keten.whatif.account import Account, Choice
+from keten.whatif.chosen import scenario_with
+from keten.whatif.look import QuickLook, Simulated, compare_runs, simulate
+from keten.whatif.sharpen import common_number, key_of, read_kept
 
 REPLICATIONS = 4
 """Few enough to answer at once; the same as the first of the study, so that the full number only sharpens them."""

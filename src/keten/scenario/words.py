@@ -11,7 +11,7 @@ from typing import Any
 
 from keten.deadlines.wording import dutch, english
 from keten.parameters.chain import Chain, matches
-from keten.study.scenario import Scenario
+from keten.scenario.model import Scenario
 
 Choices = dict[tuple[str, ...], Any]
 """The choices of a scenario by their place in it: a value with its account, or all periods of one."""

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from keten.parameters.values import Quantity, Row
-from keten.study.bounds import bounds, legible, named_day
+from keten.scenario.bounds import bounds, legible, named_day
 
 Text = Annotated[str, AfterValidator(legible)]
 """A text that can be read, stored and printed."""

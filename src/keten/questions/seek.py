@@ -22,14 +22,14 @@ from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
-from keten.study.afterwards import Afterwards, Statistic, afterwards, measures_and_loads, outcome_in
+from keten.questions.afterwards import Afterwards, Statistic, afterwards, measures_and_loads, outcome_in
+from keten.scenario.model import Capacity, Scenario
+from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.replicate import Progress
 from keten.study.results import month_end
-from keten.study.scenario import Capacity, Scenario
 from keten.study.variants import Variant, known_name, month_asked, run_variants
-from keten.study.words import Words
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 _GOAL = re.compile(r"^\s*(\S+)\s*(<=|>=)\s*(-?\d{1,15}(?:\.\d{1,9})?)\s+by\s+(\d{4}-\d{2})\s*$")
 _LEVERS = ("capacity", "start")

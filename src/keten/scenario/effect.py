@@ -15,7 +15,7 @@ from keten.domain.errors import Problem
 from keten.flow.network import track_group
 from keten.parameters.chain import Chain, StageKind, matches
 from keten.parameters.paths import Place, entry_places, first_server, ways_onward
-from keten.study.scenario import HireChoice, Policy, Scenario
+from keten.scenario.model import HireChoice, Policy, Scenario
 
 _ORDERED = ("order", "first", "horizon", "court_first")
 """What is said of a queue, and so by who bears it; the division of hours is said of whoever works on it."""

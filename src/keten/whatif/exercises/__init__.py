@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from keten.study.choices import Judgement, Prediction, judgement_of, prediction_of
+from keten.whatif.ledger import Judgement, Prediction, judgement_of, prediction_of
 
 START_BAA = "start_baa"
 """The start of the project BAA on 1 May 2023, beside the same chain without it; judged on the day of the letter."""

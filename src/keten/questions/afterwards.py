@@ -13,11 +13,11 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from keten.domain.figures import Range, summarise
+from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.replicate import Replication
 from keten.study.sustain import WINDOW, Load, load_ranges, loads_of
 from keten.study.variants import measures_of, tables_of
-from keten.study.words import Words
 
 Statistic = Literal["p10", "p50", "p90", "mean"]
 

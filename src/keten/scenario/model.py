@@ -3,26 +3,20 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from keten.capacity import AtLocation, Hire, Project, StaffPlan
-from keten.domain.errors import Problem, ScenarioError
 from keten.domain.words import Reading
 from keten.flow.network import ORDERS, QueueRule
-from keten.parameters.chain import Chain, matches
-from keten.parameters.check import either, nearest
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity, Row
-from keten.study import reroute
-from keten.study.bounds import beyond, bounds, number_within, studied_day, too_deep
-from keten.study.changed import MOST_ROWS, Accounted, NamedDay, Text, outside
-from keten.study.reroute import Reroute
+from keten.scenario.bounds import beyond, bounds, number_within, studied_day
+from keten.scenario.changed import MOST_ROWS, Accounted, NamedDay, Text
+from keten.scenario.reroute import Reroute
 
 StudiedDay = Annotated[date, AfterValidator(studied_day)]
 """A day that a study can speak of."""
@@ -42,7 +36,7 @@ class Number(Accounted):
         try:
             quantity = self.as_quantity("-")
         except ValidationError as error:
-            raise ValueError("; ".join(_plain(row["msg"]) for row in error.errors())) from None
+            raise ValueError("; ".join(plain(row["msg"]) for row in error.errors())) from None
         if self.bound is not None:
             number_within(self.bound, *quantity.bounds)
         return self
@@ -407,218 +401,6 @@ class Scenario(Row):
         return horizon
 
 
-def read_scenario(path: Path) -> Scenario:
-    """Read a scenario file, on top of its `base` when it names one.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of the file.
-    """
-    return as_scenario(_with_base(path, seen=()), str(path))
-
-
-def as_scenario(content: object, subject: str) -> Scenario:
-    """Read a scenario from what a file, a receipt or a database holds.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of it.
-    """
-    try:
-        return Scenario.model_validate(content)
-    except ValidationError as error:
-        raise ScenarioError(
-            subject,
-            [
-                Problem(
-                    ".".join(str(part) for part in detail["loc"]) or "the scenario as a whole",
-                    f"{_plain(detail['msg'])}.",
-                    _remedy(detail["type"], str(detail["loc"][-1]) if detail["loc"] else ""),
-                )
-                for detail in error.errors(include_url=False, include_input=False)
-            ],
-        ) from None
-
-
-def readable_part(path: Path) -> Scenario | None:
-    """Read what is sound in a scenario file with problems, to see what else is wrong; None when too little is sound.
-
-    A horizon that cannot be is put a year after the reference date.
-    """
-    content = _with_base(path, seen=())
-    try:
-        Scenario.model_validate(content)
-    except ValidationError as error:
-        for detail in error.errors():
-            content.pop(str(detail["loc"][0]) if detail["loc"] else "", None)
-    reference_date = content.get("reference_date")
-    if isinstance(reference_date, date):
-        content.setdefault("horizon", reference_date + timedelta(days=365))
-    try:
-        return Scenario.model_validate(content)
-    except ValidationError:
-        return None
-
-
-def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, object]:
-    try:
-        path = path.resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise _unreadable(path, error) from None
-    if too_many := beyond("bases", len(seen)):
-        raise ScenarioError(str(path), [Problem("base", f"{too_many}.", "Write what they change in one scenario.")])
-    if path in seen:
-        raise ScenarioError(
-            str(path), [Problem("base", "the scenarios name each other as their base.", "Break the circle.")]
-        )
-    try:
-        content = _content(path)
-    except FileNotFoundError:
-        known = ", ".join(sorted(found.name for found in path.parent.glob("*.toml"))) or "none"
-        raise ScenarioError(
-            str(path), [Problem("file", "there is no such file.", f"Scenarios in that folder: {known}.")]
-        ) from None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    except ValueError as error:  # of TOML, of UTF-8, or a number of thousands of digits
-        told = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
-        said = f"it is not TOML: {error}" if told else "it holds a number or a day that nobody can count"
-        raise ScenarioError(str(path), [Problem("file", f"{said}.", "Correct that line.")]) from None
-    base = content.pop("base", None)
-    if base is None:
-        return content
-    if not isinstance(base, str):
-        remedy = 'Give the name of a file: base = "most-likely.toml".'
-        raise ScenarioError(str(path), [Problem("base", "it is not the name of a scenario.", remedy)])
-    return _merged(_with_base(path.parent / str(base), (*seen, path)), content)
-
-
-def _content(path: Path) -> dict[str, Any]:
-    """Read a file of TOML that is not too large and not too deep, for a scenario.
-
-    Raises
-    ------
-    ScenarioError
-        When it is too large or too deep.
-    OSError, ValueError
-        When it cannot be read, or is no TOML.
-    """
-    with path.open("rb") as file:
-        raw = file.read(bounds().size("bytes_of_a_file").high + 1)
-    said = beyond("bytes_of_a_file", len(raw))
-    content: dict[str, Any] = {}
-    if not said:
-        try:
-            content = tomllib.loads(raw.decode("utf-8"))
-        except RecursionError:
-            said = "the tables lie too deep within each other to be read"
-    if said := said or too_deep(content):
-        raise ScenarioError(str(path), [Problem("file", f"{said}.", "Write it shorter, or put it in more than one.")])
-    return content
-
-
-def _unreadable(path: Path, error: Exception) -> ScenarioError:
-    said = getattr(error, "strerror", None) or error
-    return ScenarioError(str(path), [Problem("file", f"it cannot be read: {said}.", "Give the file of a scenario.")])
-
-
-def _merged(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:
-    """Lay one table over another; a value with its account replaces the old one whole."""
-    result = dict(under)
-    for key, value in over.items():
-        old = result.get(key)
-        replaces = isinstance(value, dict) and "owner" in value
-        result[key] = (
-            _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) and not replaces else value
-        )
-    return result
-
-
-def _plain(message: str) -> str:
+def plain(message: str) -> str:
+    """Give what a check says without the name of its kind and without a full stop."""
     return message.removeprefix("Value error, ").rstrip(".")
-
-
-def _remedy(kind: str, field: str) -> str:
-    if kind == "missing" and field in ("owner", "reason", "source"):
-        return "Every changed value carries owner, reason and source: say who wants it, why, and where it comes from."
-    if kind == "missing":
-        return f"Add {field}."
-    if kind == "extra_forbidden":
-        return "Check the spelling, or leave it out."
-    return "Correct it and run again."
-
-
-def apply(scenario: Scenario, chain: Chain) -> Chain:
-    """Make the changes of a scenario in the chain tables.
-
-    Raises
-    ------
-    ScenarioError
-        When the scenario names a resource or a case class that the chain does not have.
-    """
-    problems = list(misfits(scenario, chain))
-    if problems:
-        raise ScenarioError(scenario.name, problems)
-    resources = tuple(
-        resource.model_copy(update={"capacity": changed(resource.capacity, scenario.capacity.get(resource.id, ()))})
-        for resource in chain.resources
-    )
-    stages = tuple(
-        stage.model_copy(update={"no_show": changed(stage.no_show, scenario.no_show[stage.id])})
-        if stage.no_show and stage.id in scenario.no_show
-        else stage
-        for stage in chain.stages
-    )
-    changed_chain = chain.model_copy(update={"resources": resources, "stages": stages})
-    return reroute.rerouted(changed_chain, scenario.routes)
-
-
-def misfits(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
-    """Find every name in a scenario that the chain does not have, and people where it has none."""
-    known = [resource.id for resource in chain.resources]
-    named = [(f"capacity.{name}", name) for name in scenario.capacity]
-    named += [(f"policies.{name}", name) for name in scenario.policies]
-    for where, name in [*named, *scenario.staff.resources()]:
-        if name not in known:
-            yield Problem(
-                where,
-                f"the chain has no such resource{nearest(name, known)}.",
-                either("use a resource of `keten chain show resources`", "add it to resources.yaml"),
-            )
-    counted = {resource.id: resource.unit for resource in chain.resources}
-    for where, name in scenario.staff.resources():
-        if counted.get(name, "hours") != "hours":
-            remedy = f"Change its capacity instead: [[capacity.{name}]]."
-            yield Problem(where, f"{name} is counted in {counted[name]}, not in hours of people.", remedy)
-    met = [stage.id for stage in chain.stages if stage.no_show]
-    for name in scenario.no_show:
-        if name not in met:
-            yield Problem(
-                f"no_show.{name}",
-                f"the chain has no such stage with appointments{nearest(name, met)}.",
-                f"Use one of {', '.join(met)}.",
-            )
-    yield from reroute.misfits(scenario.routes, chain)
-    classes = [row.id for row in chain.case_classes]
-    for name, policy in scenario.policies.items():
-        for pattern in policy.first.value if policy.first else ():
-            if not any(matches(row, (pattern,)) for row in classes):
-                yield Problem(
-                    f"policies.{name}.first",
-                    f"no case class is named {pattern}{nearest(pattern, classes)}.",
-                    either("use a class of `keten chain show case-classes`", "add it to case_classes.yaml"),
-                )
-
-
-def changed(quantities: Sequence[Quantity], changes: Sequence[Dated]) -> tuple[Quantity, ...]:
-    """Cut the changed periods out of some dated values and put the changes in their place."""
-    kept = list(quantities)
-    for change in changes:
-        kept = [part for quantity in kept for part in outside(quantity, change.valid_from, change.valid_until)]
-    added = [
-        change.as_quantity(quantities[0].unit, valid_from=change.valid_from, valid_until=change.valid_until)
-        for change in changes
-    ]
-    return tuple(sorted([*kept, *added], key=lambda quantity: quantity.valid_from))

@@ -29,16 +29,17 @@ from keten.indicators.observed import observed_measures
 from keten.observations import Observations, monthly_inflow
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
-from keten.study.backtest import PUBLISHED_CLASSES, nearest_month_end, realised_arrivals
-from keten.study.compare import Difference, differences
-from keten.study.effect import cut_off
+from keten.questions.backtest import PUBLISHED_CLASSES, nearest_month_end, realised_arrivals
+from keten.questions.compare import Difference, differences
+from keten.scenario.apply import changed
+from keten.scenario.effect import cut_off
+from keten.scenario.model import Dated, Scenario
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_outcome
 from keten.study.receipt import canonical, hash_of_bytes, input_hashes
 from keten.study.replicate import Progress
-from keten.study.scenario import Dated, Scenario, changed
 from keten.study.variants import KEY, Variant, of_variant, paired, run_variants
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 MEASURES = (
     "stock.track_4",

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from keten.domain.figures import quantile
 from keten.flow.network import TRACK_GROUPS, track_group
 from keten.parameters.chain import StageKind
+from keten.questions.waterbed import term_end
 from keten.study.inputs import Inputs
-from keten.study.waterbed import term_end
 
 BANDS = (0, 6, 12, 15, 18)
 """Months at which a band of age starts: half a year and fifteen months are the decision periods of these years."""

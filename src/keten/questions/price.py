@@ -21,15 +21,15 @@ from keten.domain.figures import Range, summarise
 from keten.flow.network import QueueRule
 from keten.parameters.chain import DECISIONS, Chain, StageKind, matches
 from keten.parameters.paths import Place, first_server, routes_from
-from keten.study.compare import interval_document
+from keten.questions.compare import interval_document
+from keten.questions.promise import Way, fastest_way
+from keten.questions.seek import Lever, least_that, month_ends, turned
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
-from keten.study.promise import Way, fastest_way
 from keten.study.replicate import Progress, Replication
-from keten.study.seek import Lever, least_that, month_ends, turned
 from keten.study.sustain import effort_of
 from keten.study.variants import Variant, run_variants
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 PACE = 3
 """Months over which the pace of decisions is taken."""

@@ -18,7 +18,7 @@ from keten.parameters.chain import Chain, Outcome, Route, matches
 from keten.parameters.check import TOLERANCE, nearest, problems_of
 from keten.parameters.paths import Place, routes_from
 from keten.parameters.values import Quantity, Row
-from keten.study.changed import MOST_ROWS, Accounted, NamedDay, outside
+from keten.scenario.changed import MOST_ROWS, Accounted, NamedDay, outside
 
 UNIT = "share of cases"
 

@@ -18,7 +18,7 @@ import polars as pl
 from keten.study.inputs import Inputs
 from keten.study.receipt import canonical, hash_of_bytes, input_hashes, library_versions
 from keten.study.replicate import Progress
-from keten.study.what_if import Simulated, joined, simulate
+from keten.whatif.look import Simulated, joined, simulate
 
 FRAMES = ("values", "cases", "costs", "loads")
 STEPS = (12, 25, 50, 100, 200, 500, 1000)

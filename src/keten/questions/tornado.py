@@ -13,12 +13,12 @@ from keten.flow.network import central
 from keten.forecast import Plan, Shares
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
+from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.replicate import Progress, replicate
 from keten.study.variants import Variant, of_variant, paired, run_variants
-from keten.study.words import Words
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 End = Literal["low", "high"]
 CENTRAL = "central"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a director can turn on the what-if page: names, bounds that are possible in reality, and the reason of each.
 
-A table without formulas; what a lever does to a scenario stands in `keten.study.what_if`.
+A table without formulas; what a lever does to a scenario stands in `keten.whatif.chosen`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from keten.study.words import Words
+from keten.scenario.words import Words
 
 LETTER = "https://zoek.officielebekendmakingen.nl/kst-19637-3156.html"
 """Letter to parliament of 13 July 2023 on the stock and the plans of the chain."""

@@ -2,7 +2,7 @@
 """Can this promise be kept? The fastest lawful way of a case group to its decision, beside that of another.
 
 Only what no capacity can shorten is counted here: interviews that must be held, waiting times of the law, and what must
-be offered. What the promise costs in capacity is a question for `keten.study.seek`.
+be offered. What the promise costs in capacity is a question for `keten.questions.seek`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from keten.parameters.check import nearest
 from keten.parameters.paths import Place, entry_places, routes_from
 from keten.parameters.reading import read_parameters
 from keten.parameters.values import Row, at
-from keten.study.words import Words
+from keten.scenario.words import Words
 
 PACKAGED = Path(keten.parameters.__file__).with_name("procedure_requirements.yaml")
 

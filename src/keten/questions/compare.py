@@ -18,9 +18,10 @@ from keten.domain.figures import Range, summarise
 from keten.indicators import Tables
 from keten.indicators.measures import measures
 from keten.parameters.load import load_chain
+from keten.scenario.apply import apply
+from keten.scenario.model import Scenario
 from keten.study.folder import AGAIN, read_receipt, read_table, scenario_of, table_problems
 from keten.study.interval import Interval, interval_of_mean
-from keten.study.scenario import Scenario, apply
 from keten.study.variants import KEY, paired
 
 _MUST_AGREE: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], object]]] = {

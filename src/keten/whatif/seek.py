@@ -13,14 +13,15 @@ from itertools import pairwise
 from math import ceil, log2
 
 from keten.domain.errors import Problem, ScenarioError
-from keten.study.afterwards import Statistic
+from keten.questions.afterwards import Statistic
+from keten.questions.seek import Goal, Tried, least_that, try_out
 from keten.study.inputs import Inputs, prepare
-from keten.study.levers import Lever
 from keten.study.replicate import Progress
-from keten.study.seek import Goal, Tried, least_that, try_out
 from keten.study.variants import month_asked
-from keten.study.what_if import Account, Choice, Choices, in_base, levers_of, scenario_with
-from keten.study.workers import Workers
+from keten.study.work import Workers
+from keten.whatif.account import Account, Choice, Choices
+from keten.whatif.chosen import in_base, levers_of, scenario_with
+from keten.whatif.levers import Lever
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from keten.parameters.load import load_chain
 from keten.parameters.paths import Place, routes_from
 from keten.parameters.values import at
 from keten.study.inputs import Inputs
-from keten.study.levers import Lever
+from keten.whatif.levers import Lever
 
 if TYPE_CHECKING:
-    from keten.study.what_if import Account, Document
+    from keten.whatif.account import Account, Document
 
 _REGISTERED = Place("registration", "first_track_4_dza_mda")
 _SIMPLIFIED = ("simplified_procedure", "first_track_2")

@@ -20,14 +20,14 @@ from keten.domain.errors import Problem, ScenarioError
 from keten.parameters.chain import Chain, Resource, StageKind
 from keten.parameters.paths import entry_places
 from keten.parameters.values import Quantity
+from keten.scenario.model import Scenario
+from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.replicate import Progress, Replication, spread_over_weeks
 from keten.study.results import month_end
-from keten.study.scenario import Scenario
 from keten.study.variants import Variant, of_variant, run_variants
-from keten.study.words import Words
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 TERMS = (3, 12, 24)
 """Months after the reference date at which the effect is read."""

@@ -26,6 +26,7 @@ from keten.parameters.chain import Chain, Resource
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
 from keten.parameters.values import Quantity, at
+from keten.scenario.model import Scenario
 from keten.study.calibrate import (
     DAYS_PER_MONTH,
     RESOURCE,
@@ -38,9 +39,8 @@ from keten.study.calibrate import (
 )
 from keten.study.inputs import Inputs, prepare
 from keten.study.replicate import Progress, Replication
-from keten.study.scenario import Scenario
 from keten.study.variants import Variant, measures_of, run_variants
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 START, END = date(2022, 1, 1), date(2023, 6, 30)
 REFERENCE = START - timedelta(days=1)

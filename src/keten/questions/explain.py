@@ -21,13 +21,13 @@ from keten.domain.errors import Problem, ScenarioError
 from keten.observations import Observations
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
+from keten.scenario.model import Scenario
+from keten.scenario.words import Choices, Words, change_in_words, choices_of, value_of
 from keten.study.folder import read_receipt, scenario_of
 from keten.study.inputs import prepare
 from keten.study.replicate import Progress
-from keten.study.scenario import Scenario
 from keten.study.variants import KEY, Variant, of_variant, paired, run_variants
-from keten.study.words import Choices, Words, change_in_words, choices_of, value_of
-from keten.study.workers import Workers
+from keten.study.work import Workers
 
 BASE, OTHER, INTERACTION = "base", "other", "interaction"
 
