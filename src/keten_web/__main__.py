@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The site on the command line: `python -m keten_web migrate | demo | serve | web | worker | db | events | ...`."""
+"""The site on the command line: `python -m keten_web migrate | demo | serve | web | worker | month | db | ...`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from keten_web.accounts import commands as token_commands
 from keten_web.backups import commands as database_commands
 from keten_web.config import database, home, messages, supervisor
 from keten_web.events import commands as event_commands
+from keten_web.rounds import commands as round_commands
 from keten_web.studies import worker
 
 SECONDS_TO_FINISH = 5
@@ -151,6 +152,8 @@ def main(arguments: list[str] | None = None) -> None:
     database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)
     event_commands.add(commands.add_parser("events", help=event_commands.deliver.__doc__), _start_django)
     worker.add(commands.add_parser("worker", help=worker.work.__doc__, description=worker.__doc__), _start_django)
+    about = "The round of the month: close a month, or reopen it."
+    round_commands.add(commands.add_parser("month", help=about, description=about), _start_django)
     token_commands.add(commands.add_parser("token", help=token_commands.issue.__doc__), _start_django)
     about = token_commands.unlock.__doc__
     token_commands.add_unlock(commands.add_parser("unlock", help=about, description=about), _start_django)

@@ -38,7 +38,21 @@ def render() -> str:
     from keten_web.record.kinds import kinds
 
     with override("en"):
-        return "\n".join([INTRODUCTION, *(_section(kind) for kind in kinds())])
+        return "\n".join([INTRODUCTION, *(_section(kind) for kind in kinds()), _month_round()])
+
+
+def _month_round() -> str:
+    """Write the table of what is no row of the record: the round of a month."""
+    from keten_web.rounds.rights import ROUND_RIGHTS
+
+    rows = [
+        (str(row.label), ", ".join(str(state.label) for state in row.states), _who(line), str(line.relation.label),
+         "yes" if row.needs_reason else "")
+        for row in ROUND_RIGHTS
+        for line in row.right.lines
+    ]  # fmt: skip
+    head = "## Month round\n\n`maandronde`. It belongs to the chain, and no role deletes it."
+    return f"{head}\n\n{table(('what', 'in state', 'who', 'which rows', 'reason'), rows)}"
 
 
 def _section(kind: Any) -> str:

@@ -252,10 +252,10 @@ def read_inputs(
     if known_on is None and observations is not None and observations.stream is not None:
         known_on = max((one.received_at.date() for one, _ in observations.stream.parts), default=None)
         known_on = max(known_on, scenario.law.figures_date) if known_on is not None else None
-    return prepare(_moved(scenario, reference_date, known_on), observations=observations)
+    return prepare(moved(scenario, reference_date, known_on), observations=observations)
 
 
-def _moved(scenario: Scenario, reference_date: date | None, known_on: date | None) -> Scenario:
+def moved(scenario: Scenario, reference_date: date | None, known_on: date | None) -> Scenario:
     """Let a scenario start on another day, or from figures as known on another day.
 
     Raises

@@ -375,7 +375,7 @@ def _first_whole_month(inputs: Inputs) -> date:
     return first if first.day == 1 else (first.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def _arrivals_as_they_were(inputs: Inputs, observations: Observations) -> NDArray[np.int32] | None:
+def arrivals_as_they_were(inputs: Inputs, observations: Observations) -> NDArray[np.int32] | None:
     """Lay out the published inflow; what was not published is -1, and stays as predicted."""
     until = inflow_known_until(inputs, observations)
     if until is None:
@@ -588,7 +588,7 @@ class _Runs:
         self.governed = _governed(self.chosen, self.twin)
         self.rules_changed = happened.known_on > self.twin.law.known_on.value
         known = _inputs(self.twin, happened)
-        self.arrivals = _arrivals_as_they_were(known, happened.observations)
+        self.arrivals = arrivals_as_they_were(known, happened.observations)
         steps = [
             (TWIN, known, True),
             (Cause.INFLOW.value, self._as_it_was(self.twin), self.arrivals is not None),
@@ -611,7 +611,7 @@ class _Runs:
     def _as_it_was(
         self, scenario: Scenario, *, staff: bool = False, rules: bool = False, governed: bool = False
     ) -> Inputs:
-        inputs = _inputs(_with_rules(scenario, self.happened.known_on) if rules else scenario, self.happened)
+        inputs = _inputs(with_rules(scenario, self.happened.known_on) if rules else scenario, self.happened)
         if staff:
             inputs = replace(inputs, chain=_with_worked(inputs.chain, self._worked(governed=governed)))
         return replace(inputs, known_arrivals=self.arrivals)
@@ -637,7 +637,7 @@ def _governed(chosen: Scenario, twin: Scenario) -> frozenset[str]:
     return frozenset(capacity | (hired if chosen.staff != twin.staff else set()))
 
 
-def _with_rules(scenario: Scenario, known_on: date) -> Scenario:
+def with_rules(scenario: Scenario, known_on: date) -> Scenario:
     """Apply the law as it was known on a later day, to the figures of then."""
     law = scenario.law
     if known_on <= law.known_on.value:

@@ -34,6 +34,7 @@ LEFT_OUT = {
 COLUMNS_LEFT_OUT = {
     "accounts_user": ("last_login",),
     "studies_run": ("state", "done", "attempts", "finished", "problem", "ended_at"),
+    "rounds_closing": ("state", "done", "of", "attempts", "progress", "ended_at"),
 }
 """Columns that go on changing without anybody deciding something: when someone was here, how far work is."""
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "keten_web.accountability",
     "keten_web.foresight",
     "keten_web.deliveries",
+    "keten_web.rounds",
     "keten_web.record",  # last: it lets the apps above declare their kinds
 ]
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("keten_web.accountability.urls")),
     path("", include("keten_web.foresight.urls")),
     path("", include("keten_web.deliveries.urls")),
+    path("", include("keten_web.rounds.urls")),
     path("", include("keten_web.record.urls")),
 ]
 

@@ -44,6 +44,7 @@ GROUPS = (
         _("Now"),
         (
             Entry("overview", _("Overview"), frozenset({"indicator"}), permission=Permission.VIEW_DASHBOARD),
+            Entry("month-round", _("Month round"), frozenset({"month-round-of"})),
             Entry("chain-map", _("Chain map"), permission=Permission.VIEW_DASHBOARD),
             Entry("stock", _("Stock"), permission=Permission.VIEW_DASHBOARD),
             Entry("deliveries", _("Figures"), frozenset({"delivery"}), permission=Permission.VIEW_EXACT_COUNTS),

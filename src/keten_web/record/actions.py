@@ -153,14 +153,17 @@ def withdraw(
 
 
 @transaction.atomic
-def load(kind: Kind, code: str, values: Mapping[str, Any], *, reason: str) -> Any:
+def load(
+    kind: Kind, code: str, values: Mapping[str, Any], *, reason: str, followed: frozenset[str] = frozenset()
+) -> Any:
     """Bring one row in line with a source that ships with the site; done by the site itself, again and again the same.
 
-    A row that people changed since then is theirs: it is left as it is.
+    A row that people changed since then is theirs: it is left as it is, but for the fields that are `followed`
+    whatever people did: that a signal ended is a fact of the figures, also when somebody answered it.
     """
     record = kind.model.objects.select_for_update().filter(code=code).first()
     if record is not None and queries.was_changed_by_people(record):
-        return record
+        values = {name: value for name, value in values.items() if name in followed}
     is_new = record is None
     record = record or kind.model(code=code)
     if not is_new and all(getattr(record, name) == value for name, value in values.items()):

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+<<<<<<< HEAD
 from keten.indicators.registry import Indicator, indicators
+=======
+from keten.indicators.registry import Indicator, by_identifier, indicators
+from keten.steering import agreements as core
+>>>>>>> 89d9927 (Close a month in five steps, and say what changed and why)
 from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.record import actions as record
@@ -20,6 +25,9 @@ FROM_FIGURES = "-cijfer"
 """End of the code of an actual that the site brought in."""
 TAKEN_OVER = "Overgenomen uit het kader van het jaar ervoor."
 OPENED = "Voorgesteld bij het openen van het kader."
+JUDGED = "Beoordeeld bij de maandronde."
+ENDS = frozenset({"ended_on"})
+"""What the figures go on telling of a signal that people answered."""
 
 
 def open_next(row: Any) -> Any:
@@ -164,7 +172,53 @@ def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
         "source": _source_of(indicator.id, episode.raised_on, on),
     }
     code = f"signaal-{indicator.id}-{episode.raised_on:%Y-%m}"
-    record.load(kinds.SIGNALS, code, values, reason=FIGURES)
+    record.load(kinds.SIGNALS, code, values, reason=FIGURES, followed=ENDS if episode.ended_on else frozenset())
+
+
+def signal_broken_agreements(year: int, on: date) -> tuple[int, int]:
+    """Raise a signal for every agreement that is broken over its own period, and end those of agreements that are not.
+
+    Returns
+    -------
+    How many agreements were judged, and how many of them are broken.
+    """
+    found = models.PerformanceAgreement.objects.filter(is_withdrawn=False).exclude(state__in=("draft", "offered"))
+    judged = [one for one in steps.judge_all(found, year, on) if one.verdict is not core.Verdict.NOT_AGREED]
+    for one in judged:
+        signal = models.Signal.objects.filter(code__startswith=_of_agreement(one.row), ended_on=None).first()
+        if one.verdict is core.Verdict.BROKEN:
+            _signal_broken(one, on, signal)
+        elif signal is not None and one.verdict is not core.Verdict.UNKNOWN:
+            record.load(kinds.SIGNALS, signal.code, {"ended_on": on}, reason=JUDGED, followed=ENDS)
+    return len(judged), sum(one.verdict is core.Verdict.BROKEN for one in judged)
+
+
+def _of_agreement(row: Any) -> str:
+    return f"signaal-afspraak-{row.code[:50]}-"
+
+
+def _signal_broken(judged: judging.Judged, on: date, there: Any | None) -> None:
+    row, last = judged.row, judged.last
+    figure = judged.year.realised if judged.year.realised is not None else last.actual.value if last else None
+    start, end = judging.term_of(row, on.year)
+    norm = judged.agreement.norm_at(min(on, end))
+    values = {
+        "partner_id": row.partner_id,
+        "title": f"Afspraak niet gehaald: {row.title}"[:300],
+        "title_en": f"Agreement not kept: {row.title_en or row.title}"[:300],
+        "indicator": row.indicator or row.code,
+        "agreement": row,
+        "handover_point": row.handover_point,
+        "goal": row.goal,
+        "first_seen_on": there.first_seen_on if there else on,
+        "raised_on": there.raised_on if there else on,
+        "figure": figure,
+        "signal_value": judged.total if judged.total is not None else norm.value if norm else None,
+        "unit": row.unit,
+        "receipt": steps.digest([row.code, start.isoformat(), end.isoformat(), figure]),
+    }
+    code = there.code if there else f"{_of_agreement(row)}{on:%Y-%m}"
+    record.load(kinds.SIGNALS, code, values, reason=JUDGED)
 
 
 def agreement_of(indicator: Indicator) -> Any | None:

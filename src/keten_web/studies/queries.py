@@ -23,6 +23,8 @@ from keten_web.deliveries import known
 from keten_web.record.today import today
 
 LOGGER = logging.getLogger(__name__)
+OF_A_MONTH = "--"
+"""Stands between the name of a base study and the month to whose end it was moved: `most-likely--2023-06`."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _beside(outlook: Outlook, points: Iterable[ObservedPoint]) -> Outlook:
 
 
 def choose(asked: str | None, remembered: str | None) -> Results | None:
-    """Read the study that is asked for, else the one looked at before, else the most likely one.
+    """Read the study that is asked for, else the one looked at before, else the most likely one of the newest month.
 
     Raises
     ------
@@ -110,7 +112,8 @@ def choose(asked: str | None, remembered: str | None) -> Results | None:
         raise Http404(_("There is no study called “%(name)s”.") % {"name": asked})
     if not names:
         return None
-    wished = [name for name in (asked, remembered, settings.FIRST_STUDY) if name in names]
+    moved = max((name for name in names if name.startswith(f"{settings.FIRST_STUDY}{OF_A_MONTH}")), default=None)
+    wished = [name for name in (asked, remembered, moved, settings.FIRST_STUDY) if name in names]
     return read([*wished, *names][0])
 
 

@@ -19,6 +19,7 @@ import psycopg
 from keten_web.config import database, supervisor
 
 if TYPE_CHECKING:
+    from keten_web.rounds.models import Closing
     from keten_web.studies.models import Run
     from keten_web.tower.models import Inquiry
 
@@ -41,6 +42,12 @@ def tell_inquiry(inquiry: Inquiry) -> None:
     """Say how far an inquiry is, where somebody listens."""
     if os.environ.get(_SAYS_JSON):
         print(json.dumps({"inquiry": inquiry.pk, "done": inquiry.done, "of": inquiry.of}, allow_nan=False), flush=True)
+
+
+def tell_closing(closing: Closing) -> None:
+    """Say how far the closing of a month is, where somebody listens."""
+    if os.environ.get(_SAYS_JSON):
+        print(json.dumps({"closing": closing.pk, "done": closing.done, "of": closing.of}, allow_nan=False), flush=True)
 
 
 def work(chosen: argparse.Namespace) -> None:

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an expectation became in a month, and why: the study of before beside the one that starts a month later.
+
+The distance between the two is divided in a fixed order, as the outcome of a choice is (`keten.study.choices`): the
+study of before is run again by the model of now, then with figures as they are known now, then with the inflow as it
+was, then under the rules as they are known now. What then still differs at the new reference date is what was handled
+otherwise than expected: production. All over the same replications, so that the parts add up; what they leave is the
+rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from math import fsum
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keten.domain.errors import Problem, ScenarioError
+from keten.observations import Observations, load_published
+from keten.study.choices import DECIMALS, arrivals_as_they_were, with_rules
+from keten.study.compare import Study
+from keten.study.inputs import Inputs, moved, prepare
+from keten.study.replicate import Progress
+from keten.study.scenario import Scenario
+from keten.study.variants import Variant, of_variant, run_variants
+from keten.study.workers import Workers
+
+MEASURES = ("stock.track_4", "overdue.track_4", "stock.family_reunification", "reception.occupancy")
+"""What the round of the month is about: quantities of which a count can stand beside an expectation."""
+REPLICATIONS = 12
+"""Of each run at most: enough to say which way a cause pulls, few enough to wait for."""
+
+
+class Because(StrEnum):
+    """Why an expectation changed, as it is told; `PRODUCTION` is what was handled otherwise than expected."""
+
+    INFLOW = "inflow"
+    PRODUCTION = "production"
+    RULES = "rules"
+    CORRECTIONS = "corrections"
+    MODEL = "model"
+    REST = "rest"
+
+
+RUN_AGAIN = (Because.MODEL, Because.CORRECTIONS, Because.INFLOW, Because.RULES)
+"""The causes that a run of the study of before shows, in the order in which each is added to the ones before it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One measure at one month end: expected before, expected now, and the causes that add up to the difference."""
+
+    measure: str
+    unit: str
+    on: date
+    before: float
+    after: float
+    because: Mapping[Because, float]
+
+    def as_document(self) -> dict[str, Any]:
+        """Write out in full, for keeping."""
+        parts = {cause.value: self.because[cause] for cause in Because}
+        return {
+            "measure": self.measure,
+            "unit": self.unit,
+            "on": self.on.isoformat(),
+            "before": self.before,
+            "after": self.after,
+            "because": parts,
+        }
+
+
+def runs_needed() -> int:
+    """Count the replications that `changed_since` runs, for a progress bar."""
+    return len(RUN_AGAIN) * REPLICATIONS
+
+
+def changed_since(
+    before: Study,
+    after: Study,
+    *,
+    known_on: date,
+    observations: Observations | None = None,
+    workers: Workers | None = None,
+    progress: Progress = lambda _done: None,
+) -> tuple[Change, ...]:
+    """Divide what an expectation became over its causes, at the new reference date and at every later year end.
+
+    Parameters
+    ----------
+    before, after
+        The same scenario from an earlier and from a later reference date, run with one seed.
+    known_on
+        Day as of which figures and law are known now.
+    observations
+        Figures, where they are others than those that ship.
+
+    Raises
+    ------
+    ScenarioError
+        When the later study does not start later, or they were run with different seeds.
+    """
+    _check_pair(before, after)
+    number = min(REPLICATIONS, *(int(study.receipt["replications"]) for study in (before, after)))
+    values = run_variants(
+        [Variant(cause.value, inputs) for cause, inputs in _again(before.scenario, known_on, observations)],
+        replications=number,
+        seed=int(before.receipt["seed"]),
+        workers=workers,
+        progress=progress,
+    )
+    first = partial(_means, most=number)
+    runs = {cause: first(of_variant(values, cause.value)) for cause in RUN_AGAIN}
+    return tuple(_changes(first(before.values), runs, first(after.values), after.scenario.reference_date))
+
+
+def _check_pair(before: Study, after: Study) -> None:
+    problems = []
+    if after.scenario.reference_date <= before.scenario.reference_date:
+        remedy = "Give the study of an earlier month first."
+        problems.append(Problem("reference_date", "of the second study is not later than of the first.", remedy))
+    if before.receipt["seed"] != after.receipt["seed"]:
+        problems.append(Problem("seed", "differs between the studies.", "Run both with the same seed."))
+    if problems:
+        raise ScenarioError("What changed in a month", problems)
+
+
+def _again(before: Scenario, known_on: date, observations: Observations | None) -> Iterator[tuple[Because, Inputs]]:
+    """Prepare the study of before again, each time with one thing more as it is known now."""
+    yield Because.MODEL, prepare(before, observations=observations)
+    corrected = moved(before, None, max(known_on, before.law.figures_date))
+    inputs = prepare(corrected, observations=observations)
+    yield Because.CORRECTIONS, inputs
+    known = (observations or load_published()).known_on(known_on)
+    arrivals = arrivals_as_they_were(inputs, known)
+    yield Because.INFLOW, _with_arrivals(inputs, arrivals)
+    yield Because.RULES, _with_arrivals(prepare(with_rules(corrected, known_on), observations=observations), arrivals)
+
+
+def _with_arrivals(inputs: Inputs, arrivals: NDArray[np.int32] | None) -> Inputs:
+    return replace(inputs, known_arrivals=arrivals)
+
+
+Means = Mapping[tuple[str, str, date], float]
+
+
+def _means(values: pl.DataFrame, *, most: int) -> Means:
+    """Average each measure at each month end over the first replications, the same for every run."""
+    mine = values.filter(pl.col("measure").is_in(MEASURES) & (pl.col("replication") < most))
+    rows = mine.sort("replication").group_by("measure", "unit", "period_end").agg(pl.col("value").mean())
+    return {(measure, unit, on): value for measure, unit, on, value in rows.iter_rows()}
+
+
+def _changes(before: Means, runs: Mapping[Because, Means], after: Means, start: date) -> Iterator[Change]:
+    last = max((on for _measure, _unit, on in after), default=start)
+    for measure, unit, on in sorted(after, key=lambda row: (MEASURES.index(row[0]), row[2])):
+        told = on in (start, last) or (on.month == 12 and on > start)
+        steps = [before, *(runs[cause] for cause in RUN_AGAIN)]
+        if not told or any((measure, unit, on) not in step for step in steps):
+            continue
+        levels = [step[measure, unit, on] for step in steps]
+        parts = {
+            cause: round(later - earlier, DECIMALS)
+            for cause, earlier, later in zip(RUN_AGAIN, levels, levels[1:], strict=False)
+        }
+        here = (measure, unit, start)
+        handled = after[here] - runs[Because.RULES][here] if here in after and here in runs[Because.RULES] else 0.0
+        parts[Because.PRODUCTION] = round(handled, DECIMALS)
+        was, becomes = round(levels[0], DECIMALS), round(after[measure, unit, on], DECIMALS)
+        parts[Because.REST] = round(becomes - was - fsum(parts.values()), DECIMALS)
+        yield Change(measure, unit, on, was, becomes, parts)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What closing a month does, in order; each step is done whole or not at all, and done twice it changes nothing.
+
+No step writes by itself: each calls the actions of the room whose rows it brings up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from keten.domain.errors import KetenError, Problem, UsageError
+from keten.observations import load_published
+from keten.study import choices, month
+from keten.study.compare import read_study
+from keten.study.results import read_results
+from keten_web.foresight import actions as foresight
+from keten_web.foresight.kinds import CHOICES
+from keten_web.foresight.models import SteeringChoice, worked_of
+from keten_web.record import actions as record
+from keten_web.rounds import moving
+from keten_web.rounds.models import Closing
+from keten_web.steering import actions as steering
+from keten_web.steering import models
+
+Count = Mapping[str, Any]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name, how it is called, what it counts, and what to do when it fails."""
+
+    id: str
+    label: str | Promise
+    run: Callable[[Closing, Progress], Count]
+    remedy: str | Promise
+    weight: Callable[[Closing], int] = lambda _closing: 1
+    """How much of the progress it is, in replications."""
+    is_long: bool = False
+    """Long steps write files and no rows of their own; they run outside a transaction."""
+
+
+def _actuals(closing: Closing, _progress: Progress) -> Count:
+    return {"count": steering.bring_in_actuals(closing.known_on)}
+
+
+def _signals(closing: Closing, _progress: Progress) -> Count:
+    return {"count": steering.raise_signals(closing.known_on)}
+
+
+def _agreements(closing: Closing, _progress: Progress) -> Count:
+    end: date = closing.round.month_end
+    judged, broken = steering.signal_broken_agreements(end.year, closing.known_on)
+    return {"count": judged, "broken": broken}
+
+
+def _studies(closing: Closing, progress: Progress) -> Count:
+    """Move every base study; one that cannot be moved is told at the end, after the others."""
+    end, before = closing.round.month_end, 0
+    names, problems = [], []
+    for base in moving.bases():
+        number = moving.replications(base)
+        try:
+            made = moving.move(base, end, closing.known_on, _after(before, progress))
+        except KetenError as error:
+            problems += [Problem(base.name, str(error), "")]
+        else:
+            names += [moving.name_of(base.name, end)] if made is not None else []
+        before += number
+        progress(before)
+    if problems:
+        raise UsageError(said("Base studies"), problems)
+    return {"count": len(names), "names": names}
+
+
+def _after(before: int, progress: Progress) -> Progress:
+    return lambda done: progress(before + done)
+
+
+def _weight_of_studies(_closing: Closing) -> int:
+    return sum(moving.replications(base) for base in moving.bases())
+
+
+def _ahead(_closing: Closing, _progress: Progress) -> Count:
+    folder = moving.newest(settings.FIRST_STUDY)
+    return {"count": foresight.look_ahead(read_results(folder)) if folder is not None else 0}
+
+
+def _choices(closing: Closing, _progress: Progress) -> Count:
+    """Look back on every choice of which more is counted than when it was judged last."""
+    judged = 0
+    for row in SteeringChoice.objects.filter(is_withdrawn=False, state__in=("predicted", "judged")):
+        if _has_news(row, closing.known_on) and closing.asked_by is not None:
+            record.move(CHOICES, row.code, "terugkijken", by=closing.asked_by, expected_version=row.version)
+            judged += 1
+    return {"count": judged}
+
+
+def _has_news(row: SteeringChoice, known_on: date) -> bool:
+    prediction = choices.prediction_of(row.prediction)
+    happened = choices.Happened(load_published().known_on(known_on), known_on, worked_of(row.worked))
+    now = {(one.measure, one.on.isoformat(), one.value) for one in choices.actuals_after(prediction, happened)}
+    seen = {(one["measure"], one["on"], one["actual"]) for one in row.judgement.get("splits", ())}
+    return bool(now - seen)
+
+
+def _framework(closing: Closing, _progress: Progress) -> Count:
+    """Propose again what the framework of the next year takes over, where that one is a draft."""
+    proposed = 0
+    for opened in models.PolicyFramework.objects.filter(state="draft", is_withdrawn=False):
+        before = models.PolicyFramework.objects.filter(year=opened.year - 1, is_withdrawn=False).first()
+        if before is not None:
+            proposed += steering.propose_lines(before, opened, on=closing.known_on)
+    return {"count": proposed}
+
+
+def _changed(closing: Closing, progress: Progress) -> Count:
+    """Divide what the expectation became over its causes; nothing when there is no study of before to compare."""
+    end = closing.round.month_end
+    now, before = moving.newest(settings.FIRST_STUDY), moving.newest(settings.FIRST_STUDY, before=end)
+    if now is None or before is None or now.name != moving.name_of(settings.FIRST_STUDY, end):
+        return {"count": 0, "changed": []}
+    found = month.changed_since(read_study(before), read_study(now), known_on=closing.known_on, progress=progress)
+    rows = [change.as_document() for change in found]
+    return {"count": len(rows), "changed": rows, "studies": [before.name, now.name]}
+
+
+TELL = _("Look at what is said, put it right, and close the month again; what was done stands.")
+ON_FIGURES = _("Ask the partner whose figures these are to deliver them again, and close the month again.")
+STEPS = (
+    Step("actuals", _("Actuals of agreements"), _actuals, ON_FIGURES),
+    Step("signals", _("Signals from the figures"), _signals, ON_FIGURES),
+    Step("agreements", _("Agreements judged"), _agreements, TELL),
+    Step("studies", _("Base studies"), _studies,
+         _("Look at the study on the page Scenarios, put right what is said, and close the month again."),
+         _weight_of_studies, is_long=True),
+    Step("ahead", _("Signals ahead"), _ahead, TELL),
+    Step("choices", _("Choices judged"), _choices, TELL),
+    Step("framework", _("Proposals for the next framework"), _framework, TELL),
+    Step("changed", _("What changed, and why"), _changed, TELL, lambda _closing: month.runs_needed(), is_long=True),
+)  # fmt: skip

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+from django.urls import path
+
+from keten_web.rounds import views
+
+urlpatterns = [
+    path("maandronde", views.page, name="month-round"),
+    path("maandronde/<slug:month>", views.page, name="month-round-of"),
+    path("maandronde/<slug:month>/sluiten", views.close, name="month-round-close"),
+    path("maandronde/<slug:month>/stoppen", views.stop, name="month-round-stop"),
+    path("maandronde/<slug:month>/heropenen", views.reopen, name="month-round-reopen"),
+]

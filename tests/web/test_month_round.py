@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The round of the month: closed, closed again, corrected, reopened, stopped, and with a step that fails."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from keten.domain.errors import Problem, UsageError
+from keten.study.inputs import prepare
+from keten.study.run import Settings, run_study
+from keten.study.scenario import read_scenario
+from keten_web.accounts.models import User
+from keten_web.audit.models import Event
+from keten_web.record.errors import InvalidError, NotAllowedError, ReasonMissingError
+from keten_web.record.models import Record
+from keten_web.rounds import actions, commands, moving, steps
+from keten_web.rounds.models import Closing, MonthRound, RoundState
+from keten_web.steering.models import Actual, Signal
+from keten_web.studies import queries as studies
+from keten_web.studies.models import State
+
+JUNE = date(2023, 6, 30)
+EARLY, LATE = date(2023, 7, 3), date(2023, 7, 13)
+"""Days between which more of June was published."""
+LETTER = Path("examples/letter-2023/most-likely.toml")
+BASE = "likely"
+
+
+@pytest.fixture(scope="session")
+def base_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real study of four months, small enough to be moved in a test; moved again it is the same for all tests."""
+    folder = tmp_path_factory.mktemp("bases")
+    scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2023, 8, 31)})
+    run_study(prepare(scenario), Settings(replications=2), folder / BASE)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def demo(settings, letters_of_steering, db, base_study):
+    settings.DEMO = True
+    settings.STUDIES = base_study
+    settings.FIRST_STUDY = BASE
+
+
+@pytest.fixture
+def director(cast) -> User:
+    return User.objects.get(username="chain_director")
+
+
+def closed(by: User, known_on: date | None = LATE, end: date = JUNE) -> Closing:
+    closing = actions.close(end, by=by, known_on=known_on, queue=False)
+    actions.carry_out(closing.pk)
+    closing.refresh_from_db()
+    return closing
+
+
+def written() -> dict[str, int]:
+    """Count the versions of everything the steps bring up to date."""
+    rows = [*Signal.objects.all(), *Actual.objects.all()]
+    return {f"{type(row).__name__}/{row.code}": row.version for row in rows if isinstance(row, Record)}
+
+
+def test_a_month_is_closed_with_every_step_done(director):
+    closing = closed(director)
+    assert (closing.state, closing.done) == (State.DONE, closing.of)
+    assert {name: told["state"] for name, told in closing.progress.items()} == {step.id: "done" for step in steps.STEPS}
+    assert MonthRound.objects.get().state == RoundState.CLOSED
+    assert closing.progress["studies"]["names"] == [moving.name_of(BASE, JUNE)]
+    assert studies.choose(None, None).reference_date == JUNE, "the tiles show the study of the month"
+
+
+def test_what_changed_is_divided_over_causes_that_add_up(director):
+    rows = closed(director).outcome["steps"]["changed"]["changed"]
+    assert {row["measure"] for row in rows} >= {"stock.track_4"}
+    for row in rows:
+        assert set(row["because"]) == {"inflow", "production", "rules", "corrections", "model", "rest"}
+        assert row["before"] + sum(row["because"].values()) == pytest.approx(row["after"], abs=1e-4)
+    here = next(row for row in rows if row["measure"] == "stock.track_4" and row["on"] == JUNE.isoformat())
+    assert here["because"]["model"] == 0, "the same model ran both"
+    assert here["because"]["inflow"] != 0, "the inflow of May and June was published"
+    assert here["because"]["rest"] == pytest.approx(0, abs=1e-4), "at the new reference date everything is explained"
+
+
+def test_closing_again_reads_the_same_figures_and_changes_nothing(director):
+    first, before = closed(director, EARLY), written()
+    folder = moving.newest(BASE)
+    made = (folder / "receipt.json").stat().st_mtime_ns
+    again = closed(director, LATE)
+    assert again.pk != first.pk
+    assert (again.known_on, again.snapshot) == (first.known_on, first.snapshot)
+    assert again.outcome["since_last_time"] == []
+    assert written() == before
+    assert (folder / "receipt.json").stat().st_mtime_ns == made, "a study that stands is not run again"
+
+
+def test_a_correction_waits_until_the_month_is_reopened_and_is_then_told(director):
+    first = closed(director, EARLY)
+    reopened = actions.reopen(JUNE, by=director, reason="COA leverde later.", until=LATE)
+    assert (reopened.reopened_by, reopened.reopened_until) == (director, LATE)
+    again = closed(director, LATE)
+    assert (again.known_on, again.snapshot != first.snapshot) == (LATE, True)
+    moved = again.outcome["since_last_time"]
+    assert moved
+    assert all(row["before"] != row["after"] for row in moved)
+    assert MonthRound.objects.get().state == RoundState.CLOSED
+
+
+def test_what_comes_late_belongs_to_the_earlier_months_of_the_next_round(director):
+    may = date(2023, 5, 31)
+    closed(director, date(2023, 6, 2), may)
+    june = closed(director, LATE)
+    late = june.outcome["earlier_months"]
+    assert late
+    assert all(date.fromisoformat(row["on"]) <= may for row in late)
+    with pytest.raises(InvalidError, match="2023-06"):
+        actions.close(date(2023, 4, 30), by=director, queue=False)
+
+
+def test_reopening_asks_a_reason_a_day_and_the_right(director, cast):
+    with pytest.raises(NotAllowedError):
+        actions.reopen(JUNE, by=director, reason="Nog open.", until=LATE)
+    closed(director)
+    with pytest.raises(ReasonMissingError):
+        actions.reopen(JUNE, by=director, reason=" ", until=LATE)
+    for until in (None, LATE - timedelta(days=1), LATE + timedelta(days=actions.LONGEST_REOPENING + 1)):
+        with pytest.raises(InvalidError):
+            actions.reopen(JUNE, by=director, reason="Later geleverd.", until=until)
+    for role in ("partner_planner", "partner_reader", "board_member", "auditor", "administrator", "outsider"):
+        somebody = User.objects.get(username=role)
+        with pytest.raises(NotAllowedError):
+            actions.reopen(JUNE, by=somebody, reason="Later geleverd.", until=LATE)
+        with pytest.raises(NotAllowedError):
+            actions.close(JUNE, by=somebody)
+    assert MonthRound.objects.get().state == RoundState.CLOSED
+
+
+def test_a_reopening_that_is_over_takes_no_new_figures(director):
+    first = closed(director, EARLY)
+    actions.reopen(JUNE, by=director, reason="Later geleverd.", until=LATE)
+    MonthRound.objects.update(reopened_until=EARLY)
+    assert closed(director, LATE).known_on == first.known_on
+
+
+@pytest.mark.parametrize("failing", [step.id for step in steps.STEPS])
+def test_a_step_that_fails_leaves_the_others_standing_and_is_done_later(failing, director, monkeypatch):
+    def fail(_closing, _progress):
+        Signal.objects.update(title="half")  # of a step that fails nothing stays
+        raise UsageError("Figures", [Problem("COA", "the disk is full.", "Make room.")])
+
+    def stay(_closing, _progress):
+        return {"count": 1}
+
+    broken = [
+        steps.Step(one.id, one.label, fail if one.id == failing and not one.is_long else stay, one.remedy)
+        if one.id != failing or not one.is_long
+        else steps.Step(one.id, one.label, _full_disk, one.remedy, is_long=True)
+        for one in steps.STEPS
+    ]
+    monkeypatch.setattr(steps, "STEPS", tuple(broken))
+    closing = closed(director)
+    assert closing.state == State.BROKEN_OFF
+    states = {name: told["state"] for name, told in closing.progress.items()}
+    assert states == {one.id: "failed" if one.id == failing else "done" for one in steps.STEPS}
+    assert MonthRound.objects.get().state == RoundState.OPEN, "the month stays open"
+    assert not Signal.objects.filter(title="half").exists()
+    mended = [steps.Step(one.id, one.label, stay, one.remedy) for one in steps.STEPS]
+    monkeypatch.setattr(steps, "STEPS", tuple(mended))
+    again = closed(director)
+    assert (again.pk, again.state) == (closing.pk, State.DONE)
+    assert MonthRound.objects.get().state == RoundState.CLOSED
+
+
+def _full_disk(_closing, _progress):
+    raise OSError(28, "No space left on device")
+
+
+class KilledError(BaseException):
+    """Stands for the end of a worker: nothing catches it."""
+
+
+@pytest.mark.parametrize("at", (2, 8, 12))
+def test_killed_anywhere_it_goes_on_and_ends_the_same(at, director):
+    whole = closed(director)
+    expected = whole.outcome["steps"]
+    Closing.objects.all().delete()
+    MonthRound.objects.all().delete()
+    said = []
+
+    def kill(closing: Closing) -> None:
+        said.append(closing.done)
+        if len(said) == at:
+            raise KilledError
+
+    closing = actions.close(JUNE, by=director, known_on=LATE, queue=False)
+    with pytest.raises(KilledError):
+        actions.carry_out(closing.pk, kill)
+    closing.refresh_from_db()
+    assert closing.state == State.RUNNING
+    again = closed(director)
+    assert (again.pk, again.state, again.attempts) == (closing.pk, State.DONE, 2)
+    same = {name: {key: told[key] for key in ("state", "names", "changed") if key in told}
+            for name, told in again.outcome["steps"].items()}  # fmt: skip
+    assert same == {
+        name: {key: told[key] for key in ("state", "names", "changed") if key in told}
+        for name, told in expected.items()
+    }
+
+
+def test_a_closing_that_is_stopped_goes_on_where_it_was(director):
+    closing = actions.close(JUNE, by=director, known_on=LATE, queue=False)
+
+    def stop(seen: Closing) -> None:
+        if "signals" in seen.progress:
+            actions.stop(seen, by=director)
+
+    actions.carry_out(closing.pk, stop)
+    closing.refresh_from_db()
+    assert closing.state == State.CANCELLED
+    assert set(closing.progress) >= {"actuals", "signals"}
+    assert "changed" not in closing.progress
+    assert closed(director).state == State.DONE
+
+
+def test_a_broken_agreement_raises_a_signal_that_ends_when_it_is_kept(director):
+    closed(director)
+    raised = Signal.objects.filter(code__startswith="signaal-afspraak-")
+    assert closed(director).progress["agreements"]["broken"] == raised.filter(ended_on=None).count()
+    for signal in raised:
+        assert signal.agreement is not None
+
+
+def test_a_month_that_is_not_over_or_no_month_is_refused(director):
+    for end in (date(2023, 7, 31), date(2023, 6, 29)):
+        with pytest.raises(InvalidError):
+            actions.close(end, by=director)
+    assert not MonthRound.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_shows_the_round_in_both_languages(language, cast, director):
+    client = cast["chain_director"]
+    client.cookies["django_language"] = language
+    words = {"nl": ("Maandronde", "sluit"), "en": ("Month round", "close it")}[language]
+    page = client.get(reverse("month-round")).content.decode()
+    for word in words:
+        assert word in page
+    closed(director)
+    page = client.get(reverse("month-round-of", args=("2023-06",))).content.decode()
+    assert {"nl": "Instroom", "en": "Inflow"}[language] in page
+    assert {"nl": "Deze maand heropenen", "en": "Reopen this month"}[language] in page
+    reader = cast["partner_reader"]
+    assert "/heropenen" not in reader.get(reverse("month-round")).content.decode()
+    assert reader.post(reverse("month-round-close", args=("2023-06",))).status_code == 403
+
+
+def test_the_page_closes_stops_and_reopens(cast, director):
+    client = cast["chain_director"]
+    client.post(reverse("month-round-close", args=("2023-06",)))
+    closing = Closing.objects.get()
+    assert closing.state == State.WAITING
+    assert "/stoppen" in client.get(reverse("month-round")).content.decode()
+    client.post(reverse("month-round-stop", args=("2023-06",)))
+    closed(director)
+    wrong = client.post(reverse("month-round-reopen", args=("2023-06",)), {"reason": "", "until": "2023-07-20"})
+    assert wrong.status_code == 400
+    sent = {"reason": "COA leverde later.", "until": "2023-07-20"}
+    client.post(reverse("month-round-reopen", args=("2023-06",)), sent)
+    assert MonthRound.objects.get().state == RoundState.REOPENED
+    done = set(Event.objects.values_list("action", flat=True))
+    assert {"ask_closing", "stop_closing", "retry_closing", "end_closing", "reopen_month"} <= done
+    assert client.get("/maandronde/2023-13").status_code == 404
+
+
+def test_the_command_tells_what_was_promised(director):
+    told = commands.document(closed(director))
+    assert told["reference_date"] == "2023-06-30"
+    assert {"known_on", "snapshot", "missing", "actuals", "signals", "studies", "changed"} <= set(told)
+    json.dumps(told, allow_nan=False)
