@@ -11,9 +11,9 @@ import pytest
 from django.urls import reverse
 
 from keten.domain.errors import Problem, UsageError
+from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
-from keten.study.scenario import read_scenario
 from keten_web.accounts.models import User
 from keten_web.audit.models import Event
 from keten_web.record.errors import InvalidError, NotAllowedError, ReasonMissingError

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an expectation became in a month, and why: the study of before beside the one that starts a month later.
 
-The distance between the two is divided in a fixed order, as the outcome of a choice is (`keten.study.choices`): the
+The distance between the two is divided in a fixed order, as the outcome of a choice is (`keten.whatif.ledger`): the
 study of before is run again by the model of now, then with figures as they are known now, then with the inflow as it
 was, then under the rules as they are known now. What then still differs at the new reference date is what was handled
 otherwise than expected: production. All over the same replications, so that the parts add up; what they leave is the
@@ -23,14 +23,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keten.domain.errors import Problem, ScenarioError
-from keten.observations import Observations, load_published
-from keten.study.choices import DECIMALS, arrivals_as_they_were, with_rules
-from keten.study.compare import Study
+from keten.observations import Observations
+from keten.questions.compare import Study
+from keten.scenario.model import Scenario
 from keten.study.inputs import Inputs, moved, prepare
 from keten.study.replicate import Progress
-from keten.study.scenario import Scenario
 from keten.study.variants import Variant, of_variant, run_variants
-from keten.study.workers import Workers
+from keten.study.work import Workers
+from keten.whatif.ledger import DECIMALS, arrivals_as_they_were, with_rules
 
 MEASURES = ("stock.track_4", "overdue.track_4", "stock.family_reunification", "reception.occupancy")
 """What the round of the month is about: quantities of which a count can stand beside an expectation."""
@@ -87,7 +87,8 @@ def changed_since(
     after: Study,
     *,
     known_on: date,
-    observations: Observations | None = None,
+    figures: Observations,
+    figures_before: Observations,
     workers: Workers | None = None,
     progress: Progress = lambda _done: None,
 ) -> tuple[Change, ...]:
@@ -99,8 +100,8 @@ def changed_since(
         The same scenario from an earlier and from a later reference date, run with one seed.
     known_on
         Day as of which figures and law are known now.
-    observations
-        Figures, where they are others than those that ship.
+    figures, figures_before
+        The figures as known then, and as known when the study of before was made.
 
     Raises
     ------
@@ -110,7 +111,7 @@ def changed_since(
     _check_pair(before, after)
     number = min(REPLICATIONS, *(int(study.receipt["replications"]) for study in (before, after)))
     values = run_variants(
-        [Variant(cause.value, inputs) for cause, inputs in _again(before.scenario, known_on, observations)],
+        [Variant(cause.value, inputs) for cause, inputs in _again(before.scenario, known_on, figures, figures_before)],
         replications=number,
         seed=int(before.receipt["seed"]),
         workers=workers,
@@ -132,16 +133,17 @@ def _check_pair(before: Study, after: Study) -> None:
         raise ScenarioError("What changed in a month", problems)
 
 
-def _again(before: Scenario, known_on: date, observations: Observations | None) -> Iterator[tuple[Because, Inputs]]:
+def _again(
+    before: Scenario, known_on: date, figures: Observations, figures_before: Observations
+) -> Iterator[tuple[Because, Inputs]]:
     """Prepare the study of before again, each time with one thing more as it is known now."""
-    yield Because.MODEL, prepare(before, observations=observations)
+    yield Because.MODEL, prepare(before, observations=figures_before)
     corrected = moved(before, None, max(known_on, before.law.figures_date))
-    inputs = prepare(corrected, observations=observations)
+    inputs = prepare(corrected, observations=figures)
     yield Because.CORRECTIONS, inputs
-    known = (observations or load_published()).known_on(known_on)
-    arrivals = arrivals_as_they_were(inputs, known)
+    arrivals = arrivals_as_they_were(inputs, figures)
     yield Because.INFLOW, _with_arrivals(inputs, arrivals)
-    yield Because.RULES, _with_arrivals(prepare(with_rules(corrected, known_on), observations=observations), arrivals)
+    yield Because.RULES, _with_arrivals(prepare(with_rules(corrected, known_on), observations=figures), arrivals)
 
 
 def _with_arrivals(inputs: Inputs, arrivals: NDArray[np.int32] | None) -> Inputs:

@@ -7,7 +7,9 @@ What ships is where it begins; what partners delivered and was accepted comes on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -33,10 +35,23 @@ def published() -> Observations:
 
 def known_on(day: date) -> Observations:
     """Give the figures as known at the end of a day; the same object as long as nothing came in."""
-    return _known_on(_version(), day)
+    return _known_on(_held.get() or version(), day)
 
 
-def _version() -> Version:
+@contextmanager
+def held(until: Version) -> Iterator[None]:
+    """Let the figures stand still for who closes a month: what is accepted after a moment waits."""
+    token = _held.set(until)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+_held: ContextVar[Version | None] = ContextVar("figures held", default=None)
+
+
+def version() -> Version:
     """Say up to which decision the answer goes: one small question to the database."""
     found = Delivery.objects.filter(state__in=COUNTED).aggregate(number=Count("pk"), last=Max("decided_at"))
     return found["number"], found["last"]
@@ -54,9 +69,11 @@ def _known_on(version: Version, day: date) -> Observations:
 
 
 @lru_cache(maxsize=4)
-def _stream(_version: Version) -> Stream:
+def _stream(version: Version) -> Stream:
+    if version[1] is None:
+        return Stream(())
     found = (
-        Delivery.objects.filter(state__in=COUNTED)
+        Delivery.objects.filter(state__in=COUNTED, decided_at__lte=version[1])
         .annotate(known_on=Min("figures__known_on"))
         .filter(known_on__isnull=False)
         .order_by("decided_at", "pk")

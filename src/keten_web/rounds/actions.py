@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keten.domain.errors import KetenError
-from keten.study import choices, month
+from keten.whatif import ledger as choices
+from keten.whatif import month
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
+from keten_web.deliveries import known
 from keten_web.record.errors import InvalidError, NotAllowedError, ReasonMissingError, RecordError
 from keten_web.record.today import today
 from keten_web.rounds import figures, rights, steps
@@ -90,12 +92,20 @@ def _begin(
 ) -> Closing:
     fresh = last is None or row is None or row.takes_new_figures(today())
     known_on = on if fresh or last is None else last.known_on
+    version = known.version() if fresh or last is None else (last.deliveries, last.decided_until)
     with audit.written("ask_closing", lambda: f"maandronde/{end:%Y-%m}", by=by, request=request,
                        details={"known_on": known_on.isoformat()}):  # fmt: skip
         row = row or MonthRound.objects.create(month_end=end)
-        used = figures.known(known_on, end)
+        with known.held(version):
+            used = figures.known(known_on, end)
         return Closing.objects.create(
-            round=row, asked_by=by, known_on=known_on, figures=used, snapshot=choices.hash_of(used)
+            round=row,
+            asked_by=by,
+            known_on=known_on,
+            deliveries=version[0],
+            decided_until=version[1],
+            figures=used,
+            snapshot=choices.hash_of(used),
         )
 
 
@@ -176,7 +186,8 @@ def _carry_out(pk: int, tell: Callable[[Closing], None]) -> None:
     try:
         for step in steps.STEPS:
             if step.id not in closing.progress:
-                _do(closing, step, _watching(still_open, closing, before, tell))
+                with known.held((closing.deliveries, closing.decided_until)):
+                    _do(closing, step, _watching(still_open, closing, before, tell))
             before += weights[step.id]
             _watching(still_open, closing, before, tell)(0)
     except studies.WithdrawnError:

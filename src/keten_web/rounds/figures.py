@@ -6,23 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from keten.indicators.observed import observed_measures, observed_series
 from keten.indicators.registry import indicators
-from keten.observations import load_published
 from keten.parameters.load import load_chain
+from keten_web.deliveries import known as stream
 from keten_web.steering.evidence import month_end
 
 Figures = Mapping[str, Mapping[str, float]]
 """Name of a measure or an indicator -> day counted, as ISO -> value."""
 
 
-@lru_cache(maxsize=8)
 def known(known_on: date, until: date) -> Figures:
     """Give every counted figure up to the end of a month, as it was known on a day."""
-    published, chain = load_published().known_on(known_on), load_chain()
+    published, chain = stream.known_on(known_on), load_chain()
     series = dict(observed_measures(published, chain))
     for indicator in indicators():
         series.setdefault(indicator.id, observed_series(indicator.id, published, chain))

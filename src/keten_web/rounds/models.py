@@ -58,6 +58,9 @@ class Closing(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     known_on = models.DateField(_("figures as known on"))
     """Day as of which figures, law and agreements are read: what comes in during the closing waits."""
+    deliveries = models.PositiveIntegerField(default=0)
+    decided_until = models.DateTimeField(null=True)
+    """How many deliveries counted when it was asked, and when the last of them was accepted: later ones wait too."""
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     of = models.PositiveIntegerField(default=0)

@@ -13,13 +13,14 @@ from django.utils.translation import override
 
 import keten
 from keten.domain.errors import KetenError, UsageError
+from keten.scenario.model import Scenario
 from keten.study.folder import read_receipt, scenario_of
 from keten.study.inputs import Inputs, moved, prepare
 from keten.study.receipt import input_hashes
 from keten.study.results import list_studies
 from keten.study.run import Settings, run_study
-from keten.study.scenario import Scenario
 from keten_web.dashboard import wording
+from keten_web.deliveries import known
 from keten_web.studies import queries
 
 OF_A_MONTH = re.compile(rf"^(?P<base>.+){queries.OF_A_MONTH}(?P<month>\d{{4}}-\d{{2}})$")
@@ -75,7 +76,8 @@ def move(base: Path, end: date, known_on: date, progress: Callable[[int], None])
         return None
     target = Path(settings.STUDIES) / name_of(base.name, end)
     asked = Settings(seed=int(receipt["seed"]), replications=int(receipt["replications"]))
-    inputs = prepare(_titled(moved(scenario, end, max(known_on, scenario.law.figures_date)), end))
+    then = moved(scenario, end, max(known_on, scenario.law.figures_date))
+    inputs = prepare(_titled(then, end), observations=known.known_on(then.law.figures_date))
     if _stands(target, inputs, asked):
         progress(asked.replications)
         return False

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from keten.indicators.disclosure import NotShown
 from keten.indicators.registry import Indicator, indicators
-from keten.study.month import Because
+from keten.whatif.month import Because
 from keten_web.accounts.models import User
 from keten_web.dashboard import protection, wording
 from keten_web.foresight.definitions import name_of

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from keten.domain.errors import KetenError, Problem, UsageError
-from keten.observations import load_published
-from keten.study import choices, month
-from keten.study.compare import read_study
+from keten.questions.compare import read_study
 from keten.study.results import read_results
+from keten.whatif import ledger as choices
+from keten.whatif import month
+from keten_web.deliveries import known
 from keten_web.foresight import actions as foresight
 from keten_web.foresight.kinds import CHOICES
 from keten_web.foresight.models import SteeringChoice, worked_of
@@ -106,7 +107,7 @@ def _choices(closing: Closing, _progress: Progress) -> Count:
 
 def _has_news(row: SteeringChoice, known_on: date) -> bool:
     prediction = choices.prediction_of(row.prediction)
-    happened = choices.Happened(load_published().known_on(known_on), known_on, worked_of(row.worked))
+    happened = choices.Happened(known.known_on(known_on), known_on, worked_of(row.worked))
     now = {(one.measure, one.on.isoformat(), one.value) for one in choices.actuals_after(prediction, happened)}
     seen = {(one["measure"], one["on"], one["actual"]) for one in row.judgement.get("splits", ())}
     return bool(now - seen)
@@ -128,7 +129,14 @@ def _changed(closing: Closing, progress: Progress) -> Count:
     now, before = moving.newest(settings.FIRST_STUDY), moving.newest(settings.FIRST_STUDY, before=end)
     if now is None or before is None or now.name != moving.name_of(settings.FIRST_STUDY, end):
         return {"count": 0, "changed": []}
-    found = month.changed_since(read_study(before), read_study(now), known_on=closing.known_on, progress=progress)
+    studies = read_study(before), read_study(now)
+    found = month.changed_since(
+        *studies,
+        known_on=closing.known_on,
+        figures=known.known_on(closing.known_on),
+        figures_before=known.known_on(studies[0].scenario.law.figures_date),
+        progress=progress,
+    )
     rows = [change.as_document() for change in found]
     return {"count": len(rows), "changed": rows, "studies": [before.name, now.name]}
 

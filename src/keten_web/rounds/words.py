@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from keten.study.month import Because
+from keten.whatif.month import Because
 
 CAUSES = {
     Because.INFLOW: _("Inflow"),

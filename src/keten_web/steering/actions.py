@@ -7,12 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-<<<<<<< HEAD
 from keten.indicators.registry import Indicator, indicators
-=======
-from keten.indicators.registry import Indicator, by_identifier, indicators
 from keten.steering import agreements as core
->>>>>>> 89d9927 (Close a month in five steps, and say what changed and why)
 from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.record import actions as record
