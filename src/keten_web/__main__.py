@@ -134,6 +134,13 @@ def compile_messages(_: argparse.Namespace) -> None:
         print(path)
 
 
+def _processes(text: str) -> int:
+    """Read a number of processes that a machine can hold."""
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= output.MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text[:20]} is no number of processes from 1 to {output.MOST_WORKERS}")
+    return int(text)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m keten_web", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -145,7 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
             command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
             command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
             about_workers = "processes that answer; by default one per core, four at most"
-            command.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4), help=about_workers)
+            command.add_argument("--workers", type=_processes, default=min(os.cpu_count() or 1, 4), help=about_workers)
         if run is serve:
             command.add_argument("--json", action="store_true", help="print the address as JSON")
     about = "The database: shape, backup, and whether the audit trail holds."

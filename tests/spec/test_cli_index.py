@@ -95,3 +95,23 @@ def test_a_seed_that_cannot_be_is_refused_in_words_before_anything_runs(path, se
     assert ended.value.code == 2
     assert "--seed" in said.err
     assert "Traceback" not in said.err
+
+
+def counts():
+    """Every command with a number of replications or processes, and the most that it takes."""
+    for option, most in (("--replications", "10,000"), ("--maximum", "10,000"), ("--workers", "512")):
+        for path, command in commands_with(typer.main.get_command(build()), option):
+            if path != "penalty":  # there a maximum is an amount
+                yield pytest.param(path, command, option, most, id=f"{path} {option}")
+
+
+@pytest.mark.parametrize(("path", "command", "option", "most"), list(counts()))
+def test_more_than_a_machine_holds_is_refused_in_words_before_anything_runs(path, command, option, most, capsys):
+    asked = [
+        word for one in command.params if one.required for word in ([one.opts[0]] * one.opts[0].startswith("-"), ["1"])
+    ]
+    with pytest.raises(SystemExit) as ended:
+        main([*path.split(), *(word for words in asked for word in words), f"{option}=1000001"])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert f"{option} 1000001: is more than {most}" in said

@@ -20,6 +20,7 @@ from keten.deadlines import Case, Judgment, Suspension, load_law
 from keten.deadlines.life import Happened, Life, Timeline, timeline
 from keten.deadlines.wording import Text
 from keten.domain.errors import Problem, UsageError
+from keten.domain.toml_text import toml_text
 from keten.domain.words import Reading
 
 _DAYS = ("lodged_on", "registered_on", "responsible_on", "fee_paid_on", "decision_on", "protected_until", "extended_to")
@@ -170,7 +171,7 @@ def _toml(path: Path) -> dict[str, Any]:
         if len(raw) > _LARGEST:
             problem = Problem(path.name, f"is larger than {_LARGEST} bytes.", "A case file holds one case.")
             raise UsageError("the case file", [problem])
-        return tomllib.loads(raw.decode("utf-8"))
+        return tomllib.loads(toml_text(raw))
     except OSError as error:
         problem = Problem(str(path), f"cannot be read: {error.strerror}.", "Give the path of a TOML file with a case.")
         raise UsageError("the case file", [problem]) from None

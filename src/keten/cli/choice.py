@@ -38,7 +38,7 @@ def predict(
         list[str] | None,
         typer.Option("--without", help=f"The choice is in the scenario: how its twin stands. {_LEVERS}"),
     ] = None,
-    replications: Annotated[int, typer.Option(help="Number of replications.")] = 100,
+    replications: Annotated[int, typer.Option(callback=output.FEW_REPLICATIONS, help="Number of replications.")] = 100,
     seed: output.Seed = 7,
     as_json: output.Json = False,
 ) -> None:

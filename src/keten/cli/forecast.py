@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from keten.cli.output import MOST_SEED, Json, print_json, print_table
+from keten.cli.output import FEW_REPLICATIONS, MOST_SEED, Json, print_json, print_table
 from keten.domain.errors import Problem, UsageError
 from keten.domain.figures import Range, summarise
 from keten.forecast import (
@@ -50,7 +50,7 @@ def run(
     reference_date: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the past.")] = LETTER_REFERENCE,
     known_on: Annotated[datetime, typer.Option(formats=[_DAY], help="Knowledge date.")] = LETTER_DAY,
     until: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the forecast.")] = LETTER_HORIZON,
-    replications: Annotated[int, typer.Option(min=1, help="Number of samples.")] = 200,
+    replications: Annotated[int, typer.Option(callback=FEW_REPLICATIONS, min=1, help="Number of samples.")] = 200,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed; the same seed gives the same samples.")] = 7,
     as_json: Json = False,
 ) -> None:

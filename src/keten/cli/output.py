@@ -16,12 +16,35 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from keten.domain.errors import KetenError
+from keten.domain.errors import KetenError, Problem, UsageError
 from keten.domain.language import Language
 
 MOST_SEED = 2**63 - 1
 """The largest seed: what a signed number of 64 bits holds, so that a database and a receipt can keep it."""
 Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of all draws.")]
+
+
+def at_most(name: str, most: int, reason: str) -> Callable[[int | None], int | None]:
+    """Make the check of an option: more than so many is refused before anything is read, with the reason."""
+
+    def check(value: int | None) -> int | None:
+        if value is not None and value > most:
+            problem = Problem(f"--{name} {value}", f"is more than {most:,}: {reason}.", f"Ask for {most:,} or fewer.")
+            raise UsageError("The question", [problem])
+        return value
+
+    return check
+
+
+FEW_REPLICATIONS = at_most(
+    "replications", 10_000, "the mean hardly becomes more precise, and what a run keeps of each fills the memory"
+)
+"""The check of every number of replications or samples."""
+
+MOST_WORKERS = 512
+FEW_WORKERS = at_most("workers", MOST_WORKERS, "every process takes memory, and more than there are cores only wait")
+"""The check of every number of processes."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
 """The option that every command takes."""
 

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a study, as written by `keten study run`.")]
 Processes = Annotated[
-    int, typer.Option(help="Processes to use; the result does not depend on it.", show_default="all cores")
+    int,
+    typer.Option(
+        callback=output.FEW_WORKERS,
+        help="Processes to use; the result does not depend on it.",
+        show_default="all cores",
+    ),
 ]
 Scheduler = Annotated[
     str | None,
@@ -66,7 +71,7 @@ def run(
             help="Day on which figures are taken as known; default: with --store all it holds, else the scenario's.",
         ),
     ] = None,
-    replications: Annotated[int, typer.Option(help="Number of replications.")] = 200,
+    replications: Annotated[int, typer.Option(callback=output.FEW_REPLICATIONS, help="Number of replications.")] = 200,
     seed: output.Seed = 7,
     workers: Processes = ALL_CORES,
     scheduler: Scheduler = None,
@@ -76,7 +81,13 @@ def run(
         typer.Option(help="Add replications until half the 95% interval of the mean is below this share of the mean."),
     ] = None,
     of: Annotated[str, typer.Option(help="Measure whose mean must be that precise at the horizon.")] = "stock.track_4",
-    maximum: Annotated[int, typer.Option(help="Replications at most, when a precision is asked.")] = 2000,
+    maximum: Annotated[
+        int,
+        typer.Option(
+            callback=output.at_most("maximum", 10_000, "what a run keeps of each replication fills the memory"),
+            help="Replications at most, when a precision is asked.",
+        ),
+    ] = 2000,
     as_json: output.Json = False,
 ) -> None:
     """Run a scenario and write its study folder with a receipt.

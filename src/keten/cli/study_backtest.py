@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 
 
 def backtest(
-    replications: Annotated[int, typer.Option(min=1, help="Replications of each of the four settings.")] = 20,
+    replications: Annotated[
+        int, typer.Option(callback=output.FEW_REPLICATIONS, min=1, help="Replications of each of the four settings.")
+    ] = 20,
     seed: output.Seed = 7,
     workers: Processes = ALL_CORES,
     scheduler: Scheduler = None,

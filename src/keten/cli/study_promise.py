@@ -38,7 +38,9 @@ def promise(
     as_fast_as: Annotated[
         str | None, typer.Option(help="Case class whose fastest lawful way is laid beside that of the group.")
     ] = None,
-    replications: Annotated[int, typer.Option(min=1, help="Replications of every run.")] = 20,
+    replications: Annotated[
+        int, typer.Option(callback=output.FEW_REPLICATIONS, min=1, help="Replications of every run.")
+    ] = 20,
     seed: output.Seed = 7,
     workers: Processes = ALL_CORES,
     as_json: output.Json = False,

@@ -93,7 +93,9 @@ Folders = Annotated[list[Path], typer.Argument(help="Folders of studies; the fir
 ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (TOML).")]
 Measure = Annotated[str, typer.Option("--of", help="Measure to speak of (see `keten study show DIR --json`).")]
 Month = Annotated[str | None, typer.Option("--month", help="Month, as 2024-12.", show_default="the horizon")]
-Replications = Annotated[int, typer.Option(help="Replications per variant, the same ones for all.")]
+Replications = Annotated[
+    int, typer.Option(callback=output.FEW_REPLICATIONS, help="Replications per variant, the same ones for all.")
+]
 Seed = output.Seed
 Chart = Annotated[Path | None, typer.Option("--chart", help="Draw the answer as SVG in this file.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Language of the words in the table.")]
@@ -209,7 +211,12 @@ def explain_change(
     of: Measure = "stock.track_4",
     month: Month = None,
     replications: Annotated[
-        int | None, typer.Option(help="Replications per step.", show_default="those of the studies, 20 at most")
+        int | None,
+        typer.Option(
+            callback=output.FEW_REPLICATIONS,
+            help="Replications per step.",
+            show_default="those of the studies, 20 at most",
+        ),
     ] = None,
     seed: Annotated[
         int | None,

@@ -15,10 +15,22 @@ from keten.flow.network import ORDERS, QueueRule
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity, Row
 from keten.scenario.bounds import beyond, bounds, number_within, studied_day
-from keten.scenario.changed import MOST_ROWS, Accounted, NamedDay, Text
+from keten.scenario.changed import (
+    MOST_ROWS,
+    Accounted,
+    NamedDay,
+    Real,
+    Text,
+    TrueOrFalse,
+    Whole,
+    WrittenDay,
+    Year,
+    one_at_a_time,
+    said_once,
+)
 from keten.scenario.reroute import Reroute
 
-StudiedDay = Annotated[date, AfterValidator(studied_day)]
+StudiedDay = Annotated[WrittenDay, AfterValidator(studied_day)]
 """A day that a study can speak of."""
 
 
@@ -26,10 +38,10 @@ class Number(Accounted):
     """A changed number: one value, or a range of low, mode and high; within the bound of its kind."""
 
     bound: ClassVar[str | None] = None
-    value: float | None = None
-    low: float | None = None
-    mode: float | None = None
-    high: float | None = None
+    value: Real | None = None
+    low: Real | None = None
+    mode: Real | None = None
+    high: Real | None = None
 
     @model_validator(mode="after")
     def _is_a_quantity(self) -> Self:
@@ -95,13 +107,13 @@ class Groups(Accounted):
 class Horizon(Accounted):
     """A planning horizon in days."""
 
-    value: int = Field(ge=0, le=365)
+    value: Whole = Field(ge=0, le=365)
 
 
 class Division(Accounted):
     """The share of the hours for overdue cases, between 0 and 1; `none` takes a division of the base away."""
 
-    value: Annotated[float, Field(ge=0, le=1)] | Literal["none"]
+    value: Annotated[Real, Field(ge=0, le=1)] | Literal["none"]
 
     @property
     def share(self) -> float | None:
@@ -160,7 +172,7 @@ class Law(Row):
 class Switch(Accounted):
     """Something that is counted or left out."""
 
-    value: bool
+    value: TrueOrFalse
 
 
 class Policy(Row):
@@ -203,7 +215,7 @@ class Inflow(Row):
 
     definition: Literal["mpp_inflow"]
     forecast: ChosenForecast
-    years: Mapping[int, Persons] = Field(default_factory=dict)
+    years: Mapping[Year, Persons] = Field(default_factory=dict)
 
     @field_validator("years")
     @classmethod
@@ -245,8 +257,8 @@ def _within(bound: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Fte = Annotated[float, _within("fte")]
-Capacities = Annotated[float, _within("capacity")]
+Fte = Annotated[Real, _within("fte")]
+Capacities = Annotated[Real, _within("capacity")]
 
 
 class HireChoice(Accounted):
@@ -294,7 +306,7 @@ class LeaveChoice(Accounted):
     """Extra leave of a resource: the share of its hours that is not worked in a period."""
 
     resource: str
-    share: float = Field(ge=0, le=1)
+    share: Real = Field(ge=0, le=1)
     valid_from: NamedDay = Field(alias="from")
     valid_until: NamedDay = Field(alias="until")
 
@@ -321,16 +333,36 @@ class LocationChoice(Accounted):
 class ReceptionChoices(Row):
     """What a scenario changes in reception: the number of regular places, nationally."""
 
-    regular_places: tuple[Places, ...] = Field(default=(), max_length=MOST_ROWS)
+    regular_places: Annotated[tuple[Places, ...], AfterValidator(one_at_a_time)] = Field(
+        default=(), max_length=MOST_ROWS
+    )
+
+
+_Locations = Annotated[
+    tuple[LocationChoice, ...],
+    AfterValidator(said_once(lambda row: (row.name, row.resource, row.valid_from))),
+]
+_Hires = Annotated[
+    tuple[HireChoice, ...],
+    AfterValidator(said_once(lambda row: (row.resource, row.kind, row.requested_on, row.until, row.fte))),
+]
+_Projects = Annotated[
+    tuple[ProjectChoice, ...],
+    AfterValidator(said_once(lambda row: (row.name, row.lender, row.borrower, row.valid_from))),
+]
+_Leave = Annotated[
+    tuple[LeaveChoice, ...],
+    AfterValidator(said_once(lambda row: (row.resource, row.valid_from))),
+]
 
 
 class StaffChoices(Row):
     """What a scenario changes in staff; hours are promised once. Locations say where hours are worked."""
 
-    locations: tuple[LocationChoice, ...] = Field(default=(), max_length=MOST_ROWS)
-    hires: tuple[HireChoice, ...] = Field(default=(), max_length=MOST_ROWS)
-    projects: tuple[ProjectChoice, ...] = Field(default=(), max_length=MOST_ROWS)
-    leave: tuple[LeaveChoice, ...] = Field(default=(), max_length=MOST_ROWS)
+    locations: _Locations = Field(default=(), max_length=MOST_ROWS)
+    hires: _Hires = Field(default=(), max_length=MOST_ROWS)
+    projects: _Projects = Field(default=(), max_length=MOST_ROWS)
+    leave: _Leave = Field(default=(), max_length=MOST_ROWS)
 
     def resources(self) -> Iterator[tuple[str, str]]:
         """Give every resource that is named, with the place where."""
@@ -369,6 +401,13 @@ Changes = Annotated[
 ]
 """Changes of one kind by the name of what they change."""
 
+_Values = TypeVar("_Values", bound=Dated)
+Values = Annotated[
+    Mapping[str, Annotated[tuple[_Values, ...], Field(max_length=MOST_ROWS), AfterValidator(one_at_a_time)]],
+    Field(max_length=MOST_ROWS),
+]
+"""Values of one kind by the name of what has them; never two on one day."""
+
 
 class Scenario(Row):
     """Everything an analyst chooses; what is left out is as in the parameter tables."""
@@ -381,10 +420,10 @@ class Scenario(Row):
     law: Law
     inflow: Inflow
     policies: Mapping[str, Policy] = Field(default_factory=dict)
-    capacity: Changes[Capacity] = Field(default_factory=dict)
+    capacity: Values[Capacity] = Field(default_factory=dict)
     late_decisions: LateDecisionChoices = LateDecisionChoices()
     staff: StaffChoices = StaffChoices()
-    no_show: Changes[NoShow] = Field(default_factory=dict)
+    no_show: Values[NoShow] = Field(default_factory=dict)
     reception: ReceptionChoices = ReceptionChoices()
     routes: Changes[Reroute] = Field(default_factory=dict)
 

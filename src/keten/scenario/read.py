@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from keten.domain.errors import Problem, ScenarioError
+from keten.domain.toml_text import toml_text
 from keten.scenario.bounds import beyond, bounds, too_deep
 from keten.scenario.model import Scenario, plain
 
@@ -109,17 +110,20 @@ def _content(path: Path) -> dict[str, Any]:
     Raises
     ------
     ScenarioError
-        When it is too large or too deep.
+        When it is too large or too deep, or is no file.
     OSError, ValueError
         When it cannot be read, or is no TOML.
     """
+    if path.exists() and not path.is_file():  # a pipe or a device has no end, or waits for ever
+        kind = "a folder" if path.is_dir() else "a pipe or a device"
+        raise ScenarioError(str(path), [Problem("file", f"it is {kind}, not a file.", "Give the file of a scenario.")])
     with path.open("rb") as file:
         raw = file.read(bounds().size("bytes_of_a_file").high + 1)
     said = beyond("bytes_of_a_file", len(raw))
     content: dict[str, Any] = {}
     if not said:
         try:
-            content = tomllib.loads(raw.decode("utf-8"))
+            content = tomllib.loads(toml_text(raw))
         except RecursionError:
             said = "the tables lie too deep within each other to be read"
     if said := said or too_deep(content):

@@ -18,7 +18,7 @@ from keten.parameters.chain import Chain, Outcome, Route, matches
 from keten.parameters.check import TOLERANCE, nearest, problems_of
 from keten.parameters.paths import Place, routes_from
 from keten.parameters.values import Quantity, Row
-from keten.scenario.changed import MOST_ROWS, Accounted, NamedDay, outside
+from keten.scenario.changed import MOST_ROWS, Accounted, NamedDay, Real, holding_together, outside
 
 UNIT = "share of cases"
 
@@ -30,7 +30,7 @@ class Way(Row):
     """
 
     to: str
-    share: float = Field(ge=0, le=1)
+    share: Real = Field(ge=0, le=1)
     becomes: str | None = None
     outcome: Outcome | None = None
 
@@ -130,6 +130,8 @@ def _within(quantities: Sequence[Quantity], change: Reroute, share: float) -> tu
 def misfits(measures: Reroutes, chain: Chain) -> Iterator[Problem]:
     """Find what reroutes name that the chain does not have, and cases that could not go on any more."""
     found = [problem for name, changes in measures.items() for problem in _unknown(name, changes, chain)]
+    for name, changes in measures.items():
+        found += _twice(name, changes, chain)
     yield from found
     if measures and not found:
         before = {(problem.where, problem.what) for problem in problems_of(chain)}
@@ -137,6 +139,14 @@ def misfits(measures: Reroutes, chain: Chain) -> Iterator[Problem]:
             if (problem.where, problem.what) not in before:
                 remedy = "Choose a way that the chain has for these cases: see `keten chain show routes`."
                 yield Problem(f"routes: {problem.where}", problem.what, remedy)
+
+
+def _twice(name: str, changes: Sequence[Reroute], chain: Chain) -> list[Problem]:
+    """Find rows of one measure that send the same cases out of the same stage on one day."""
+    spoken = [set(change.places(chain)) for change in changes]
+    told = holding_together(changes, lambda one, other: bool(spoken[one] & spoken[other]))
+    remedy = "For one stage and case class one row holds on a day."
+    return [Problem(f"routes.{name}", f"{said}.", remedy) for said in told]
 
 
 def _unknown(name: str, changes: Sequence[Reroute], chain: Chain) -> Iterator[Problem]:
