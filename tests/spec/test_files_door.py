@@ -93,7 +93,7 @@ def test_a_reader_that_asks_too_much_is_ended_and_that_is_an_answer(limits, code
 
 
 def test_every_refusal_has_words_in_both_languages():
-    values = {"most": 5, "megabytes": 5, "seconds": 5, "error": "e", "ending": "pdf"}
+    values = {"most": 5, "megabytes": 5, "seconds": 5, "error": "e", "ending": "pdf", "cell": "A0"}
     for code, tell in _SAID.items():
         for words in tell(values):
             assert said(words, "nl") != said(words, "en"), code

@@ -240,7 +240,7 @@ def test_a_value_is_a_finite_number(tmp_path, cell, problem):
         ("2023-02-29", "is a date that does not exist"),
         ("2023-13-01", "is a date that does not exist"),
         ("1899-12-31", "is impossible: no figure is older than 1975-01-01"),
-        ("45000", "is not a date"),
+        ("45000", "45000 is a number, not a date; as a day of a spreadsheet it stands for 2023-03-15"),
         ("2023-07-15", "lies after the day of receipt"),
     ],
 )

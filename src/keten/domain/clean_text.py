@@ -58,5 +58,15 @@ def clean_text(text: str, *, longest: int = LONGEST) -> str | NotRead:
     return plain
 
 
+def visible(text: str) -> str:
+    """Give a text without the characters that nobody sees, such as a zero-width space or a soft hyphen."""
+    return text if text.isascii() else "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+def invisible(text: str) -> tuple[str, ...]:
+    """Name the characters of a text that nobody sees, each once: U+200B."""
+    return tuple(dict.fromkeys(f"U+{ord(sign):04X}" for sign in text if visible(sign) != sign))
+
+
 def _dutch(number: int) -> str:
     return f"{number:,}".replace(",", ".")

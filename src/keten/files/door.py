@@ -214,7 +214,7 @@ def _with(row: tuple[Cell, ...], column: int, cell: Cell) -> tuple[Cell, ...]:
 
 def _is_text(cells: Sequence[object]) -> bool:
     """Whether all cells are plain text, so that none has to be made into something else."""
-    return all(type(cell) is str and not cell.startswith("Err:") for cell in cells)
+    return all(type(cell) is str and not cell.lstrip().startswith(("Err:", "Fout:")) for cell in cells)
 
 
 def _cleaned(sheet: str, number: int, row: tuple[Cell, ...], problems: list[Problem]) -> Iterator[Cell]:
@@ -232,8 +232,8 @@ def _cell(raw: object) -> Cell:
         if "day" in raw:
             return date.fromisoformat(raw["day"])
         return datetime.fromisoformat(raw["moment"])
-    if isinstance(raw, str) and worker.ERRORS.fullmatch(raw):
-        return NoValue(raw)
+    if isinstance(raw, str) and worker.ERRORS.fullmatch(raw.strip()):
+        return NoValue(raw.strip())
     assert raw is None or isinstance(raw, str | int | float | bool)
     return raw
 
@@ -362,6 +362,11 @@ _SAID: dict[str, Callable[[Values], tuple[Words, Words]]] = {
         Words("Save it as .xlsx or .ods without a password.", "Sla het zonder wachtwoord op als .xlsx of .ods."),
     ),
     "broken_workbook": _broken,
+    "no_such_cell": lambda values: (
+        Words(f"it names a place that no spreadsheet has ({values['cell']}).",
+              f"het noemt een plaats die geen enkel rekenblad heeft ({values['cell']})."),
+        _SAVE_AGAIN,
+    ),
     "too_much_memory": _plainly(
         "reading it asks more memory than a delivery needs.",
         "het lezen vraagt meer geheugen dan een aanlevering nodig heeft.",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from keten.files.door import Cell, Sheet, is_blank
+from keten.files.door import Cell, NoValue, Sheet, is_blank
 
 ROWS_ABOVE = 40
 """How far down the headings are looked for: above them stand titles, sources and dates."""
@@ -44,11 +44,15 @@ def locate(sheet: Sheet, name_of: Callable[[str], str | None]) -> Located | None
     """Find the row of which most cells are known headings; the first of them. None when no row has any."""
     best: Located | None = None
     for number, row in enumerate(sheet.rows[:ROWS_ABOVE], start=1):
-        headings = tuple("" if cell is None else str(cell).strip() for cell in row)
+        headings = tuple(_shown(cell) for cell in row)
         found = Located(sheet, number, headings, tuple(name_of(heading) if heading else None for heading in headings))
         if found.known > (best.known if best else 0):
             best = found
     return best
+
+
+def _shown(cell: Cell) -> str:
+    return "" if cell is None else cell.shown if isinstance(cell, NoValue) else str(cell).strip()
 
 
 def first_filled(sheet: Sheet) -> int:

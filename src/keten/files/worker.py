@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import sys
 import zipfile
@@ -24,8 +25,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 Limits = Mapping[str, int]
 Found = dict[str, Any]
-ERRORS = re.compile(r"#(REF|NAME\?|DIV/0|VALUE|N/A|NUM|NULL)!?|Err:\d{3}")
-"""What a spreadsheet shows where a formula went wrong."""
+ERRORS = re.compile(
+    r"#(REF|NAME\?|DIV/0|VALUE|N/A|NUM|NULL|SPILL|CALC|FIELD|BLOCKED|CONNECT|UNKNOWN|BUSY|GETTING_DATA"
+    r"|VERW|NAAM\?|DEEL/0|WAARDE|N/B|GETAL|LEEG|OVERLOOP|BEREKENEN|VELD|GEBLOKKEERD|VERBINDEN|ONBEKEND|BEZET|NV|N/D)!?"
+    r"|#[¡¿]?[^\W\d_][\w/]{1,19}[!?]"  # every language ends nearly all of them so: #BEZUG!, #NOM?, #¡VALOR!
+    r"|(Err|Fout):\d{3}",
+    re.IGNORECASE,
+)
+"""What a spreadsheet shows where a formula went wrong: by name in English and Dutch, else by its marks."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The last row and column that a spreadsheet program has."""
 SEPARATORS = ";,\t|"
 LINES_TO_SNIFF = 100
 MOST_PARTS = 5_000
@@ -213,6 +222,10 @@ def _read_workbook(name: str, content: bytes, limits: Limits, _separator: str | 
         raise RefusedError("broken_workbook", error=f"{type(error).__name__}: {error}"[:200]) from None
     except (NotImplementedError, RuntimeError) as error:  # a way of packing, or a password, that zipfile does not know
         raise RefusedError("broken_workbook", error=f"{error}"[:200]) from None
+    except BaseException as error:  # what the library breaks off with is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RefusedError("broken_workbook", error=str(error)[:200]) from None
     return {"kind": kind, "notes": [], "sheets": sheets}
 
 
@@ -326,20 +339,28 @@ class _XlsxLook:
             _XLSX_PARTS[local](self, attributes)
 
     def _row(self, attributes: dict[str, str]) -> None:
-        self.row = int(attributes.get("r", self.row + 1))
+        self.row = self._row_number(attributes["r"]) if "r" in attributes else self.row + 1
         self.column = 0
         if attributes.get("hidden") in {"1", "true"}:
             self.marks.hidden_rows.add(self.row)
 
+    def _row_number(self, said: str, cell: str = "") -> int:
+        if not re.fullmatch(r"\d{1,8}", said) or not 1 <= int(said) <= LAST_ROW:
+            raise RefusedError("no_such_cell", self.marks.sheet, cell=(cell or said)[:40])
+        return int(said)
+
     def _columns(self, attributes: dict[str, str]) -> None:
-        if attributes.get("hidden") in {"1", "true"}:
+        if attributes.get("hidden") in {"1", "true"} or re.fullmatch(r"0(\.0*)?", attributes.get("width", "")):
             first, last = int(attributes.get("min", "0")), int(attributes.get("max", "0"))
             self.marks.hidden_columns.update(range(first, min(last, self.marks.limits["columns"]) + 1))
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        place = re.fullmatch(r"([A-Z]{1,4})(\d{1,8})", attributes.get("r", ""))
-        self.column = column_number(place[1]) if place else self.column + 1
-        self.row = int(place[2]) if place else self.row
+        self.column += 1
+        if "r" in attributes:
+            place = re.fullmatch(r"([A-Z]{1,4})(\d{1,8})", attributes["r"])
+            if place is None or column_number(place[1]) > LAST_COLUMN:
+                raise RefusedError("no_such_cell", self.marks.sheet, cell=attributes["r"][:40])
+            self.column, self.row = column_number(place[1]), self._row_number(place[2], attributes["r"])
         self.cell = {"error": attributes.get("t") == "e", "formula": False, "filled": False, "inside": False,
                      "text": ""}  # fmt: skip
 
@@ -482,7 +503,10 @@ _ODS_PARTS: dict[str, Callable[[_OdsLook, dict[str, str]], None]] = {
 
 
 def _repeated(attributes: dict[str, str], name: str) -> int:
-    return max(1, min(int(attributes.get(name, "1")), 1 << 24))
+    said = attributes.get(name, "1")
+    if not re.fullmatch(r"\d{1,9}", said):
+        raise RefusedError("no_such_cell", cell=f"{name}={said[:40]}")
+    return max(1, min(int(said), 1 << 24))
 
 
 def _sheet(sheet: CalamineSheet, hidden: bool, marks: Marks | None, limits: Limits) -> Found:
@@ -517,9 +541,14 @@ def _cell(value: object) -> object:
         return {"day": value.isoformat()}
     if isinstance(value, time | timedelta):
         return str(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value
+    return _number(value) if isinstance(value, float) else value
+
+
+def _number(value: float) -> object:
+    """Give a whole number as one; what is none as text, so that the reader of numbers says so at its cell."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else str(value).upper()
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 READERS: dict[str, Callable[[str, bytes, Limits, str | None], Found]] = {

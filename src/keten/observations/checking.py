@@ -35,6 +35,8 @@ POLARS = {int: pl.Int64, float: pl.Float64, str: pl.String, date: pl.Date}
 _NO_SHAPE_TEST = ("source_url", "published_as_given")
 """Addresses of pages contain article numbers; testing those would refuse newspapers."""
 _TOTAL = re.compile(r"(eind|sub|grand |sub-?)?tota(al|l|le|len|ls)\b.*|som\b.*|sum\b.*|Σ.*", re.IGNORECASE)
+_FEW_COLUMNS = 5
+"""So many columns are each named in a sentence of their own."""
 _PERIOD_COLUMNS = ("period_start", "period_end", "period_type", "reference_date")
 
 
@@ -177,9 +179,24 @@ def _personal_problems(cells: Cells, table: Table) -> list[Problem]:
         if column is not None and (column.name in _NO_SHAPE_TEST or column.unit == "eur"):
             continue
         for line, value in zip(cells.lines, values, strict=True):
+            if column is not None and column.type is date and _is_bare_number(value):
+                continue  # it is told as no day, its digits left out where they could be of a person
+            if column in table.figures and _is_in_millions(value):
+                continue  # too many of anything, which is told by the rule of its unit
             if (looks_like := number_finding(value)) and not _is_money(line, cells, column):
                 problems.append(_personal_cell(cells.at(line, position), heading, looks_like))
     return problems
+
+
+def _is_bare_number(value: Cell) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdecimal())
+
+
+def _is_in_millions(value: Cell) -> bool:
+    """Whether a number is so round that it counts something, and names nobody: 1000000000."""
+    if isinstance(value, str):
+        value = int(value) if re.fullmatch(r"\s*[1-9]\d{6,14}\s*", value) and value.isascii() else None
+    return isinstance(value, int | float) and value > 0 and value % 1_000_000 == 0
 
 
 def _personal_cell(where: Words, heading: str, looks_like: str) -> Problem:
@@ -203,7 +220,8 @@ def _is_money(line: Line, cells: Cells, column: Column | None) -> bool:
 
 
 def _header(cells: Cells, table: Table) -> tuple[list[Problem], list[Words]]:
-    problems, warnings = [], []
+    problems: list[Problem] = []
+    left_out: list[str] = []
     known = names_of(table)
     for position, (heading, name) in enumerate(zip(cells.headings, cells.names, strict=True)):
         if name is not None or column_name_finding(heading):
@@ -215,19 +233,34 @@ def _header(cells: Cells, table: Table) -> tuple[list[Problem], list[Words]]:
         elif not heading and filled:
             problems.append(_misspelt(cells, "", table, ""))
         elif heading:
-            warnings.append(Words(f"Column {heading} is not one of table {table.name} and was left out.",
-                                  f"Kolom {heading} hoort niet bij tabel {table.name} en is weggelaten."))  # fmt: skip
+            left_out.append(heading)
+    problems += [missing_column(cells.header_row, name, table) for name in lacking(cells, table)]
+    twice = sorted({name for name in cells.names if name and cells.names.count(name) > 1})
+    problems += [_twice(cells, name) for name in twice]
+    return problems, _left_out(left_out, table)
+
+
+def _left_out(headings: Sequence[str], table: Table) -> list[Words]:
+    """Name the columns that are not of the table: each by itself, or together when they are many."""
+    if len(headings) <= _FEW_COLUMNS:
+        return [
+            Words(f"Column {heading} is not one of table {table.name} and was left out.",
+                  f"Kolom {heading} hoort niet bij tabel {table.name} en is weggelaten.")
+            for heading in headings
+        ]  # fmt: skip
+    shown, count, others = ", ".join(headings[:_FEW_COLUMNS]), len(headings), len(headings) - _FEW_COLUMNS
+    return [
+        Words(f"{count} columns are not of table {table.name} and were left out: {shown} and {others} more.",
+              f"{count} kolommen horen niet bij tabel {table.name} en zijn weggelaten: {shown} en nog {others}.")
+    ]  # fmt: skip
+
+
+def lacking(cells: Cells, table: Table) -> list[str]:
+    """Name the columns that must be there and are not."""
     given = {name for name in cells.names if name}
     if "period" in given:
         given |= set(_PERIOD_COLUMNS)
-    problems += [
-        missing_column(cells.header_row, column.name, table)
-        for column in table.columns
-        if column.required and column.name not in given
-    ]
-    twice = sorted({name for name in cells.names if name and cells.names.count(name) > 1})
-    problems += [_twice(cells, name) for name in twice]
-    return problems, warnings
+    return [column.name for column in table.columns if column.required and column.name not in given]
 
 
 def _misspelt(cells: Cells, heading: str, table: Table, near: str) -> Problem:
@@ -459,7 +492,8 @@ def _empty(column: Column) -> NotRead:
 
 def _no_value(cell: NoValue) -> NotRead:
     if cell.shown:
-        what = Words(f"the formula gives {cell.shown}.", f"de formule geeft {cell.shown}.")
+        what = Words(f"the cell holds {cell.shown}: an error of the spreadsheet, no value.",
+                     f"de cel bevat {cell.shown}: een fout van het rekenblad, geen waarde.")  # fmt: skip
     else:
         what = Words("the formula has no value; that is not nought.", "de formule heeft geen waarde; dat is geen nul.")
     return NotRead(

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from keten.domain.clean_text import invisible, visible
+from keten.domain.language import Words
 from keten.domain.tables import Table
 
 DUTCH: dict[str, tuple[str, ...]] = {
@@ -61,7 +64,7 @@ _VALUES = {
 
 def plain(text: object) -> str:
     """Write a heading or a value as its name: lower case, one underscore for what stands between words."""
-    return re.sub(r"[\s\-./:]+", "_", str(text).strip().lower()).strip("_")
+    return re.sub(r"[\s\-./:]+", "_", visible(str(text)).strip().lower()).strip("_")
 
 
 def names_of(table: Table) -> dict[str, str]:
@@ -73,6 +76,18 @@ def names_of(table: Table) -> dict[str, str]:
 
 def _has_period(table: Table) -> bool:
     return bool({"period_start", "reference_date"} & set(table.column_names))
+
+
+def invisible_in(headings: Sequence[str]) -> list[Words]:
+    """Name every heading with a character that nobody sees; it is read as if the character were not there."""
+    return [
+        Words(f"The heading {visible(heading)} holds a character that cannot be seen ({', '.join(found)}); it was read "
+              "without it.",
+              f"De kop {visible(heading)} bevat een teken dat niet te zien is ({', '.join(found)}); hij is zonder dat "
+              "teken gelezen.")
+        for heading in headings
+        if (found := invisible(heading))
+    ]  # fmt: skip
 
 
 def value_of(text: str, values: tuple[str, ...]) -> str | None:

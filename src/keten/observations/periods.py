@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from keten.domain.language import Language, Words
 from keten.domain.numbers import NotRead
@@ -84,7 +84,7 @@ def read_day(cell: Cell, language: Language | None) -> date | NotRead:
     """
     if isinstance(cell, date):
         return _not_a_date(cell.isoformat(" ")) if isinstance(cell, datetime) else cell
-    text = str(cell).strip()
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
     if _ISO.fullmatch(text):
         return _existing(text, *map(int, text.split("-")))
     if match := _IN_WORDS.fullmatch(text):
@@ -113,7 +113,41 @@ _AS_ISO = Words(
 )
 
 
+_FIRST_SERIAL = date(1899, 12, 30)
+"""Day nought of the numbers that a spreadsheet writes for days."""
+_LIKELY_SERIALS = range(20_000, 80_000)
+"""From 1954 to 2119."""
+
+
+def _meant_by(text: str) -> date | None:
+    """Give the day that a number stands for in a spreadsheet (45138), or when written without marks (20230731)."""
+    if re.fullmatch(r"\d{5}(\.\d+)?", text) and int(text[:5]) in _LIKELY_SERIALS:
+        return _FIRST_SERIAL + timedelta(days=int(text[:5]))
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:])) if re.fullmatch(r"(19|20)\d{6}", text) else None
+    except ValueError:
+        return None
+
+
 def _not_a_date(text: str) -> NotRead:
+    if meant := _meant_by(text):
+        return NotRead(
+            "not_a_date",
+            Words(f"{text[:40]} is a number, not a date; as a day of a spreadsheet it stands for {meant}."
+                  if len(text) != 8 else f"{text} is a number, not a date; it may stand for {meant}.",
+                  f"{text[:40]} is een getal, geen datum; als dag van een rekenblad staat het voor {meant}."
+                  if len(text) != 8 else f"{text} is een getal, geen datum; het kan staan voor {meant}."),
+            Words(f"Give the cells the notation of a date, or write {meant}.",
+                  f"Geef de cellen de notatie van een datum, of schrijf {meant}."),
+        )  # fmt: skip
+    if re.fullmatch(r"\d{8,}", text):  # not repeated: it could be the number of a person
+        return NotRead(
+            "not_a_date",
+            Words(
+                f"a number of {len(text)} digits is not a date.", f"een getal van {len(text)} cijfers is geen datum."
+            ),
+            _AS_ISO,
+        )
     return NotRead(
         "not_a_date", Words(f"{text[:40]!r} is not a date.", f"{text[:40]!r} is geen datum."), _AS_ISO
     )  # fmt: skip

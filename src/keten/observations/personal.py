@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from keten.domain.clean_text import visible
 from keten.files import Cell
 
 EARLIEST_PLAUSIBLE_FIGURE = date(2008, 1, 1)
@@ -58,7 +59,7 @@ def passes_eleven_test(digits: str) -> bool:
 
 def column_name_finding(name: str) -> Finding | None:
     """Recognise a column by its name, in Dutch or English, whatever the capitals and hyphens."""
-    plain = re.sub(r"[\s\-./]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())).lower()
+    plain = re.sub(r"[\s\-./]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", visible(name).strip())).lower()
     for looks_like, pattern in _NAMES.items():
         if re.fullmatch(pattern, plain):
             return Finding(looks_like)

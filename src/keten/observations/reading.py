@@ -13,7 +13,7 @@ from keten.domain.tables import Table
 from keten.files import Cell, Sheet, Workbook
 from keten.files.door import is_blank, place
 from keten.files.table import Located, first_filled, locate
-from keten.observations.headings import names_of, plain
+from keten.observations.headings import invisible_in, names_of, plain
 from keten.observations.tables import TABLES
 
 _SHOWN_ABOVE = 3
@@ -55,6 +55,10 @@ class Cells:
         return Words(f"{in_sheet}row {line.number}", f"{op_blad}rij {line.number}")
 
 
+class NoTableError(DeliveryError):
+    """No visible sheet of a file has the headings of a table of Keten."""
+
+
 def refused(name: str, what: Words, remedy: Words, where: Words | None = None) -> DeliveryError:
     """Refuse a file for one reason that concerns the whole of it."""
     return DeliveryError(name, [Problem(where or Words("file", "bestand"), what, remedy)])
@@ -75,14 +79,15 @@ def find_cells(workbook: Workbook, table: Table | None, sheet_name: str | None =
     """
     candidates = [table] if table else list(TABLES.values())
     visible = _chosen_sheets(workbook, sheet_name)
-    found = {sheet.name: (sheet, _best(sheet, candidates, workbook.name)) for sheet in visible if not sheet.is_empty}
+    filled = [sheet for sheet in visible if not sheet.is_empty]
+    found = {sheet.name: (sheet, _best(sheet, candidates, workbook.name, len(filled) == 1)) for sheet in filled}
     good = {name: (sheet, best) for name, (sheet, best) in found.items() if best}
     if table is not None and table.name in good:
         good = {table.name: good[table.name]}
     if len(good) > 1:
         raise _several_sheets(workbook.name, {name: [one for one, _ in best] for name, (_, best) in good.items()})
     if not good:
-        raise _no_table(workbook, table, visible)
+        raise NoTableError(workbook.name, _no_table(workbook, table, visible).problems)
     sheet, best = next(iter(good.values()))
     if len(best) > 1:
         raise _several_tables(workbook.name, [one for one, _ in best])
@@ -104,14 +109,24 @@ def _chosen_sheets(workbook: Workbook, sheet_name: str | None) -> list[Sheet]:
     return chosen
 
 
-def _best(sheet: Sheet, candidates: Sequence[Table], file_name: str) -> list[tuple[Table, Located]]:
-    """Give the tables whose headings fit best; one that the sheet or the file is named after goes before the others."""
+def _best(
+    sheet: Sheet, candidates: Sequence[Table], file_name: str, alone: bool = False
+) -> list[tuple[Table, Located]]:
+    """Give the tables whose headings fit best; one that the sheet or the file is named after goes before the others.
+
+    A sheet that stands alone is the table that it is named after when half of the required columns are there, however
+    many others there are.
+    """
     scores: list[tuple[float, Table, Located]] = []
     for table in candidates:
         located = _locate(sheet, table)
-        if located is not None and (score := _score(located, table)) >= 0.5:
-            scores.append((score, table, located))
-    named = [row for row in scores if sheet.name == row[1].name or file_name.lower().startswith(row[1].name)]
+        if located is not None:
+            scores.append((_score(located, table), table, located))
+    named = [
+        row for row in scores
+        if _is_named(row[1], sheet, file_name) and (row[0] >= 0.5 or (alone and _has_half(row[2], row[1])))
+    ]  # fmt: skip
+    scores = [row for row in scores if row[0] >= 0.5]
     if named:
         scores = [max(named, key=lambda row: len(row[1].name))]
     highest = max((score for score, _, _ in scores), default=0.0)
@@ -123,8 +138,26 @@ def _locate(sheet: Sheet, table: Table) -> Located | None:
     return locate(sheet, lambda heading: names.get(plain(heading)))
 
 
+def _is_named(table: Table, sheet: Sheet, file_name: str) -> bool:
+    """Whether the sheet or the file is named after the table."""
+    return sheet.name == table.name or file_name.lower().startswith(table.name)
+
+
+def _has_half(located: Located, table: Table) -> bool:
+    """Whether half of the required columns are there, however many others there are; asked of a table that is named."""
+    similar, required, _lacking = _likeness(located, table)
+    return similar / max(required, 1) >= 0.5
+
+
 def _score(located: Located, table: Table) -> float:
     """Say which part of the required columns is there; a misspelt heading counts for a part."""
+    similar, required, lacking = _likeness(located, table)
+    strange = sum(bool(heading) and name is None for heading, name in zip(located.headings, located.names, strict=True))
+    return similar / max(required, 1) - 0.01 * (strange + lacking) - 0.001 * len(table.columns)
+
+
+def _likeness(located: Located, table: Table) -> tuple[float, int, int]:
+    """Count the required columns that are there or nearly, those that must be, and those that are not there."""
     names = names_of(table)
     known = {name for name in located.names if name}
     if "period" in known:
@@ -134,9 +167,7 @@ def _score(located: Located, table: Table) -> float:
         bool(heading) and name is None and bool(get_close_matches(plain(heading), names, n=1, cutoff=0.75))
         for heading, name in zip(located.headings, located.names, strict=True)
     )
-    similar = min(len(known & required) + 0.9 * near, len(required))
-    strange = sum(bool(heading) and name is None for heading, name in zip(located.headings, located.names, strict=True))
-    return similar / max(len(required), 1) - 0.01 * (strange + len(required - known)) - 0.001 * len(table.columns)
+    return min(len(known & required) + 0.9 * near, len(required)), len(required), len(required - known)
 
 
 def _cells(located: Located, workbook: Workbook, visible: Sequence[Sheet]) -> Cells:
@@ -148,8 +179,8 @@ def _cells(located: Located, workbook: Workbook, visible: Sequence[Sheet]) -> Ce
         if workbook.kind == "csv" and len(row) < width:
             problems.append(_too_short(number, len(row), width))
         lines.append(Line(number, (*row[:width], *[None] * (width - len(row)))))
-    notes = (*workbook.notes, *_notes(located, workbook, visible))
-    problems += _hidden_rows(located, [line.number for line in lines])
+    notes = (*workbook.notes, *invisible_in(located.headings[:width]), *_notes(located, workbook, visible))
+    problems += hidden_figures(located, [(line.number, line.cells) for line in lines])
     return Cells(
         located.sheet.name, located.headings[:width], located.names[:width], tuple(lines), located.header_row,
         tuple(problems), notes,
@@ -172,6 +203,30 @@ def _too_short(number: int, have: int, width: int) -> Problem:
         Words("Put text that holds a separator in quotes, or fill in the missing cells.",
               "Zet tekst met een scheidingsteken tussen aanhalingstekens, of vul de ontbrekende cellen aan."),
     )  # fmt: skip
+
+
+def hidden_figures(located: Located, rows: Sequence[tuple[int, Sequence[Cell]]]) -> list[Problem]:
+    """Refuse figures in hidden rows and columns: nobody can check what is not seen."""
+    return _hidden_rows(located, [number for number, _ in rows]) + _hidden_columns(located, rows)
+
+
+def _hidden_columns(located: Located, rows: Sequence[tuple[int, Sequence[Cell]]]) -> list[Problem]:
+    problems = []
+    for column in sorted(located.sheet.hidden_columns):
+        filled = [number for number, cells in rows if column <= len(cells) and not is_blank(cells[column - 1])]
+        if filled:
+            heading = located.headings[column - 1] if column <= len(located.headings) else ""
+            shown = _in_words(filled)
+            problems.append(
+                Problem(
+                    place(located.sheet.name, located.header_row, column, heading),
+                    Words(f"the column is hidden and holds figures (rows {shown}).",
+                          f"de kolom is verborgen en bevat cijfers (rijen {shown})."),
+                    Words("Show the column, or remove it: nobody can check what is not seen.",
+                          "Maak de kolom zichtbaar of haal haar weg: wat niet te zien is, is niet na te kijken."),
+                )
+            )  # fmt: skip
+    return problems
 
 
 def _hidden_rows(located: Located, numbers: Sequence[int]) -> list[Problem]:
@@ -259,6 +314,23 @@ def _no_table(workbook: Workbook, table: Table | None, visible: Sequence[Sheet])
             Words("it is empty.", "het is leeg."),
             Words("Deliver the header and at least one row.", "Lever de kopregel en ten minste één rij aan."),
         )
+    fitting = [
+        sheet.name for sheet in workbook.sheets
+        if sheet.hidden and sheet not in visible and _best(sheet, [table] if table else list(TABLES.values()), "")
+    ]  # fmt: skip
+    if fitting:
+        names = ", ".join(fitting)
+        return refused(
+            workbook.name,
+            Words(f"no visible sheet is a table; the sheet that is one ({names}) is hidden.",
+                  f"geen zichtbaar blad is een tabel; het blad dat er een is ({names}) is verborgen."),
+            Words(f"Show the sheet, or name it (--sheet {fitting[0]}).",
+                  f"Maak het blad zichtbaar, of noem het (--sheet {fitting[0]})."),
+            Words("workbook", "werkmap"),
+        )  # fmt: skip
+    if table is None and len(filled) == 1:
+        named = [one for one in TABLES.values() if _is_named(one, filled[0], workbook.name)]
+        table = max(named, key=lambda one: len(one.name), default=None)
     if table is not None and len(filled) == 1:
         return DeliveryError(workbook.name, _missing_of(filled[0], table))
     names = ", ".join(TABLES)

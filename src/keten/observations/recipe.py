@@ -25,9 +25,9 @@ from keten.domain.yaml_text import parse_yaml
 from keten.files import Cell, Sheet, Workbook
 from keten.files.door import is_blank
 from keten.files.table import Located, locate
-from keten.observations.headings import names_of, plain, value_of
+from keten.observations.headings import invisible_in, names_of, plain, value_of
 from keten.observations.periods import read_period
-from keten.observations.reading import Cells, Line, refused
+from keten.observations.reading import Cells, Line, hidden_figures, refused
 from keten.observations.tables import TABLES
 
 State = Literal["final", "provisional", "suppressed", "unknown"]
@@ -188,6 +188,20 @@ def cells_by(recipe: Recipe, workbook: Workbook, sheet_name: str | None = None) 
     return table, best.cells(workbook)
 
 
+def fitting(workbook: Workbook) -> list[Recipe]:
+    """Give the recipes that ship by which a visible sheet holds every column; those that know most of it."""
+    known: dict[str, int] = {}
+    for recipe in recipes().values():
+        if recipe.table is None:
+            continue
+        for sheet in (sheet for sheet in workbook.sheets if not sheet.hidden and not sheet.is_empty):
+            applied = _Applied.to(recipe, TABLES[recipe.table], _split(recipe, sheet))
+            if applied and applied.is_whole and set(recipe.columns.values()) <= set(applied.located.names):
+                known[recipe.id] = max(known.get(recipe.id, 0), applied.located.known)
+    most = max(known.values(), default=0)
+    return [recipes()[name] for name, count in known.items() if count == most]
+
+
 def _split(recipe: Recipe, sheet: Sheet) -> Sheet:
     """Cut the first column at its commas; the heading that names the columns goes."""
     if not recipe.split_first_column:
@@ -241,26 +255,45 @@ class _Applied:
             recipe, table, located, sum(_bare(c) in {**named, **kept, **ignored} for c in first) - 1 if split else 0
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every column that the table must have is read, filled in or made of a heading."""
+        made = {name for name in self.located.names if name} | set(self.recipe.fill)
+        if self.recipe.long is not None and any(name and name[0] == "*" for name in self.located.names):
+            made |= {self.recipe.long.value, *self._added_by_headings()}
+        if "period" in made:
+            made |= {"period_start", "period_end", "period_type", "reference_date"}
+        return all(column.name in made for column in self.table.columns if column.required)
+
     def cells(self, workbook: Workbook) -> Cells:
         names = [name for name in self.located.names]
         wide = [i for i, name in enumerate(names) if name and name[0] == "*"]
         plain_ones = [i for i, name in enumerate(names) if name and name[0] not in "*=-"]
         header = self._header(plain_ones, bool(wide))
+        used = {*plain_ones, *wide}
         lines: list[Line] = []
         left_out = 0
+        read: list[tuple[int, Sequence[Cell]]] = []
         for number, row in self.located.rows():
             row = (*row, *[None] * (len(names) - len(row)))
             if not self._is_kept(row):
                 left_out += 1
                 continue
+            read.append((number, [cell if i in used else None for i, cell in enumerate(row)][self.shift :]))
             lines += self._lines(number, row, plain_ones, wide)
-        notes = list(workbook.notes) + self._notes(left_out, wide)
+        notes = [*workbook.notes, *invisible_in(self.located.headings), *self._notes(left_out, wide)]
         extra = [(h, None) for h, n in zip(self.located.headings, names, strict=True) if h and n is None]
         notes += [_left_out_column(heading) for heading, _ in extra]
         headings = tuple(heading for heading, _ in header)
         columns = tuple(name for _, name in header)
         cells = Cells(
-            self.located.sheet.name, headings, columns, tuple(lines), self.located.header_row, (), tuple(notes)
+            self.located.sheet.name,
+            headings,
+            columns,
+            tuple(lines),
+            self.located.header_row,
+            tuple(hidden_figures(self.located, read)),
+            tuple(notes),
         )
         return _added_up(cells, self.table) if self.recipe.add_up else cells
 

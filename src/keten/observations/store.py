@@ -19,10 +19,10 @@ from keten.domain.errors import DeliveryError, Problem
 from keten.domain.language import Language, Words
 from keten.domain.tables import Table
 from keten.files import Limits, Workbook, read_sheets
-from keten.observations.checking import Checked, check_cells
+from keten.observations.checking import Checked, check_cells, lacking
 from keten.observations.known import Observations, best_known, load_published
-from keten.observations.reading import Cells, find_cells, refused
-from keten.observations.recipe import Recipe, cells_by, find_recipe
+from keten.observations.reading import Cells, NoTableError, find_cells, refused
+from keten.observations.recipe import Recipe, cells_by, find_recipe, fitting
 from keten.observations.stream import NOT_STATED, Delivery, Stream
 from keten.observations.tables import PARTNERS, TABLES
 
@@ -105,7 +105,14 @@ def check_file(
 
 def _cells(workbook: Workbook, recipe: Recipe | None, table_name: str | None, sheet: str | None) -> tuple[Table, Cells]:
     if recipe is None or recipe.table is None:
-        return find_cells(workbook, TABLES[table_name] if table_name else None, sheet)
+        try:
+            table, cells = find_cells(workbook, TABLES[table_name] if table_name else None, sheet)
+        except NoTableError as refusal:
+            raise (_of_another_office(workbook) or refusal) from None
+        other = _of_another_office(workbook) if lacking(cells, table) else None
+        if other:
+            raise other
+        return table, cells
     try:
         return cells_by(recipe, workbook, sheet)
     except DeliveryError as refusal:
@@ -115,6 +122,21 @@ def _cells(workbook: Workbook, recipe: Recipe | None, table_name: str | None, sh
             return find_cells(workbook, TABLES[table_name] if table_name else None, sheet)
         except DeliveryError:
             raise refusal from None
+
+
+def _of_another_office(workbook: Workbook) -> DeliveryError | None:
+    """Name the recipe by which a file can be read that is no table of Keten; None where there is none."""
+    found = fitting(workbook)
+    if not found:
+        return None
+    names = " / ".join(f"--recipe {recipe.id}" for recipe in found)
+    return refused(
+        workbook.name,
+        Words(f"this is a file of another office ({found[0].en}); no recipe was named.",
+              f"dit is een bestand van een andere instantie ({found[0].nl}); er is geen recept genoemd."),
+        Words(f"Read it by the recipe: {names}.", f"Lees het met het recept: {names}."),
+        Words("header", "kopregel"),
+    )  # fmt: skip
 
 
 def _content(path: Path) -> bytes:
