@@ -118,7 +118,7 @@ def _raise(indicator: Indicator, found: Ahead, results: Results, earlier: Signal
         "agreement": agreement,
         "handover_point": agreement.handover_point if agreement else None,
         "goal": models.ChainGoal.objects.filter(code=f"goal_{indicator.goal.value.lower()}").first(),
-        "first_seen_on": found.on,
+        "first_seen_on": (earlier.signal.first_seen_on if earlier else None) or found.on,
         "raised_on": earlier.signal.raised_on if earlier else found.on,
         "ended_on": None,
         "figure": looking.middle_at(indicator, results, found.crossing),

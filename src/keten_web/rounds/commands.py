@@ -9,12 +9,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from keten.cli import output
-from keten.domain.errors import DeliveryError, Problem, UsageError
+from keten.domain.errors import KetenError, Problem, UsageError
+from keten.domain.language import Words
 from keten_web.config import database
 
 if TYPE_CHECKING:
     from keten_web.accounts.models import User
     from keten_web.rounds.models import Closing
+
+
+class NotClosedError(KetenError):
+    """A step of a closing failed; for who closes the month (exit code 1)."""
+
+    refusal = Words("not closed, what was done stands", "niet gesloten, wat klaar was blijft staan")
 
 
 def close(chosen: argparse.Namespace) -> None:
@@ -39,7 +46,14 @@ def close(chosen: argparse.Namespace) -> None:
     failed = [(name, told) for name, told in closing.progress.items() if told["state"] == "failed"]
     if failed:
         problems = [Problem(name, f"failed: {told['problem']}", _remedy(name)) for name, told in failed]
-        raise DeliveryError(f"month {chosen.month}", problems)
+        raise NotClosedError(f"month {chosen.month}", problems)
+
+
+def step_names() -> tuple[str, ...]:
+    """Name the steps of a closing, in the order in which they are done."""
+    from keten_web.rounds.steps import STEPS
+
+    return tuple(step.id for step in STEPS)
 
 
 def _remedy(step: str) -> str:
@@ -71,7 +85,7 @@ def document(closing: Closing) -> dict[str, Any]:
     from keten_web.steering.models import Signal
 
     signals = Signal.objects.filter(is_withdrawn=False, ended_on=None).order_by("code")
-    told = closing.progress
+    told = {name: closing.progress[name] for name in step_names() if name in closing.progress}
     return {
         "month": str(closing.round),
         "state": closing.state,
