@@ -22,6 +22,9 @@ ONLY_POST = {
     "promise-price",
     "signals-ahead",
     "delivery-step",
+    "month-round-close",
+    "month-round-stop",
+    "month-round-reopen",
     "study-again",
 }
 OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
@@ -56,6 +59,7 @@ ARGUMENTS = {
     "delivery-file": {"pk": 1},
     "delivery-export": {"pk": 1, "form": "csv"},
     "delivery-step": {"pk": 1, "step": "akkoord"},
+    **{f"month-round-{what}": {"month": "2023-06"} for what in ("of", "close", "stop", "reopen")},
 }
 
 
