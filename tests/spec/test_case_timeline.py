@@ -159,3 +159,51 @@ def test_an_event_names_only_terms_that_exist():
     rules = {rule.rule for rule in LAW.rules if rule.kind == "term"}
     assert all(part.rule in rules for event in LAW.events for part in event.terms)
     assert "events" in LawFile.model_fields
+
+
+REPEATED = CASE[: CASE.index('[[events]]\nwhat = "rejected"')]
+
+
+def test_a_new_appeal_that_comes_too_early_is_told(run):
+    """RBDHA:2025:4834: an appeal before the term of the court had passed is not admissible."""
+    early = REPEATED + '[[events]]\nwhat = "late_decision_appeal"\non = 2024-01-10\n'
+    rows = [row for row in rows_of(run, early) if row["rule"] == "late_decision_appeal"]
+    assert (rows[1]["from"], rows[1]["last_day"]) == ("2024-01-30", "2024-01-10")
+    assert "not admissible" in rows[1]["says"]
+    in_time = early.replace("2024-01-10", "2024-01-30")
+    assert "not admissible" not in str(rows_of(run, in_time))
+
+
+def test_a_decision_ends_the_decision_period_and_the_right_to_a_new_appeal(run):
+    rows = rows_of(run, CASE)
+    assert rows[0]["says"] == "Decided on 29 January 2024."
+    assert len([row for row in rows if row["rule"] == "late_decision_appeal"]) == 1
+
+
+def test_a_moratorium_after_the_notice_leaves_the_penalty_as_it_was(run):
+    """RBDHA:2025:14982: notice of 16 September 2024, moratorium from 14 December 2024."""
+    case = """
+[case]
+type = "first"
+nationality = "SYR"
+lodged_on = 2024-03-11
+known_on = 2025-08-01
+[[events]]
+what = "notice"
+on = 2024-09-16
+"""
+    assert rows_of(run, case)[0]["late_decision"]["premature"] is False
+
+
+def test_what_becomes_known_after_the_day_that_is_asked_stands_apart(run):
+    row = rows_of(run, '[case]\ntype = "first"\nlodged_on = 2022-04-15\nknown_on = 2022-09-01\n')[0]
+    assert row["changes"] == []
+    assert [(change["before"], change["after"]) for change in row["changes_later"]][:1] == [
+        ("2022-10-15", "2023-07-15")
+    ]
+
+
+def test_an_event_that_stands_there_twice_is_refused(run):
+    code, _, err = run(CASE + '[[events]]\nwhat = "notice"\non = 2023-09-08\n')
+    assert code == 2
+    assert "2 times" in err

@@ -33,7 +33,7 @@ OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
 OF_THE_API = {"api-openapi", "api-nothing"}
 """The description, which is public, and every other address under `/api/`; see `test_api`."""
 
-ANSWERS_A_FORM = {"clock", "deliveries"}
+ANSWERS_A_FORM = {"clock", "clock-life", "deliveries"}
 """Pages that are asked by POST, and keep nothing or ask a right of their own (`test_deliveries`)."""
 
 GOAL = {"kind": "ketendoelen", "code": "goal_procedure"}

@@ -243,7 +243,7 @@ def test_a_fault_says_what_to_do(change, field, message, reader):
     [
         ({"suspension-0-until_day": "01-06-2022"}, "id_suspension-0-until_day", "moet liggen na 1 juni 2022"),
         ({"suspension-0-from_day": "10-04-2022"}, "id_suspension-0-from_day", "die niet loopt, kan niet stilstaan"),
-        ({"suspension-0-until_day": ""}, "id_suspension-0-until_day", "Vul deze datum in"),
+        ({"suspension-0-from_day": ""}, "id_suspension-0-from_day", "Vul deze datum in"),
         ({"suspension-0-ground": "holiday"}, "id_suspension-0-ground", "holiday"),
     ],
 )

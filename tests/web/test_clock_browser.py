@@ -35,6 +35,7 @@ def test_every_state_is_accessible(language, director):
     for example in EXAMPLES:
         look_at(director, f"{ADDRESS}?example={example.id}", f"clock-{example.id}", language=language)
     look_at(director, ADDRESS, "clock-faults", language=language, prepare=make_faults)
+    look_at(director, f"{ADDRESS}/zaak?example=chain", "clock-life", language=language)
 
 
 def test_the_drawing_turns_where_it_no_longer_fits(director):

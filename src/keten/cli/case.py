@@ -213,6 +213,12 @@ def _late_parts(events: list[dict[str, Any]], reader: _Reader) -> dict[str, Any]
     """Give what is about the late decision: notice, appeal, judgments in order, decision."""
     of: Callable[[str], list[dict[str, Any]]] = lambda what: [row for row in events if row.get("what") == what]  # noqa: E731
     appeals = sorted(day for row in of("late_decision_appeal") if (day := _on(row, reader)) is not None)
+    for what in ("notice", "decision"):
+        if len(of(what)) > 1:
+            reader.wrong(f"event {what!r}", f"stands there {len(of(what))} times.", "Keep the one that counts.")
+    for row in events:
+        if row.get("what") != "judgment":
+            reader.only(row, ("what", "on"), f"event {row.get('what')!r}")
     judgments = []
     for row in of("judgment"):
         reader.only(row, _OF_JUDGMENT, "judgment")
@@ -230,7 +236,9 @@ def _late_parts(events: list[dict[str, Any]], reader: _Reader) -> dict[str, Any]
                 reader.day(row, "sent_on", "judgment"),
             )
         )  # fmt: skip
+    last = max((judgment.judgment_on for judgment in judgments), default=None)
     return {
+        "repeat_appeal_on": next((day for day in appeals if last is not None and day > last), None),
         "notice_on": next((_on(row, reader) for row in of("notice")), None),
         "appeal_on": appeals[0] if appeals else None,
         "judgments": tuple(sorted(judgments, key=lambda judgment: judgment.judgment_on)),
@@ -240,16 +248,16 @@ def _late_parts(events: list[dict[str, Any]], reader: _Reader) -> dict[str, Any]
 
 def timeline_record(found: Timeline) -> list[dict[str, object]]:
     """Give a timeline in the shape of `keten case timeline --json`."""
-    changes = [
-        {
-            "known_on": row.on,
-            "before": row.before,
-            "after": row.after,
-            "because": row.because.en,
-            "because_nl": row.because.nl,
-        }
-        for row in found.changes
-    ]
+    changes, later = (
+        [
+            {
+                "known_on": row.on, "before": row.before, "after": row.after,
+                "because": row.because.en, "because_nl": row.because.nl,
+            }
+            for row in part
+        ]
+        for part in (found.changes, found.later)
+    )  # fmt: skip
     rows: list[dict[str, object]] = [
         {
             "term": row.term.en, "term_nl": row.term.nl, "from": row.starts_on, "last_day": row.last_day,
@@ -264,6 +272,7 @@ def timeline_record(found: Timeline) -> list[dict[str, object]]:
     for row in rows:
         if row["term_nl"] == "besluit op de aanvraag":
             row["changes"] = changes
+            row["changes_later"] = later
             row["late_decision"] = None if found.cost is None else cost_record(found.cost)
     return rows
 
@@ -296,13 +305,17 @@ def _print(found: Timeline, asked: date, language: Language) -> None:
         ),
         figures_from=6,
     )  # fmt: skip
-    if found.changes:
-        print_table(
-            "Wat de beslistermijn veranderde" if dutch else "What changed the decision period",
-            ("bekend op", "van", "naar", "door") if dutch else ("known on", "from", "to", "because of"),
-            ((row.on, row.before, row.after, say(row.because)) for row in found.changes),
-            figures_from=4,
-        )
+    for title, changes in (
+        (Text("What changed the decision period", "Wat de beslistermijn veranderde"), found.changes),
+        (Text("What becomes known later", "Wat later bekend wordt"), found.later),
+    ):
+        if changes:
+            print_table(
+                say(title),
+                ("bekend op", "van", "naar", "door") if dutch else ("known on", "from", "to", "because of"),
+                ((row.on, row.before, row.after, say(row.because)) for row in changes),
+                figures_from=4,
+            )
     questions = dict.fromkeys(say(row.open_question) for row in found.terms if row.open_question)
     if questions:
         print_table("Open vragen" if dutch else "Open questions", ("",), ((question,) for question in questions))

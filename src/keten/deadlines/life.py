@@ -8,14 +8,15 @@ and what a court set. The days are those of the other modules of this room.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from keten.deadlines.answer import Answer, decision_deadline
+from keten.deadlines.answer import Answer, deadline_for_notice, decision_deadline
 from keten.deadlines.cases import Case
 from keten.deadlines.citation import address_of, citation
-from keten.deadlines.penalties import Judgment, LateDecision, LateDecisionCost, late_decision_cost
+from keten.deadlines.counting import Outcome, work_out
+from keten.deadlines.penalties import ARTICLE_REPEAT, Judgment, LateDecision, LateDecisionCost, late_decision_cost
 from keten.deadlines.rules import known_intervals
 from keten.deadlines.terms import holds_on, term_end, term_questions
 from keten.deadlines.wording import Text, dated
@@ -50,6 +51,8 @@ class Life:
         Events of the law, for instance `rejected` or `detained`.
     notice_on, appeal_on, judgments, decided_on
         What is about the late decision; see `keten.deadlines.LateDecision`.
+    repeat_appeal_on
+        Day of a new appeal after the last judgment, that has not been judged yet.
     """
 
     case: Case
@@ -58,6 +61,7 @@ class Life:
     appeal_on: date | None = None
     judgments: tuple[Judgment, ...] = ()
     decided_on: date | None = None
+    repeat_appeal_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,12 @@ class Timeline:
     """Everything there is to tell of a case on a day."""
 
     answer: Answer
+    late: LateDecision | None
     cost: LateDecisionCost | None
     terms: tuple[TermOfLife, ...]
     changes: tuple[Change, ...]
+    later: tuple[Change, ...] = ()
+    """Changes that become known only after the day that is asked."""
 
 
 def timeline(life: Life, law: Law, *, known_on: date, reading: Reading = Reading.AUTHORITY) -> Timeline:
@@ -110,9 +117,9 @@ def timeline(life: Life, law: Law, *, known_on: date, reading: Reading = Reading
         When the case or an event cannot be; all that is wrong with the events at once.
     """
     _check(life, law)
-    reading = Reading(reading)
+    life, reading = _with_decision(life, law), Reading(reading)
     answer = decision_deadline(life.case, law, known_on=known_on, reading=reading)
-    late = _late(life, answer)
+    late = _late(life, answer, law)
     cost = None
     if late is not None and any(law.of_kind("scope", life.case.application_type)):
         cost = late_decision_cost(late, law, counted_to=known_on, known_on=known_on, reading=reading)
@@ -121,11 +128,14 @@ def timeline(life: Life, law: Law, *, known_on: date, reading: Reading = Reading
         *_late_terms(life, answer, cost, law, known_on),
         *_set_in_motion(life, law, known_on, reading),
     ]
+    changes = tuple(_changes(life, law, reading))
     return Timeline(
         answer=answer,
+        late=late if cost is not None else None,
         cost=cost,
         terms=tuple(sorted(found, key=lambda row: (row.starts_on, row.last_day or date.max))),
-        changes=tuple(_changes(life, law, known_on, reading)),
+        changes=tuple(row for row in changes if row.on <= known_on),
+        later=tuple(row for row in changes if row.on > known_on),
     )
 
 
@@ -149,11 +159,23 @@ def _check(life: Life, law: Law) -> None:
         raise UsageError("the events of the case", problems)
 
 
-def _late(life: Life, answer: Answer) -> LateDecision | None:
+def _with_decision(life: Life, law: Law) -> Life:
+    """Take the first event that decides on the application for the decision, where none is given itself."""
+    if life.decided_on is not None:
+        return life
+    decides = {event.id for event in law.events if event.decides}
+    after = life.case.lodged_on  # of an objection: the decision that it is about came before
+    days = (row.on for row in life.happened if row.what in decides and row.on >= after)
+    return replace(life, decided_on=min((on for on in days if on != life.case.decision_on), default=None))
+
+
+def _late(life: Life, answer: Answer, law: Law) -> LateDecision | None:
+    """Give the late decision of a case; a moratorium that began after the notice does not undo the notice."""
     if life.notice_on is None:
         return None
+    held = deadline_for_notice(life.case, life.notice_on, law, known_on=answer.known_on, reading=answer.reading)
     return LateDecision(
-        deadline=answer.deadline,
+        deadline=held,
         notice_received_on=life.notice_on,
         appeal_on=life.appeal_on,
         judgments=life.judgments,
@@ -265,6 +287,32 @@ def _late_terms(
                  "Daarna loopt de rechterlijke dwangsom; een nieuw beroep kan zonder nieuwe ingebrekestelling."),
             answer.reading,
         )  # fmt: skip
+        appeal_on = life.repeat_appeal_on if outcome is cost.judgments[-1] else None
+        if life.decided_on is not None and life.decided_on <= outcome.court_term_ends:
+            continue
+        yield _late_term(
+            Text("new appeal against the late decision", "nieuw beroep tegen niet tijdig beslissen"),
+            outcome.court_term_ends + timedelta(days=1), appeal_on or life.decided_on,
+            "late_decision_appeal", ARTICLE_REPEAT, law, known_on, "applicant",
+            _about_repeat(appeal_on, outcome.court_term_ends), answer.reading,
+        )  # fmt: skip
+
+
+def _about_repeat(lodged_on: date | None, term_ends: date) -> Text:
+    """Say when a new appeal is possible, or that one came too early (RBDHA:2025:4834)."""
+    if lodged_on is None or lodged_on > term_ends:
+        return Text(
+            "Without a decision the applicant may appeal again from this day on, without a new notice.",
+            "Zonder besluit kan de aanvrager vanaf deze dag opnieuw beroep instellen, zonder nieuwe ingebrekestelling.",
+        )
+    return dated(
+        "The new appeal of {lodged} came before the term of the court had passed on {ends}: it is not admissible when "
+        "it is judged by then.",
+        "Het nieuwe beroep van {lodged} kwam voordat de termijn van de rechter op {ends} was verstreken: het is niet-"
+        "ontvankelijk als de rechter uiterlijk die dag uitspraak doet.",
+        lodged=lodged_on,
+        ends=term_ends,
+    )
 
 
 def _late_term(
@@ -335,25 +383,21 @@ def _term(part: SetInMotion, on: date, law: Law, known_on: date, reading: Readin
     )
 
 
-def _changes(life: Life, law: Law, known_on: date, reading: Reading) -> Iterator[Change]:
-    """Tell on which days the last day became another, from lodging to the day that is asked."""
+def _changes(life: Life, law: Law, reading: Reading) -> Iterator[Change]:
+    """Tell on which days the last day became another, from the lodging on."""
     before = None
     for day in known_intervals(law):
-        if day > known_on:
-            break
-        if day < life.case.lodged_on and before is not None:
-            before = None
         asked = max(day, life.case.lodged_on)
         try:
-            answer = decision_deadline(life.case, law, known_on=asked, reading=reading)
+            outcome = work_out(life.case, law, asked, reading)
         except UsageError:
             continue
-        if before is not None and day >= life.case.lodged_on and answer.deadline != before.deadline:
-            yield Change(day, before.deadline, answer.deadline, _because(before, answer))
-        before = answer
+        if before is not None and day >= life.case.lodged_on and outcome.deadline != before.deadline:
+            yield Change(day, before.deadline, outcome.deadline, _because(before, outcome))
+        before = outcome
 
 
-def _because(before: Answer, after: Answer) -> Text:
+def _because(before: Outcome, after: Outcome) -> Text:
     """Name the instruments that came into the answer, or that left it."""
     old = {(used.rule, used.instrument): used for used in before.rules}
     new = {(used.rule, used.instrument): used for used in after.rules}

@@ -430,7 +430,7 @@ def _stopped(late: LateDecision, law: Law) -> tuple[ForceMajeure, ...]:
 def _judicial(
     late: LateDecision, until: date, stopped: tuple[ForceMajeure, ...], timeline: list[Event]
 ) -> Iterator[JudgmentOutcome]:
-    """Follow appeal, judgment and term of each judgment, until one appeal fails or a decision makes it pointless."""
+    """Follow appeal, judgment and term of each judgment; one judged before the last term passed sets none."""
     previous: Judgment | None = None
     for judgment in late.judgments:
         repeat = previous is not None
@@ -445,7 +445,7 @@ def _judicial(
         )
         if previous is not None and judgment.judgment_on <= previous.term_ends:
             timeline.append(_inadmissible(judgment.appeal_on))
-            return
+            continue
         yield _judgment_outcome(judgment, until, stopped, timeline)
         previous = judgment
     if not late.judgments and late.appeal_on is not None:

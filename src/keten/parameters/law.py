@@ -499,6 +499,8 @@ class LifeEvent(Row):
     nl: str
     en: str
     terms: tuple[SetInMotion, ...] = Field(min_length=1)
+    decides: bool = False
+    """Whether it is a decision on the application, which ends the decision period."""
 
 
 class EquatedDay(Row):

@@ -76,3 +76,31 @@ EXAMPLES = (
         },
     ),
 )
+
+
+def _rows(prefix: str, rows: tuple[Mapping[str, str], ...]) -> dict[str, str]:
+    """Give the rows of a part of the form as its fields."""
+    numbered = {f"{prefix}-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+    return {f"{prefix}-TOTAL_FORMS": str(len(rows)), **numbered}
+
+
+LIFE_EXAMPLE: Mapping[str, str] = {
+    **_FIRST,
+    "lodged_on": "15-04-2022",
+    "known_on": "10-08-2024",
+    **_rows("suspension", ({"from_day": "01-06-2022", "until_day": "21-06-2022", "ground": "incomplete"},)),
+    **_rows(
+        "event",
+        (
+            {"what": "notice", "on": "07-09-2023"},
+            {"what": "late_decision_appeal", "on": "26-09-2023"},
+            {"what": "judgment", "on": "01-12-2023", "sent_on": "04-12-2023", "term_weeks": "8", "per_day": "100",
+             "maximum": "7500"},
+            {"what": "late_decision_appeal", "on": "15-02-2024"},
+            {"what": "judgment", "on": "02-05-2024", "decide_by": "31-07-2024", "per_day": "250", "maximum": "37500"},
+            {"what": "rejected", "on": "29-07-2024"},
+            {"what": "detained", "on": "05-08-2024"},
+        ),
+    ),
+}  # fmt: skip
+"""A case with two judgments, a day set by the court, a decision and detention."""

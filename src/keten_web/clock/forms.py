@@ -32,8 +32,8 @@ FURTHER_DAYS = ("responsible_on", "protected_until", "fee_paid_on", "decision_on
 EXTENSION_FIELDS = ("registered_on", "extension", "extended_to", *FURTHER_DAYS)
 
 
-class CaseForm(forms.Form):
-    """A case, what was known of the law, and what happened when the decision did not come."""
+class FactsForm(forms.Form):
+    """A case, and what was known of the law."""
 
     lodged_on = DayField(
         label=gettext_lazy("Lodged on"),
@@ -93,6 +93,52 @@ class CaseForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Objection: the term starts after the period to object."),
     )
+
+    def __init__(self, *arguments: Any, law: Law, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["application_type"].choices = [(row.id, capital(named(row))) for row in law.types]
+        self.fields["nationality"].choices = [("", _("another, or not known")), *_nationalities(law)]
+        self.law = law
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        lodged, registered = answers.get("lodged_on"), answers.get("registered_on")
+        if lodged and registered and registered > lodged:
+            self.add_error(
+                "registered_on",
+                _("This lies after the lodging of %(day)s. The registration document comes first; exchange the two.")
+                % {"day": day(lodged)},
+            )
+        self._check_further_days(answers)
+        self._check_order(answers)
+        return answers
+
+    def _check_further_days(self, answers: Mapping[str, Any]) -> None:
+        """Refuse a day that says nothing about the kind of case."""
+        kind = next((row for row in self.law.types if row.id == answers.get("application_type")), None)
+        for name in FURTHER_DAYS:
+            if kind is not None and answers.get(name) and name not in kind.asks:
+                kinds = ", ".join(named(row) for row in self.law.types if name in row.asks)
+                message = _("This day says nothing about this kind of case. Leave it empty; it belongs to: %(kinds)s.")
+                self.add_error(name, message % {"kinds": kinds})
+        objected, lodged = answers.get("decision_on"), answers.get("lodged_on")
+        if objected and lodged and objected > lodged:
+            self.add_error("decision_on", _("This lies after the objection of %(day)s.") % {"day": day(lodged)})
+
+    def _check_order(self, answers: Mapping[str, Any]) -> None:
+        for later, earlier, message in self._in_order():
+            if answers.get(later) and answers.get(earlier) and answers[later] < answers[earlier]:
+                self.add_error(later, message % {"day": day(answers[earlier])})
+
+    def _in_order(self) -> tuple[tuple[str, str, str], ...]:
+        """Give which day may not lie before which, and what to say then."""
+        lodging = _("This lies before the lodging of %(day)s. Correct one of the two dates.")
+        return (("responsible_on", "lodged_on", lodging), ("extended_to", "lodged_on", lodging))
+
+
+class CaseForm(FactsForm):
+    """A case, what was known of the law, and what happened when the decision did not come."""
+
     notice_on = DayField(label=gettext_lazy("Notice of default received on"), required=False)
     appeal_on = DayField(label=gettext_lazy("Appeal lodged on"), required=False)
     judgment_on = DayField(label=gettext_lazy("Judgment of"), required=False)
@@ -118,24 +164,9 @@ class CaseForm(forms.Form):
         label=gettext_lazy("Applicants who share the amount"), required=False, at_least=1, at_most=99
     )
 
-    def __init__(self, *arguments: Any, law: Law, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["application_type"].choices = [(row.id, capital(named(row))) for row in law.types]
-        self.fields["nationality"].choices = [("", _("another, or not known")), *_nationalities(law)]
-        self.law = law
-
     def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        lodged, registered = answers.get("lodged_on"), answers.get("registered_on")
-        if lodged and registered and registered > lodged:
-            self.add_error(
-                "registered_on",
-                _("This lies after the lodging of %(day)s. The registration document comes first; exchange the two.")
-                % {"day": day(lodged)},
-            )
+        answers = super().clean()
         self._check_who_can_complain(answers)
-        self._check_further_days(answers)
-        self._check_order(answers)
         self._check_judgment(answers)
         return answers
 
@@ -157,35 +188,18 @@ class CaseForm(forms.Form):
             ),
         )
 
-    def _check_further_days(self, answers: Mapping[str, Any]) -> None:
-        """Refuse a day that says nothing about the kind of case."""
-        kind = next((row for row in self.law.types if row.id == answers.get("application_type")), None)
-        for name in FURTHER_DAYS:
-            if kind is not None and answers.get(name) and name not in kind.asks:
-                kinds = ", ".join(named(row) for row in self.law.types if name in row.asks)
-                message = _("This day says nothing about this kind of case. Leave it empty; it belongs to: %(kinds)s.")
-                self.add_error(name, message % {"kinds": kinds})
-        objected, lodged = answers.get("decision_on"), answers.get("lodged_on")
-        if objected and lodged and objected > lodged:
-            self.add_error("decision_on", _("This lies after the objection of %(day)s.") % {"day": day(lodged)})
-
-    def _check_order(self, answers: Mapping[str, Any]) -> None:
-        for later, earlier, message in (
-            ("notice_on", "lodged_on", _("This lies before the lodging of %(day)s. Correct one of the two dates.")),
-            ("decided_on", "lodged_on", _("This lies before the lodging of %(day)s. Correct one of the two dates.")),
-            (
-                "responsible_on",
-                "lodged_on",
-                _("This lies before the lodging of %(day)s. Correct one of the two dates."),
-            ),
-            ("extended_to", "lodged_on", _("This lies before the lodging of %(day)s. Correct one of the two dates.")),
-            ("decide_by", "judgment_on", _("This lies before the judgment of %(day)s. Correct one of the two dates.")),
-            ("sent_on", "judgment_on", _("This lies before the judgment of %(day)s. Correct one of the two dates.")),
+    def _in_order(self) -> tuple[tuple[str, str, str], ...]:
+        lodging = _("This lies before the lodging of %(day)s. Correct one of the two dates.")
+        judgment = _("This lies before the judgment of %(day)s. Correct one of the two dates.")
+        return (
+            ("notice_on", "lodged_on", lodging),
+            ("decided_on", "lodged_on", lodging),
+            *super()._in_order(),
+            ("decide_by", "judgment_on", judgment),
+            ("sent_on", "judgment_on", judgment),
             ("appeal_on", "notice_on", _("This lies before the notice of default of %(day)s. Correct one of the two.")),
             ("judgment_on", "appeal_on", _("This lies before the appeal of %(day)s. Correct one of the two dates.")),
-        ):
-            if answers.get(later) and answers.get(earlier) and answers[later] < answers[earlier]:
-                self.add_error(later, message % {"day": day(answers[earlier])})
+        )
 
     def _check_judgment(self, answers: Mapping[str, Any]) -> None:
         given = {name for name in LATE_FIELDS if self[name].value() not in (None, "")}
@@ -222,7 +236,11 @@ class SuspensionForm(forms.Form):
     """An interval in which the clock stood still. An empty row does not count."""
 
     from_day = DayField(label=gettext_lazy("Stands still from"))
-    until_day = DayField(label=gettext_lazy("Runs again on"))
+    until_day = DayField(
+        label=gettext_lazy("Runs again on"),
+        required=False,
+        help_text=gettext_lazy("Empty while it still stands still."),
+    )
     ground = forms.ChoiceField(
         label=gettext_lazy("Ground (art. 4:15)"), widget=forms.Select(attrs={"class": "utrecht-textbox"})
     )
@@ -281,6 +299,8 @@ class Question:
         What the rows of suspensions of an unsent form show.
     """
 
+    form_class: type[FactsForm] = CaseForm
+
     def __init__(
         self,
         law: Law,
@@ -291,7 +311,7 @@ class Question:
     ) -> None:
         self.law = law
         self.sent = dict(answers or {})
-        self.case_form = CaseForm(answers, law=law, initial=initial)
+        self.case_form = self.form_class(answers, law=law, initial=initial)
         self.suspension_forms = SuspensionForms(
             answers, prefix=SUSPENSIONS, initial=list(rows), form_kwargs={"law": law}
         )
@@ -336,7 +356,7 @@ class Question:
     def late(self, deadline: date) -> LateDecision | None:
         """Give the facts of a late decision; none when nothing was filled in about one."""
         asked = self.case_form.cleaned_data
-        if not self.case_form.asks_about_delay:
+        if not self._asks_about_delay:
             return None
         judgments = ()
         if asked["judgment_on"]:
@@ -396,7 +416,11 @@ class Question:
     @property
     def shows_delay(self) -> bool:
         """Whether the part about a late decision holds something, or something wrong."""
-        return self.case_form.asks_about_delay or bool(self.case_form["applicants"].errors)
+        return self._asks_about_delay or bool(self.case_form["applicants"].errors)
+
+    @property
+    def _asks_about_delay(self) -> bool:
+        return isinstance(self.case_form, CaseForm) and self.case_form.asks_about_delay
 
     def faults(self) -> list[Fault]:
         """Everything to put right, in the order of the page."""

@@ -17,6 +17,7 @@ from keten.deadlines import (
     LateDecision,
     LateDecisionCost,
     RuleUsed,
+    Suspension,
     code_of,
     deadline_for_notice,
     decision_deadline,
@@ -136,8 +137,8 @@ class Shown:
 
 def shown(reply: Reply, question: Question) -> Shown:
     """Put the answer in the words of the page."""
-    answer, cost = reply.answer, reply.cost
-    told = story(answer, reply.law, reply.late, cost)
+    answer, cost, law = reply.answer, reply.cost, reply.law
+    told = story(answer, law, reply.late, cost)
     asked = {said(row.question) for row in answer.open_questions}
     doubts = [said(text) for text in (*answer.not_verified, *(cost.not_verified if cost else ()))]
     return Shown(
@@ -146,7 +147,7 @@ def shown(reply: Reply, question: Question) -> Shown:
         sides=tuple(_sides(answer)),
         title=_title(reply),
         subtitle=_subtitle(reply),
-        summary=_summary(told),
+        summary=summary_of(told),
         lying=timeline.lying(told),
         standing=timeline.standing(told),
         events=tuple(_events(reply)),
@@ -154,14 +155,14 @@ def shown(reply: Reply, question: Question) -> Shown:
         rules=tuple(_rule_row(used) for used in answer.rules),
         because=tuple(said(text) for text in answer.other_reading.because),
         doubts=tuple(dict.fromkeys(text for text in doubts if text not in asked)),
-        amounts=tuple(_amounts(cost)) if cost else (),
+        amounts=tuple(amounts_of(cost)) if cost else (),
         total=euros(cost.administrative_eur + cost.judicial_eur) if cost else "",
         notes=tuple(said(text) for text in cost.notes) if cost else (),
         verdict=_verdict(reply),
-        facts=tuple(_facts(question)),
+        facts=tuple(facts(question)),
         questions=tuple(_questions(reply)),
-        contesting=tuple(_contesting(answer)),
-        account=tuple(_account(reply, question)),
+        contesting=tuple(contesting(answer)),
+        account=tuple(account(law, question, answer.known_on, answer.reading)),
     )
 
 
@@ -174,7 +175,7 @@ def _questions(reply: Reply) -> Iterator[Opened]:
         yield Opened(said(amount.question), sides, named(amount.settled_by))
 
 
-def _contesting(answer: Answer) -> Iterator[str]:
+def contesting(answer: Answer) -> Iterator[str]:
     for row in answer.readings:
         if row.contests:
             yield _("%(day)s, by %(ruling)s: %(says)s") % {
@@ -182,15 +183,14 @@ def _contesting(answer: Answer) -> Iterator[str]:
             }  # fmt: skip
 
 
-def _account(reply: Reply, question: Question) -> Iterator[tuple[str, str]]:
-    """Say when and by which text of the law this was worked out, and how to do it again."""
-    law, answer = reply.law, reply.answer
+def account(law: Law, question: Question, known_on: date, reading: Reading) -> Iterator[tuple[str, str]]:
+    """Say by which text of the law something was worked out, and the code that does it again."""
     yield _("Calculated on"), day(timezone.localdate())
     edition = day(law.edition) if law.edition else ""
     yield _("Law data"), _("edition %(day)s, SHA-256 %(digest)s") % {"day": edition, "digest": law.digest[:16]}
-    yield _("Knowledge date"), day(answer.known_on)
+    yield _("Knowledge date"), day(known_on)
     readings = {Reading.AUTHORITY: _("reading of the authority"), Reading.COURTS: _("reading of the courts")}
-    yield _("Reading"), readings[answer.reading]
+    yield _("Reading"), readings[reading]
     kept = {name: value for name, value in question.sent.items() if name not in {"csrfmiddlewaretoken", "as", "code"}}
     yield _("Code that repeats it"), code_of(kept)
 
@@ -237,7 +237,7 @@ def _sides(answer: Answer) -> Iterator[Side]:
         "suspension": _("Moratorium as a suspension"),
     }
     for limit in answer.limits:
-        yield Side(said(limit.rule.name), day(limit.last_day), _article(limit.rule.article, limit.rule.article_nl))
+        yield Side(said(limit.rule.name), day(limit.last_day), article_of(limit.rule.article, limit.rule.article_nl))
     for effect, on in answer.moratorium_readings.items():
         yield Side(effects[effect], day(on), _differs((on - answer.deadline).days))
 
@@ -259,7 +259,7 @@ def _subtitle(reply: Reply) -> str:
     return words + " " + _("No decision yet; counted to %(day)s.") % {"day": day(reply.cost.counted_to)}
 
 
-def _summary(told: Story) -> str:
+def summary_of(told: Story) -> str:
     moments = sorted(told.moments, key=lambda moment: moment.on)
     return "; ".join(f"{short_day(moment.on)}: {moment.words}" for moment in moments)
 
@@ -268,12 +268,12 @@ def _events(reply: Reply) -> Iterator[tuple[str, str, str]]:
     """Everything on the line of time in words, with the article that gives a day its meaning."""
     answer = reply.answer
     term = [(moment.on, moment.words, "") for moment in story(answer, reply.law).moments if moment.kind != "deadline"]
-    articles = ", ".join(dict.fromkeys(_article(used.article, used.article_nl) for used in answer.rules))
+    articles = ", ".join(dict.fromkeys(article_of(used.article, used.article_nl) for used in answer.rules))
     if reply.cost is None:
         rest = [(answer.deadline, _("last day on which a decision is in time"), articles)]
     else:
         rest = [
-            (event.on, said(event.what), _article(event.article, event.article_nl)) for event in reply.cost.timeline
+            (event.on, said(event.what), article_of(event.article, event.article_nl)) for event in reply.cost.timeline
         ]
     for on, words, article in sorted([*term, *rest], key=lambda row: row[0]):
         yield day(on), words[:1].upper() + words[1:], article
@@ -285,7 +285,7 @@ def _rule_row(used: RuleUsed) -> RuleRow:
     return RuleRow(
         name=said(used.name),
         value=f"{value}, {effects[used.effect]}" if used.effect else value,
-        article=_article(used.article, used.article_nl),
+        article=article_of(used.article, used.article_nl),
         instrument=in_full(used.instrument) if get_language() == "en" else used.instrument_nl,
         valid=_period(used.valid_from, used.valid_until),
         known="" if used.known_from is None or used.known_from == date.min else short_day(used.known_from),
@@ -297,7 +297,7 @@ def _rule_row(used: RuleUsed) -> RuleRow:
     )
 
 
-def _article(english: str, dutch: str) -> str:
+def article_of(english: str, dutch: str) -> str:
     return english if get_language() == "en" else dutch or english
 
 
@@ -307,7 +307,7 @@ def _period(start: date, end: date | None) -> str:
     return _("from %(day)s until %(until)s") % {"day": short_day(start), "until": short_day(end)}
 
 
-def _amounts(cost: LateDecisionCost) -> Iterator[Amount]:
+def amounts_of(cost: LateDecisionCost) -> Iterator[Amount]:
     yield Amount(_("Administrative penalty"), days(cost.administrative_days), euros(cost.administrative_eur))
     counted = sum(outcome.days_in_default for outcome in cost.judgments)
     yield Amount(_("Judicial penalty"), days(counted), euros(cost.judicial_eur))
@@ -334,7 +334,7 @@ def _verdict(reply: Reply) -> str:
     return f"{owed} {each}"
 
 
-def _facts(question: Question) -> Iterator[tuple[str, str]]:
+def facts(question: Question) -> Iterator[tuple[str, str]]:
     """Repeat what was asked, for a print without the form."""
     form = question.case_form
     for name, answer in form.cleaned_data.items():
@@ -345,7 +345,11 @@ def _facts(question: Question) -> Iterator[tuple[str, str]]:
         yield str(form[name].label), text
     grounds = {ground.id: named(ground) for ground in question.law.suspension_grounds}
     for number, suspension in enumerate(question.case().suspensions, start=1):
-        period = _("from %(day)s until %(until)s") % {
-            "day": day(suspension.from_day), "until": day(suspension.until_day),
-        }  # fmt: skip
-        yield _("Suspension %(number)s") % {"number": number}, f"{period}: {grounds[suspension.ground]}"
+        yield _("Suspension %(number)s") % {"number": number}, f"{still(suspension)}: {grounds[suspension.ground]}"
+
+
+def still(suspension: Suspension) -> str:
+    """Say how long the clock stood still."""
+    if suspension.until_day is None:
+        return _("from %(day)s") % {"day": day(suspension.from_day)}
+    return _("from %(day)s until %(until)s") % {"day": day(suspension.from_day), "until": day(suspension.until_day)}

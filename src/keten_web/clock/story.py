@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from keten.deadlines import Answer, LateDecision, LateDecisionCost
+from keten.deadlines import Answer, LateDecision, LateDecisionCost, Suspension
 from keten.deadlines.amounts import MAXIMUM_DAYS, last_day_of_penalty
 from keten.parameters.law import Law
 from keten_web.clock.wording import days, euros
@@ -97,9 +97,16 @@ def _term_spans(answer: Answer, law: Law) -> Iterator[Span]:
     for suspension in answer.case.suspensions:
         if suspension.from_day <= answer.deadline:
             before = suspension.from_day - timedelta(days=1)
-            yield Span("suspended", Lane.TERM, before, suspension.until_day - timedelta(days=1))
+            yield Span("suspended", Lane.TERM, before, _last_still(suspension, answer.known_on))
     if answer.other_reading.differs_by_days:
         yield Span("other", Lane.OTHER, answer.starts_on, answer.other_reading.deadline)
+
+
+def _last_still(suspension: Suspension, known_on: date) -> date:
+    """Give the last day on which the clock stands still; for one without an end that is the day that is asked."""
+    if suspension.until_day is None:
+        return max(known_on, suspension.from_day)
+    return suspension.until_day - timedelta(days=1)
 
 
 def _term_moments(answer: Answer) -> Iterator[Moment]:
@@ -110,7 +117,9 @@ def _term_moments(answer: Answer) -> Iterator[Moment]:
     else:
         yield Moment("lodged", Lane.TERM, case.lodged_on, _("application received"))
     for suspension in case.suspensions:
-        words = _("stands still until %(day)s") % {"day": short_day(suspension.until_day)}
+        words = _("stands still")
+        if suspension.until_day is not None:
+            words = _("stands still until %(day)s") % {"day": short_day(suspension.until_day)}
         yield Moment("suspended", Lane.TERM, suspension.from_day, words)
     if answer.statutory_deadline != answer.deadline:
         yield Moment("statutory", Lane.TERM, answer.statutory_deadline, _("statutory period ends"))
@@ -132,13 +141,20 @@ def _late_spans(late: LateDecision, cost: LateDecisionCost, law: Law) -> Iterato
         if cost.administrative_days:
             until = _administrative_until(late, cost, law)
             yield Span("penalty", Lane.NOTICE, cost.notice_period_ends, until, (euros(cost.administrative_eur),))
-    for judgment, outcome in zip(late.judgments, cost.judgments, strict=False):
-        weeks = judgment.term_weeks or 0
-        words = (ngettext("%(count)s week", "%(count)s weeks", weeks) % {"count": weeks},)
+    weeks_of = {judgment.judgment_on: judgment.term_weeks for judgment in late.judgments}
+    for outcome in cost.judgments:
+        weeks = weeks_of[outcome.judgment_on]
+        words = (_term_words(weeks),)
         yield Span("court_term", Lane.COURT, outcome.judgment_on, outcome.court_term_ends, words)
         if outcome.amount_eur:
             until = outcome.maximum_reached_on or cost.counted_to
             yield Span("penalty", Lane.COURT, outcome.court_term_ends, until, (euros(outcome.amount_eur),))
+
+
+def _term_words(weeks: int | None) -> str:
+    if weeks is None:
+        return _("day set by the court")
+    return ngettext("%(count)s week", "%(count)s weeks", weeks) % {"count": weeks}
 
 
 def _administrative_until(late: LateDecision, cost: LateDecisionCost, law: Law) -> date:

@@ -3,4 +3,7 @@ from django.urls import path
 
 from keten_web.clock import views
 
-urlpatterns = [path("beslistermijn", views.clock, name="clock")]
+urlpatterns = [
+    path("beslistermijn", views.clock, name="clock"),
+    path("beslistermijn/zaak", views.case_for_life, name="clock-life"),
+]

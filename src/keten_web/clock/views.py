@@ -17,16 +17,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from keten.deadlines import question_of
+from keten.deadlines.life import Timeline
 from keten.domain.errors import UsageError
 from keten.parameters.law import load_law
 from keten_web.accounts.roles import Permission
-from keten_web.clock import exports, queries
-from keten_web.clock.examples import EXAMPLES
+from keten_web.clock import exports, life, queries
+from keten_web.clock.examples import EXAMPLES, LIFE_EXAMPLE
 from keten_web.clock.forms import MOST_SUSPENSIONS, SUSPENSIONS, Question
+from keten_web.clock.life_forms import EVENTS, MOST_EVENTS, LifeQuestion
 from keten_web.clock.queries import Reply
 from keten_web.sheets import writing
 
 FILE_NAME = "beslistermijn"
+FILE_OF_LIFE = "termijnen"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +42,7 @@ def clock(request: HttpRequest) -> HttpResponse:
         if request.POST.get("code", "").strip():
             return _repeated(request, request.POST["code"])
         if "add" in request.POST:
-            return _page(request, _with_one_more_row(request.POST))
+            return _page(request, Question(load_law(), **_as_sent(request.POST, "suspension")))
         return _answered(request, _question(request.POST), request.POST.get("as", ""))
     if "example" in request.GET:
         return _answered(request, _question(_example(request.GET["example"])), "")
@@ -49,7 +52,10 @@ def clock(request: HttpRequest) -> HttpResponse:
 def _repeated(request: HttpRequest, code: str) -> HttpResponse:
     """Do a printed calculation again."""
     try:
-        return _answered(request, _question(question_of(code)), "")
+        asked = question_of(code)
+        if f"{EVENTS}-TOTAL_FORMS" in asked:
+            return _life_answered(request, _life_question(asked), "")
+        return _answered(request, _question(asked), "")
     except UsageError:
         question = Question(load_law(), initial=_beginning())
         question.unread_code = True
@@ -73,14 +79,77 @@ def _question(sent: Mapping[str, str]) -> Question:
     return Question(load_law(), {**counts, f"{SUSPENSIONS}-INITIAL_FORMS": "0"})
 
 
-def _with_one_more_row(sent: Mapping[str, str]) -> Question:
-    """Show the form again as it was filled in, unchecked, with a row more."""
-    rows = []
-    for number in range(MOST_SUSPENSIONS):
-        row = {name: sent.get(f"{SUSPENSIONS}-{number}-{name}", "") for name in ("from_day", "until_day", "ground")}
-        if row["from_day"] or row["until_day"]:
-            rows.append(row)
-    return Question(load_law(), initial={name: sent[name] for name in sent}, rows=(*rows, {})[:MOST_SUSPENSIONS])
+def _as_sent(sent: Mapping[str, str], add: str) -> dict[str, Any]:
+    """Show a form again as it was filled in, unchecked, with one more row of what is asked for."""
+    rows = [row for row in _rows(sent, SUSPENSIONS, MOST_SUSPENSIONS) if row.get("from_day") or row.get("until_day")]
+    more = [{}] if add == "suspension" else []
+    return {"initial": {name: sent[name] for name in sent}, "rows": (*rows, *more)[:MOST_SUSPENSIONS]}
+
+
+def _rows(sent: Mapping[str, str], prefix: str, most: int) -> list[dict[str, str]]:
+    start = f"{prefix}-{{}}-"
+    found: list[dict[str, str]] = []
+    for number in range(most):
+        before = start.format(number)
+        found.append({name.removeprefix(before): sent[name] for name in sent if name.startswith(before)})
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@cache_control(no_store=True)
+@permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
+def case_for_life(request: HttpRequest) -> HttpResponse:
+    """Show the form of a case with its events; with a case, or the example, also every term of it."""
+    if request.method == "POST":
+        if request.POST.get("code", "").strip():
+            return _repeated(request, request.POST["code"])
+        if "add" in request.POST:
+            return _life_page(request, _life_as_sent(request.POST))
+        return _life_answered(request, _life_question(request.POST), request.POST.get("as", ""))
+    if "example" in request.GET:
+        if request.GET["example"] != "chain":
+            raise Http404(_("There is no example called “%(name)s”.") % {"name": request.GET["example"]})
+        return _life_answered(request, _life_question(LIFE_EXAMPLE), "")
+    return _life_page(request, LifeQuestion(load_law(), initial=_beginning(), events=({"what": "notice"},)))
+
+
+def _life_as_sent(sent: Mapping[str, str]) -> LifeQuestion:
+    asked = [row for row in _rows(sent, EVENTS, MOST_EVENTS) if row.get("on")]
+    more = [{}] if sent["add"] == "event" else []
+    return LifeQuestion(load_law(), **_as_sent(sent, sent["add"]), events=(*asked, *more)[:MOST_EVENTS])
+
+
+def _life_question(sent: Mapping[str, str]) -> LifeQuestion:
+    counts = {f"{part}-TOTAL_FORMS": "0" for part in (SUSPENSIONS, EVENTS)}
+    first = {f"{part}-INITIAL_FORMS": "0" for part in (SUSPENSIONS, EVENTS)}
+    return LifeQuestion(load_law(), {**counts, **{name: sent[name] for name in sent}, **first})
+
+
+def _life_answered(request: HttpRequest, question: LifeQuestion, kind: str) -> HttpResponse:
+    found = None
+    if question.is_valid():
+        try:
+            found = life.ask(question)
+        except UsageError as error:
+            question.refuse(error)
+    if found is not None and kind in writing.FORMS:
+        return writing.answer(kind, FILE_OF_LIFE, life.sheet(found))
+    if found is not None and kind == "json":
+        return _json(life.record(found), FILE_OF_LIFE)
+    return _life_page(request, question, found, asked=True)
+
+
+def _life_page(
+    request: HttpRequest, question: LifeQuestion, found: Timeline | None = None, *, asked: bool = False
+) -> HttpResponse:
+    context = {
+        **_of_the_form(question, asked=asked and found is None),
+        "events": question.event_forms,
+        "shown": None if found is None else life.shown(found, question),
+        "may_add_event": question.event_forms.total_form_count() < MOST_EVENTS,
+    }
+    return render(request, "clock/life.html", context)
 
 
 def _answered(request: HttpRequest, question: Question, kind: str) -> HttpResponse:
@@ -93,33 +162,39 @@ def _answered(request: HttpRequest, question: Question, kind: str) -> HttpRespon
     if reply is not None and kind in writing.FORMS:
         return writing.answer(kind, FILE_NAME, exports.sheet(reply))
     if reply is not None and kind == "json":
-        return _json(reply)
+        return _json(exports.record(reply), FILE_NAME)
     return _page(request, question, reply, asked=True)
 
 
 def _page(request: HttpRequest, question: Question, reply: Reply | None = None, *, asked: bool = False) -> HttpResponse:
     context = {
-        "question": question,
-        "form": question.case_form,
-        "suspensions": question.suspension_forms,
-        "faults": question.faults() if asked and reply is None else (),
-        "unanswered": question.unanswered,
-        "carried": [
-            (name, value) for name, value in question.sent.items() if name not in {"csrfmiddlewaretoken", "as"}
-        ],
+        **_of_the_form(question, asked=asked and reply is None),
         "shown": None if reply is None else queries.shown(reply, question),
         "examples": EXAMPLES,
         "example": request.GET.get("example"),
-        "may_add": question.suspension_forms.total_form_count() < MOST_SUSPENSIONS,
     }
     return render(request, "clock/page.html", context)
 
 
-def _json(reply: Reply) -> HttpResponse:
-    text = json.dumps(exports.record(reply), default=str, ensure_ascii=False, indent=2, allow_nan=False)
-    return _file(text + "\n", "application/json; charset=utf-8", "json")
+def _of_the_form(question: Question, *, asked: bool) -> dict[str, Any]:
+    """Give what both pages show of their form; `asked` is whether its faults are told."""
+    kept = {name: value for name, value in question.sent.items() if name not in {"csrfmiddlewaretoken", "as"}}
+    return {
+        "question": question,
+        "form": question.case_form,
+        "suspensions": question.suspension_forms,
+        "faults": question.faults() if asked else (),
+        "unanswered": question.unanswered,
+        "carried": kept.items(),
+        "may_add": question.suspension_forms.total_form_count() < MOST_SUSPENSIONS,
+    }
 
 
-def _file(text: str, content_type: str, ending: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}.{ending}"'}
+def _json(content: object, name: str) -> HttpResponse:
+    text = json.dumps(content, default=str, ensure_ascii=False, indent=2, allow_nan=False)
+    return _file(text + "\n", "application/json; charset=utf-8", f"{name}.json")
+
+
+def _file(text: str, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=content_type, headers=headers)
