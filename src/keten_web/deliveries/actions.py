@@ -17,7 +17,7 @@ from keten.domain.errors import Problem
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
-from keten_web.deliveries import comparing, reading, rights
+from keten_web.deliveries import comparing, queries, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
 from keten_web.deliveries.news import figures_changed
 from keten_web.deliveries.reading import Checked, File, RefusedError
@@ -98,7 +98,7 @@ def accept(delivery: Delivery, *, by: User, request: HttpRequest | None = None) 
         And then nothing was stored.
     """
     locked = _waiting(delivery, by)
-    checked = reading.understood(file_of(locked), sender=locked.sender_id, received_at=locked.received_at)
+    checked = reading.understood(queries.file_of(locked), sender=locked.sender_id, received_at=locked.received_at)
     rows = [_stored(locked, found) for found in comparing.differences(checked, sender=locked.sender_id)]
     _decide(locked, State.ACCEPTED, "accept", by, request, rows)
     return locked
@@ -116,12 +116,6 @@ def drop(delivery: Delivery, *, by: User, request: HttpRequest | None = None) ->
     locked = _waiting(delivery, by)
     _decide(locked, State.DROPPED, "drop", by, request, ())
     return locked
-
-
-def file_of(delivery: Delivery) -> File:
-    """Give the file of a delivery as it came."""
-    content = bytes(delivery.file.content)
-    return File(delivery.file_name, content, delivery.table, delivery.recipe, delivery.language)
 
 
 def _waiting(delivery: Delivery, by: User) -> Delivery:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
 from keten_web.dashboard import wording
-from keten_web.deliveries import actions, comparing, reading, rights, words
+from keten_web.deliveries import comparing, reading, rights, words
 from keten_web.deliveries.comparing import Change, Difference
 from keten_web.deliveries.models import Delivery, State
+from keten_web.deliveries.reading import File
 from keten_web.sheets.writing import Sheet
 
 MOST_SHOWN = 500
@@ -58,12 +59,18 @@ class ChangeShown:
     is_change: bool
 
 
+def file_of(delivery: Delivery) -> File:
+    """Give the file of a delivery as it came."""
+    content = bytes(delivery.file.content)
+    return File(delivery.file_name, content, delivery.table, delivery.recipe, delivery.language)
+
+
 def changes(delivery: Delivery) -> list[ChangeShown]:
     """Say of every figure of a delivery what it changes, or changed when it was accepted."""
     if delivery.state == State.ACCEPTED:
         rows = delivery.figures.select_related("replaces").order_by("pk")
         return [_of_stored(row) for row in rows]
-    file = actions.file_of(delivery)
+    file = file_of(delivery)
     checked = reading.understood(file, sender=delivery.sender_id, received_at=delivery.received_at)
     return shown(comparing.differences(checked, sender=delivery.sender_id))
 
