@@ -213,3 +213,34 @@ def test_a_ruling_that_is_not_followed_stands_in_the_answer_with_its_day():
     ruling = next(row for row in RULINGS if row["ecli"] == "RBDHA:2026:1940")
     answer = decision_deadline(case_of(ruling), LAW, **asked(ruling))
     assert (day(ruling, "deadline"), True) in {(each.deadline, each.contests) for each in answer.readings}
+
+
+@pytest.mark.parametrize("row", of_every_kind("assumed"))
+def test_a_day_that_the_part_read_does_not_give_decides_nothing(row):
+    """Columns in `assumed` are ours, not of the ruling: moved together, they give the same outcome."""
+    for moved in (-10, 10):
+        days = {name: (day(row, name) + timedelta(days=moved)).isoformat() for name in row["assumed"].split()}
+        other = {**row, **days}
+        if row["deadline"]:
+            test_the_day_of_every_kind(other)
+        if row["premature"]:
+            test_whether_the_notice_was_premature_in_every_kind(other)
+        if row["administrative_eur"]:
+            test_the_administrative_penalty_of_every_kind(other)
+
+
+def test_a_repeat_appeal_judged_before_the_term_of_the_court_has_passed_sets_no_term():
+    """RBDHA:2025:4834: to be decided before 30 January 2026, appeal again on 28 February 2025. Notice and first appeal
+    are not in the part read; any days before the first judgment do.
+    """
+    first = Judgment(date(2024, 12, 1), date(2025, 1, 28), 100, 15000, decide_by=date(2026, 1, 29))
+    again = Judgment(date(2025, 2, 28), date(2025, 3, 25), 100, 15000, term_weeks=2)
+    later = Judgment(date(2026, 2, 2), date(2026, 3, 2), 250, 37500, term_weeks=2)
+    late = LateDecision(date(2024, 10, 1), date(2024, 11, 1), judgments=(first, again, later),
+                        application_type="family_reunification")  # fmt: skip
+    cost = late_decision_cost(late, LAW, counted_to=date(2026, 3, 20))
+    assert [outcome.judgment_on for outcome in cost.judgments] == [date(2025, 1, 28), date(2026, 3, 2)]
+    refused = [
+        event.on for event in cost.timeline if "inadmissible" in event.what.en or "not admissible" in event.what.en
+    ]
+    assert refused == [date(2025, 2, 28)]
