@@ -106,12 +106,13 @@ def counts():
 
 
 @pytest.mark.parametrize(("path", "command", "option", "most"), list(counts()))
-def test_more_than_a_machine_holds_is_refused_in_words_before_anything_runs(path, command, option, most, capsys):
-    asked = [
-        word for one in command.params if one.required for word in ([one.opts[0]] * one.opts[0].startswith("-"), ["1"])
+def test_a_number_that_no_machine_can_do_is_refused_in_words_before_anything_runs(path, command, option, most, capsys):
+    given = [
+        word for one in command.params if one.required for word in ([one.opts[0]] * one.opts[0].startswith("-") + ["1"])
     ]
-    with pytest.raises(SystemExit) as ended:
-        main([*path.split(), *(word for words in asked for word in words), f"{option}=1000001"])
-    said = capsys.readouterr().err
-    assert ended.value.code == 2
-    assert f"{option} 1000001: is more than {most}" in said
+    for value, told in ((1_000_001, f"is more than {most}"), (0, "is too few"), (-1, "is too few")):
+        with pytest.raises(SystemExit) as ended:
+            main([*path.split(), *given, f"{option}={value}"])
+        said = capsys.readouterr().err
+        assert ended.value.code == 2
+        assert f"{option} {value}: {told}" in said

@@ -94,9 +94,7 @@ def verify_audit(
 def serve(
     host: Annotated[str, typer.Option(envvar="HOST", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")] = 8000,
-    workers: Annotated[
-        int, typer.Option(callback=output.FEW_WORKERS, min=1, help="Number of processes that answer.")
-    ] = 1,
+    workers: Annotated[int, typer.Option(callback=output.FEW_WORKERS, help="Number of processes that answer.")] = 1,
     as_json: output.Json = False,
 ) -> None:
     """Serve the site until it is stopped; with `--json` the address is printed as JSON.

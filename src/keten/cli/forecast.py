@@ -50,7 +50,7 @@ def run(
     reference_date: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the past.")] = LETTER_REFERENCE,
     known_on: Annotated[datetime, typer.Option(formats=[_DAY], help="Knowledge date.")] = LETTER_DAY,
     until: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the forecast.")] = LETTER_HORIZON,
-    replications: Annotated[int, typer.Option(callback=FEW_REPLICATIONS, min=1, help="Number of samples.")] = 200,
+    replications: Annotated[int, typer.Option(callback=FEW_REPLICATIONS, help="Number of samples.")] = 200,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed; the same seed gives the same samples.")] = 7,
     as_json: Json = False,
 ) -> None:

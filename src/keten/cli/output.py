@@ -25,9 +25,11 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of
 
 
 def at_most(name: str, most: int, reason: str) -> Callable[[int | None], int | None]:
-    """Make the check of an option: more than so many is refused before anything is read, with the reason."""
+    """Make the check of an option: none, or more than so many, is refused before anything is read, with the reason."""
 
     def check(value: int | None) -> int | None:
+        if value is not None and value < 1:
+            raise UsageError("The question", [Problem(f"--{name} {value}", "is too few.", "Ask for 1 or more.")])
         if value is not None and value > most:
             problem = Problem(f"--{name} {value}", f"is more than {most:,}: {reason}.", f"Ask for {most:,} or fewer.")
             raise UsageError("The question", [problem])

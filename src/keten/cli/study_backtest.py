@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def backtest(
     replications: Annotated[
-        int, typer.Option(callback=output.FEW_REPLICATIONS, min=1, help="Replications of each of the four settings.")
+        int, typer.Option(callback=output.FEW_REPLICATIONS, help="Replications of each of the four settings.")
     ] = 20,
     seed: output.Seed = 7,
     workers: Processes = ALL_CORES,

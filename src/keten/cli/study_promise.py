@@ -39,7 +39,7 @@ def promise(
         str | None, typer.Option(help="Case class whose fastest lawful way is laid beside that of the group.")
     ] = None,
     replications: Annotated[
-        int, typer.Option(callback=output.FEW_REPLICATIONS, min=1, help="Replications of every run.")
+        int, typer.Option(callback=output.FEW_REPLICATIONS, help="Replications of every run.")
     ] = 20,
     seed: output.Seed = 7,
     workers: Processes = ALL_CORES,

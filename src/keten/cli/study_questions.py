@@ -116,8 +116,6 @@ def _running(
     title: str, runs: int, workers: int, scheduler: str | None, *, quiet: bool
 ) -> Iterator[tuple[Workers | None, Callable[[int], None]]]:
     """Open the workers and the progress bar of a question of so many runs."""
-    if workers < 1:
-        raise ScenarioError("The question", [Problem("--workers", f"{workers} is too few.", "Ask for 1 or more.")])
     with workers_for(workers, runs, scheduler) as hands, output.progress_bar(title, runs, quiet=quiet) as progress:
         yield hands, progress
 
