@@ -198,6 +198,7 @@ on = 2024-09-16
 def test_what_becomes_known_after_the_day_that_is_asked_stands_apart(run):
     row = rows_of(run, '[case]\ntype = "first"\nlodged_on = 2022-04-15\nknown_on = 2022-09-01\n')[0]
     assert row["changes"] == []
+    assert all("()" not in change["because_nl"] for change in row["changes_later"])
     assert [(change["before"], change["after"]) for change in row["changes_later"]][:1] == [
         ("2022-10-15", "2023-07-15")
     ]

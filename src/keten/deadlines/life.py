@@ -15,7 +15,6 @@ from enum import StrEnum
 from keten.deadlines.answer import Answer, deadline_for_notice, decision_deadline
 from keten.deadlines.cases import Case
 from keten.deadlines.citation import address_of, citation
-from keten.deadlines.counting import Outcome, work_out
 from keten.deadlines.penalties import ARTICLE_REPEAT, Judgment, LateDecision, LateDecisionCost, late_decision_cost
 from keten.deadlines.rules import known_intervals
 from keten.deadlines.terms import holds_on, term_end, term_questions
@@ -389,15 +388,15 @@ def _changes(life: Life, law: Law, reading: Reading) -> Iterator[Change]:
     for day in known_intervals(law):
         asked = max(day, life.case.lodged_on)
         try:
-            outcome = work_out(life.case, law, asked, reading)
+            answer = decision_deadline(life.case, law, known_on=asked, reading=reading)
         except UsageError:
             continue
-        if before is not None and day >= life.case.lodged_on and outcome.deadline != before.deadline:
-            yield Change(day, before.deadline, outcome.deadline, _because(before, outcome))
-        before = outcome
+        if before is not None and day >= life.case.lodged_on and answer.deadline != before.deadline:
+            yield Change(day, before.deadline, answer.deadline, _because(before, answer))
+        before = answer
 
 
-def _because(before: Outcome, after: Outcome) -> Text:
+def _because(before: Answer, after: Answer) -> Text:
     """Name the instruments that came into the answer, or that left it."""
     old = {(used.rule, used.instrument): used for used in before.rules}
     new = {(used.rule, used.instrument): used for used in after.rules}
