@@ -243,13 +243,19 @@ def run(_: list[str]) -> None:
         _run()
 
 
+NO_DEMO = {"KETEN_DEMO": "", "KETEN_PLAIN_HTTP": "1"}
+"""Variables of a site on one's own machine that is no demonstration: `make run KETEN_DEMO=0`."""
+
+
 def _run() -> None:
     setup("run")
     with temporary_folder() as folder:
-        variables = {"TMPDIR": str(folder), "KETEN_DEMO": os.environ.get("KETEN_DEMO", "1")}
+        is_demo = os.environ.get("KETEN_DEMO", "1").lower() in {"1", "true", "yes", "on"}
+        variables = {"TMPDIR": str(folder), **({"KETEN_DEMO": "1"} if is_demo else NO_DEMO)}
         _run_studies(variables)
         python("-m", "keten_web", "migrate", **variables)
-        python("-m", "keten_web", "demo", **variables)
+        if is_demo:
+            python("-m", "keten_web", "demo", **variables)
         with contextlib.suppress(KeyboardInterrupt):  # the way to stop it
             _serve(variables)
 

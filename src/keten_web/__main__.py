@@ -16,6 +16,7 @@ from keten_web.backups import commands as database_commands
 from keten_web.config import database, home, messages, supervisor
 from keten_web.events import commands as event_commands
 from keten_web.rounds import commands as round_commands
+from keten_web.start import commands as start_commands
 from keten_web.studies import worker
 
 SECONDS_TO_FINISH = 5
@@ -102,6 +103,7 @@ def _refuse_a_taken_port(host: str, port: int) -> None:
 
 def web(chosen: argparse.Namespace) -> None:
     """Answer requests and nothing beside it: for a machine on which something else keeps each program running."""
+    _refuse_plain_http(chosen.host)
     if os.environ.get("KETEN_DEMO") and chosen.host in {"0.0.0.0", "::"}:  # the machine's name is not known here
         os.environ.setdefault("KETEN_HOSTS", "*")
     # Each process answers with its own core: more threads under its tables would only stand in each other's way.
@@ -110,10 +112,16 @@ def web(chosen: argparse.Namespace) -> None:
     with database.running():
         _start_django()
         from django.core.management import call_command
+        from django.db import connection
         from granian import Granian
         from granian.constants import Interfaces
 
+        from keten_web.start import queries
+
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        if where := queries.address(f"http://{chosen.host}:{chosen.port}"):
+            supervisor.say(f"there is no administrator yet. Make the first one here; the key works once: {where}")
+        connection.close()  # the processes that answer each open their own
         os.environ[supervisor.ABOVE] = str(os.getpid())  # the processes that answer end with this one
         Granian(
             "keten_web.config.wsgi:application",
@@ -126,6 +134,13 @@ def web(chosen: argparse.Namespace) -> None:
             respawn_failed_workers=True,
             log_access=False,
         ).serve()
+
+
+def _refuse_plain_http(host: str) -> None:
+    """Refuse HTTP without encryption for others: passwords would be readable on the way."""
+    if os.environ.get("KETEN_PLAIN_HTTP") and host not in {"127.0.0.1", "localhost", "::1"}:
+        remedy = "Listen on 127.0.0.1, or leave KETEN_PLAIN_HTTP out and put a proxy with https before the site."
+        raise UsageError("--host", [Problem(host, "can be reached by others, without encryption.", remedy)])
 
 
 def compile_messages(_: argparse.Namespace) -> None:
@@ -157,6 +172,8 @@ def main(arguments: list[str] | None = None) -> None:
             command.add_argument("--json", action="store_true", help="print the address as JSON")
     about = "The database: shape, backup, and whether the audit trail holds."
     database_commands.add(commands.add_parser("db", help=about, description=about), _start_django)
+    about = "The site itself: its first day."
+    start_commands.add(commands.add_parser("site", help=about, description=about), _start_django)
     event_commands.add(commands.add_parser("events", help=event_commands.deliver.__doc__), _start_django)
     worker.add(commands.add_parser("worker", help=worker.work.__doc__, description=worker.__doc__), _start_django)
     about = "The round of the month: close a month, or reopen it."

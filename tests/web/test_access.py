@@ -26,14 +26,17 @@ ONLY_POST = {
     "month-round-stop",
     "month-round-reopen",
     "study-again",
+    "turn-day",
+    "audit-check",
+    "user-step",
 }
-OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on"}
-"""Sign-on elsewhere; `test_oidc` knows all about it."""
+OFF_UNLESS_CONFIGURED = {"sign-on", "signed-on", "first-day", "invitation"}
+"""Sign-on elsewhere, of which `test_oidc` knows all, and the doors with a one-time key: `test_first_day`."""
 
 OF_THE_API = {"api-openapi", "api-nothing"}
 """The description, which is public, and every other address under `/api/`; see `test_api`."""
 
-ANSWERS_A_FORM = {"clock", "clock-life", "deliveries"}
+ANSWERS_A_FORM = {"clock", "clock-life", "deliveries", "user-invite"}
 """Pages that are asked by POST, and keep nothing or ask a right of their own (`test_deliveries`)."""
 
 GOAL = {"kind": "ketendoelen", "code": "goal_procedure"}
@@ -60,6 +63,9 @@ ARGUMENTS = {
     "delivery-export": {"pk": 1, "form": "csv"},
     "delivery-step": {"pk": 1, "step": "akkoord"},
     **{f"month-round-{what}": {"month": "2023-06"} for what in ("of", "close", "stop", "reopen")},
+    "audit-file": {"form": "csv"},
+    "user": {"pk": 1},
+    "user-step": {"pk": 1, "step": "beeindigen"},
 }
 
 
@@ -80,13 +86,19 @@ PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move", "choice-lay-down"}
 """Pages that write; who may is tested for every kind in `test_record_access`."""
 
-OF_SOMEBODY = {"kept-scenario", "inquiry", "delivery", "delivery-file", "delivery-export"}
+OF_SOMEBODY = {"user", "kept-scenario", "inquiry", "delivery", "delivery-file", "delivery-export"}
 """Pages that only its maker sees, and with whom it was shared; see `test_studies_kept`, `test_tower_inquiries` and
-`test_deliveries`."""
+`test_deliveries`; an account is seen by the administrator of users, see `test_first_day`."""
 
 READ = [name for name in PRIVATE if name not in WRITTEN | OF_SOMEBODY]
-EXACT = {"deliveries"}
-"""Pages with figures as they were delivered, small counts among them; see `test_small_counts`."""
+NEEDS = {
+    "deliveries": Permission.VIEW_EXACT_COUNTS,
+    "audit": Permission.VIEW_AUDIT,
+    "audit-file": Permission.VIEW_AUDIT,
+    "users": Permission.MANAGE_USERS,
+    "user-invite": Permission.MANAGE_USERS,
+}
+"""Pages that not every role may see: figures as they were delivered (`test_small_counts`), the trail, the accounts."""
 
 
 @pytest.fixture
@@ -120,9 +132,9 @@ def test_without_a_role_one_sees_nothing_and_is_told_what_to_do(name, cast):
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", READ)
-def test_every_role_sees_every_page_but_exact_figures(name, role, cast, rows):
+def test_every_role_sees_every_page_but_those_of_another_role(name, role, cast, rows):
     response = cast[role].get(address(name))
-    may = name not in EXACT or Permission.VIEW_EXACT_COUNTS in ROLES[role][1]
+    may = name not in NEEDS or NEEDS[name] in ROLES[role][1]
     assert response.status_code == (200 if may else 403)
     assert response["Cache-Control"] == "no-store"
 

@@ -26,14 +26,14 @@ def text_of(response) -> str:
 def test_dutch_is_the_language_whatever_the_browser_prefers(reader):
     page = text_of(reader.get(reverse(OVERVIEW), headers={"accept-language": "en"}))
     assert '<html lang="nl"' in page
-    assert "Stand per 30 april 2023" in page
+    assert "Geteld tot en met 30 april 2023" in page
 
 
 def test_who_chooses_english_gets_english(reader):
     reader.post(reverse("language"), {"language": "en", "next": reverse(OVERVIEW)})
     page = text_of(reader.get(reverse(OVERVIEW)))
     assert '<html lang="en"' in page
-    assert "As of 30 April 2023" in page
+    assert "Counted until 30 April 2023" in page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

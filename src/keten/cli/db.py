@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -105,6 +106,34 @@ def serve(
     _hand_over(words, as_json=as_json)
 
 
+class StartingSet(StrEnum):
+    """What the record of a new site starts with."""
+
+    EMPTY = "empty"
+    LETTERS = "letters"
+
+
+def site_init(
+    username: Annotated[
+        str, typer.Option(help="Make the first administrator; the password is asked, or read from stdin.")
+    ] = "",
+    name: Annotated[str, typer.Option(help="The name on the screen.")] = "",
+    starting_set: Annotated[
+        StartingSet | None, typer.Option("--set", help="Load this: nothing, or the letters of 2007 and 2023.")
+    ] = None,
+    as_json: output.Json = False,
+) -> None:
+    """Make a site ready for its first day, without the demonstration.
+
+    Brings the database to the shape of this version. Without --username the address is printed where the first
+    administrator is made, with a key that works once. Exit code 2 when there is an administrator already.
+
+    Example: `keten site init --username jansen --set letters`
+    """
+    words = ["site", "init", *(["--username", username] if username else []), *(["--name", name] if name else [])]
+    _hand_over([*words, *(["--set", starting_set.value] if starting_set else [])], as_json=as_json)
+
+
 def register(app: typer.Typer) -> None:
     """Add `keten db ...` and `keten serve`."""
     commands = group(app, "db", about="The database of the site: shape, backup, and whether the audit trail holds.")
@@ -112,4 +141,5 @@ def register(app: typer.Typer) -> None:
     commands.command("backup")(backup)
     commands.command("restore")(restore)
     commands.command("verify-audit")(verify_audit)
+    group(app, "site", about="The site itself: its first day.").command("init")(site_init)
     app.command("serve")(serve)

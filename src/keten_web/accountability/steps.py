@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keten_web.accountability import models
 from keten_web.accounts.models import User
+from keten_web.record.today import today
 
 
 def is_not_over(row: Any, _by: User) -> list[str]:
@@ -53,7 +53,7 @@ def matters_without_home(row: Any, _by: User) -> list[str]:
 
 
 def close_today(row: Any, _by: User) -> None:
-    row.closed_on = timezone.localdate()
+    row.closed_on = today()
 
 
 def not_closed(row: Any, _by: User) -> None:

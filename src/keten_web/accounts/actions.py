@@ -86,6 +86,17 @@ def make_demo_logins() -> tuple[tuple[DemoLogin, ...], str]:
     return DEMO_LOGINS, password
 
 
+def make_first_administrator(username: str, name: str, password: str, *, request: HttpRequest | None) -> User:
+    """Make the account with which a site begins; who calls this sees to it that there is none yet."""
+    with audit.changing() as changes:
+        user = User(username=username, name=name)
+        user.set_password(password)
+        user.save()
+        user.groups.set(Group.objects.filter(name="administrator"))
+        changes.sign("first_administrator", username, request=request, by=user)
+    return user
+
+
 def recognise(claims: Mapping[str, Any], provider: Provider, *, request: HttpRequest | None) -> User:
     """Find the user an ID token is about, or make one, and give the roles and the partner that the provider says.
 

@@ -57,7 +57,16 @@ EXPORTS = Bound("export", "EXPORTS_PER_MINUTE")
 QUESTIONS = Bound("question", "QUESTIONS_PER_MINUTE")
 BOUNDED = {
     **dict.fromkeys(
-        ("record-export", "indicator-file", "stock-file", "chain-map-file", "what-if-file", "what-if-toml"), EXPORTS
+        (
+            "record-export",
+            "indicator-file",
+            "stock-file",
+            "chain-map-file",
+            "what-if-file",
+            "what-if-toml",
+            "audit-file",
+        ),
+        EXPORTS,
     ),
     **dict.fromkeys(("inquiry-ask", "scenario-keep", "promise-price", "signals-ahead", "what-if-answer"), QUESTIONS),
 }

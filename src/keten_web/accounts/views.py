@@ -115,7 +115,8 @@ def _not_signed_on(request: HttpRequest, error: openid.SignOnError) -> HttpRespo
     return render(request, "accounts/login.html", shown, status=403)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def back(request: HttpRequest) -> HttpResponse:
+    """Go back to the page of this site that a form names."""
     address = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     is_page = safe and address.startswith("/") and len(address) <= LONGEST_ADDRESS
@@ -140,7 +141,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie and go back to the page."""
     chosen = request.POST.get("language", "")
     known = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    return _remember(_back(request), settings.LANGUAGE_COOKIE_NAME, known)
+    return _remember(back(request), settings.LANGUAGE_COOKIE_NAME, known)
 
 
 @login_not_required
@@ -148,4 +149,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember the theme in a cookie and go back to the page."""
     chosen = request.POST.get("theme", "")
-    return _remember(_back(request), THEME_COOKIE, chosen if chosen in THEMES else "system")
+    return _remember(back(request), THEME_COOKIE, chosen if chosen in THEMES else "system")

@@ -37,6 +37,10 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("context",), name="audit_event_context_idx"),
             models.Index(fields=("action", "at"), name="audit_event_action_at_idx"),
+            models.Index(fields=("actor", "-id"), name="audit_event_actor_idx"),
+            models.Index(fields=("action", "-id"), name="audit_event_action_idx"),
+            models.Index(fields=("at",), name="audit_event_at_idx"),
+            models.Index(fields=("subject",), name="audit_event_subject_idx", opclasses=("varchar_pattern_ops",)),
         )
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -31,6 +30,7 @@ from keten_web.clock.forms import Question
 from keten_web.clock.story import Story, story
 from keten_web.clock.wording import days, euros, full_day, length, named, said
 from keten_web.dashboard.wording import day, short_day
+from keten_web.record.today import today
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def contesting(answer: Answer) -> Iterator[str]:
 
 def account(law: Law, question: Question, known_on: date, reading: Reading) -> Iterator[tuple[str, str]]:
     """Say by which text of the law something was worked out, and the code that does it again."""
-    yield _("Calculated on"), day(timezone.localdate())
+    yield _("Calculated on"), day(today())
     edition = day(law.edition) if law.edition else ""
     yield _("Law data"), _("edition %(day)s, SHA-256 %(digest)s") % {"day": edition, "digest": law.digest[:16]}
     yield _("Knowledge date"), day(known_on)

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,6 +25,7 @@ from keten_web.clock.examples import EXAMPLES, LIFE_EXAMPLE
 from keten_web.clock.forms import MOST_SUSPENSIONS, SUSPENSIONS, Question
 from keten_web.clock.life_forms import EVENTS, MOST_EVENTS, LifeQuestion
 from keten_web.clock.queries import Reply
+from keten_web.record.today import today
 from keten_web.sheets import writing
 
 FILE_NAME = "beslistermijn"
@@ -63,7 +63,7 @@ def _repeated(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _beginning() -> dict[str, Any]:
-    return {"known_on": timezone.localdate(), "reading": "authority", "application_type": "first", "applicants": 1}
+    return {"known_on": today(), "reading": "authority", "application_type": "first", "applicants": 1}
 
 
 def _example(name: str) -> Mapping[str, str]:

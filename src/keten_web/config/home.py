@@ -36,3 +36,8 @@ def secret(name: str, *, length: int) -> str:
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(length))
     return path.read_text().strip()
+
+
+def forget(name: str) -> None:
+    """Take a secret away that was used; the next time one is asked for, another is drawn."""
+    (folder() / name).unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings, from the environment only; `README.md` beside this package lists them.
 
-Strict is the default. `KETEN_DEMO=1` is for one's own machine: plain HTTP and demo log-ins.
+Strict is the default. `KETEN_PLAIN_HTTP=1` is for one's own machine: HTTP without encryption. `KETEN_DEMO=1` is that,
+with demo log-ins.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def _listed(name: str, default: str = "") -> list[str]:
 
 
 DEMO = _on("KETEN_DEMO")
+PLAIN_HTTP = DEMO or _on("KETEN_PLAIN_HTTP")
 DEBUG = False
 SECRET_KEY = os.environ.get("KETEN_SECRET_KEY") or home.secret("secret-key", length=64)
 ALLOWED_HOSTS = _listed("KETEN_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "keten_web.config.middleware.language",
+    "keten_web.config.middleware.one_day",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -159,6 +162,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+"""Seconds that an invitation is good for."""
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
@@ -168,18 +173,18 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = not DEMO
-CSRF_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_SECURE = not PLAIN_HTTP
+CSRF_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "keten_web.dashboard.errors.csrf_failure"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-LANGUAGE_COOKIE_SECURE = not DEMO
+LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 
-SECURE_SSL_REDIRECT = not DEMO
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, before the proxy
-SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # kept only when it comes from a trusted proxy

@@ -10,6 +10,9 @@ register_converter(FormConverter, "form")
 urlpatterns = [
     path("", include("keten_web.api.urls")),
     path("", include("keten_web.accounts.urls")),
+    path("", include("keten_web.audit.urls")),
+    path("", include("keten_web.people.urls")),
+    path("", include("keten_web.start.urls")),
     path("", include("keten_web.dashboard.urls")),
     path("", include("keten_web.tower.urls")),
     path("", include("keten_web.studies.urls")),

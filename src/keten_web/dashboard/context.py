@@ -21,6 +21,7 @@ from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.accounts.views import THEME_COOKIE, THEMES
 from keten_web.dashboard import navigation
+from keten_web.record.today import first_day, today
 from keten_web.studies import queries as studies
 
 
@@ -61,7 +62,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "demo": settings.DEMO,
         "version": keten.__version__,
-        "printed_on": timezone.localdate(),
+        "printed_on": timezone.localdate(),  # of the paper, also when the day of a demonstration was turned
+        "site_day": today(),
+        "may_turn": settings.DEMO and may_view and user.has_perm(Permission.STEER_CHAIN),
+        "first_day": first_day(),
+        "last_day": timezone.localdate(),
         "printed_from": _address(request),
         "may_view": may_view,
         "available_studies": studies.available() if may_view else (),

@@ -99,6 +99,8 @@ GROUPS = (
             Entry("commitments", _("Commitments"), theme="commitments"),
             Entry("partners", _("Partners")),
             Entry("search", _("Search")),
+            Entry("audit", _("Audit trail"), permission=Permission.VIEW_AUDIT),
+            Entry("users", _("Users"), frozenset({"user", "user-invite"}), permission=Permission.MANAGE_USERS),
         ),
     ),
 )

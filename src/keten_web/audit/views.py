@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of the auditor: who, what, when and why, as a file, and whether it is as it was written."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from keten_web.accounts.roles import Permission
+from keten_web.audit import actions, checks, queries
+from keten_web.config.addresses import key
+from keten_web.sheets import writing
+
+_audits = permission_required(Permission.VIEW_AUDIT, raise_exception=True)
+
+
+def _kinds() -> frozenset[str]:
+    from keten_web.record.kinds import kinds  # the record writes to the trail, so it cannot be known here before
+
+    return frozenset(kind.slug for kind in kinds())
+
+
+@require_safe
+@_audits
+def trail(request: HttpRequest) -> HttpResponse:
+    """Show the trail, the newest first, a page at a time."""
+    asked = queries.sieve(request.GET)
+    events, more = queries.page(queries.found(asked), key(request.GET.get("voor")))
+    kinds = _kinds()
+    page = {
+        "asked": asked,
+        "lines": [queries.line(event, kinds) for event in events],
+        "more": more,
+        "is_first": not request.GET.get("voor"),
+        "actions": queries.actions(),
+        "people": queries.people(),
+        "checked": queries.checked(),
+        "forms": writing.FORMS,
+    }
+    return render(request, "audit/trail.html", page)
+
+
+@require_safe
+@_audits
+def export(request: HttpRequest, form: str) -> HttpResponse:
+    """Send what was asked as a file; more than fits in one is refused, never cut."""
+    asked = queries.sieve(request.GET)
+    events = list(queries.found(asked)[: queries.MOST_IN_A_FILE + 1])
+    if asked.problems or len(events) > queries.MOST_IN_A_FILE:
+        what = _("More than %(most)s events answer to this; a file holds at most that many. Choose a shorter period.")
+        for problem in asked.problems or (what % {"most": f"{queries.MOST_IN_A_FILE:,}".replace(",", " ")},):
+            messages.error(request, problem)
+        return redirect(f"/audit?{request.GET.urlencode()}")
+    details = {name: value for name, value in request.GET.items() if value}
+    actions.record("export", f"audit.{form}", request=request, by=request.user, details=details)
+    return writing.answer(form, "audit", queries.sheet(events))
+
+
+@require_POST
+@_audits
+def check(request: HttpRequest) -> HttpResponse:
+    """Ask to check the trail."""
+    if checks.ask(request.user, request=request):
+        messages.success(request, _("The check is asked; its outcome appears here."))
+    else:
+        messages.info(request, _("A check is waiting or busy already."))
+    return redirect("audit")
