@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from keten.domain.errors import ScenarioError
+from keten.domain.errors import DeliveryError, ScenarioError
+from keten.observations.snapshot import read_snapshot, write_snapshot
 from keten.observations.store import load_delivery
+from keten.observations.tables import TABLES
 from keten.study.inputs import read_inputs
 from keten.study.receipt import deliveries_used, input_hashes
-from keten.study.run import _figures_of
+from keten.study.run import figures_of
 
 SCENARIO = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 AUGUST = date(2023, 8, 31)
@@ -56,12 +58,56 @@ def test_the_figures_of_a_store_are_part_of_the_hash_and_are_found_again_by_name
     earlier = read_inputs(SCENARIO, store=store, reference_date=AUGUST, known_on=date(2023, 9, 11))
     assert input_hashes(with_store)["observations"] != input_hashes(earlier)["observations"]
     receipt = {"name": "August", "deliveries": deliveries_used(earlier)}
-    again = _figures_of(receipt, store)
+    again = figures_of(store, receipt, store)
     assert again is not None
     assert again.known_on(earlier.known_on).fingerprint() == earlier.figures.fingerprint()
     with pytest.raises(ScenarioError, match="deliveries that are not there"):
-        _figures_of(receipt, None)
-    assert _figures_of({"name": "April"}, store) is None
+        figures_of(store, receipt)
+    assert figures_of(store, {"name": "April"}, store) is None
+
+
+OTHERS = (
+    ("stock", "reference_date,group,count\n2023-07-31,appeal,4321\n2023-08-31,return_file,5100\n", "appeal", 4_321, 31),
+    ("stock", "reference_date,group,count\n2023-09-30,subsequent,9\n2023-08-31,subsequent,640\n", "subsequent", 640, 0),
+    ("reception", "reference_date,measure,persons\n2023-06-30,permit_holders,15800\n", "permit_holders", 15_800, 62),
+    (
+        "detention",
+        "period_start,period_end,measure,value,unit\n2023-08-31,2023-08-31,occupancy,287,persons\n",
+        "detention",
+        287,
+        0,
+    ),
+)
+
+
+@pytest.mark.parametrize(("table", "text", "group", "count", "age"), OTHERS)
+def test_a_delivered_count_goes_before_an_assumption_and_tells_its_age(table, text, group, count, age, tmp_path):
+    counted = "reference_date,group,count\n2023-08-31,track_4,38390\n2023-08-31,track_1,3710\n"
+    for name, content, number in (("stock.csv", counted, 1), (f"{table}-two.csv", text, 2)):
+        (tmp_path / name).write_text(content)
+        received = datetime(2023, 10, number, tzinfo=UTC)
+        owner = {"reception": "COA", "detention": "DJI"}.get(name.partition("-")[0], "IND")
+        load_delivery(tmp_path / name, store=tmp_path / "kept", delivered_by=owner, received_at=received)
+    found = opening(read_inputs(SCENARIO, store=tmp_path / "kept", reference_date=AUGUST), group)
+    assert found.value == count
+    assert (f"counted {age} days before" in found.provenance.note) == bool(age)
+    before = read_inputs(SCENARIO, store=tmp_path / "kept", reference_date=AUGUST, known_on=date(2023, 10, 1))
+    assert opening(before, group).value != count
+
+
+def test_a_snapshot_gives_the_very_figures_back_and_is_named_by_them(store, tmp_path):
+    known = read_inputs(SCENARIO, store=store, reference_date=AUGUST).figures
+    path = write_snapshot(known, tmp_path)
+    assert path.name == f"{known.fingerprint()}.parquet"
+    again = read_snapshot(path, path.stem)
+    assert again.fingerprint() == known.fingerprint()
+    assert all(again.table(name).equals(known.table(name)) for name in TABLES)
+    assert write_snapshot(again, tmp_path) == path
+    with pytest.raises(DeliveryError, match="other figures"):
+        read_snapshot(path, "0" * 64)
+    path.write_bytes(b"cut off")
+    with pytest.raises(DeliveryError, match="cannot be read"):
+        read_snapshot(path, path.stem)
 
 
 def test_a_start_after_the_horizon_is_refused(store):

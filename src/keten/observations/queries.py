@@ -133,6 +133,31 @@ def stock_on(observations: Observations, day: date, group: str) -> StockFigure:
     return StockFigure(group, day, row["count"], _provenance(row, row["counted"] or ""))
 
 
+_COUNTED_ELSEWHERE = {
+    "permit_holders": ("reception", "permit_holders", "persons"),
+    "detention": ("detention", "occupancy", "value"),
+}
+"""Groups that another table than that of stocks counts: table, measure and column."""
+
+
+def newest_delivered(observations: Observations, day: date, group: str) -> StockFigure | None:
+    """Give the newest count of a group up to a day that a partner delivered; None when nobody delivered one."""
+    table, measure, column = _COUNTED_ELSEWHERE.get(group, ("stock", "", "count"))
+    rows = observations.table(table)
+    named = pl.col("measure") == measure if measure else pl.col("group") == group
+    on = "reference_date" if "reference_date" in rows.columns else "period_end"
+    mine = rows.filter(named & (pl.col(on) <= day) & (pl.col("source_type") == "delivery"))
+    if mine.is_empty():
+        return None
+    row = mine.sort(on).row(-1, named=True)
+    return StockFigure(group, row[on], round(row[column]), _provenance(row, str(row.get("counted") or "")))
+
+
+def has_deliveries(observations: Observations) -> bool:
+    """Tell whether partners delivered stocks: then months go on, also where the count of one group stays away."""
+    return not observations.stock.filter(pl.col("source_type") == "delivery").is_empty()
+
+
 def _provenance(row: dict[str, object], definition: str) -> Provenance:
     published = row["published"]
     return Provenance(

@@ -109,7 +109,8 @@ _VALUE = Column("value", float, "see unit", "The figure", minimum=0)
 STOCK_GROUPS = (
     "track_1", "track_2", "track_4", "first_applications", "asylum", "asylum_and_family", "family_reunification",
     "asylum_6_to_15_months", "asylum_over_15_months", "asylum_overdue", "syria_yemen", "taskforce_cohort",
-    "late_decision_appeals_of_2022",
+    "late_decision_appeals_of_2022", "subsequent", "appeal", "onward_appeal", "dublin_transfer", "departure_period",
+    "return_file",
 )  # fmt: skip
 
 INFLOW = Table(

@@ -19,7 +19,7 @@ from keten.domain.errors import DeliveryError, Problem, ScenarioError
 from keten.domain.figures import Figure, Provenance
 from keten.flow.cases import OpeningStock
 from keten.observations import Observations, age_bins, stock_on
-from keten.observations.queries import StockFigure, quarterly_inflow
+from keten.observations.queries import StockFigure, has_deliveries, newest_delivered, quarterly_inflow
 from keten.parameters.chain import Chain
 from keten.parameters.opening_stock import AGE_BINS, OpeningGroup, OpeningPlace
 from keten.parameters.values import Quantity
@@ -79,6 +79,10 @@ def _count(
     chain: Chain, group: OpeningGroup, observations: Observations, known_on: date, reference_date: date
 ) -> Figure:
     if group.count is not None:
+        delivered = newest_delivered(observations, reference_date, group.id)
+        if delivered is not None:
+            told = _aged(delivered, group, reference_date)
+            return Figure(f"opening.{group.id}", delivered.count, group.count.unit, delivered.reference_date, told)
         origin = group.count.source or f"assumption: {group.count.assumption}"
         provenance = Provenance(origin, note=group.count.note or "")
         return Figure(f"opening.{group.id}", group.count.central, group.count.unit, reference_date, provenance)
@@ -135,7 +139,7 @@ def _counted_days(group: OpeningGroup, observations: Observations, reference_dat
     days = [day for day in every if abs((day - reference_date).days) <= group.within_days]
     if days:
         return days
-    if earlier := [day for day in every if day <= reference_date and observations.stream is not None]:
+    if earlier := [day for day in every if day <= reference_date and has_deliveries(observations)]:
         return earlier[-1:]  # months go on when one count stays away; its age is told
     known = ", ".join(map(str, every)) or "no day"
     allowed = f"within {group.within_days} days of it" if group.within_days else "on that day"
