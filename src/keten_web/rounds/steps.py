@@ -130,11 +130,13 @@ def _changed(closing: Closing, progress: Progress) -> Count:
     if now is None or before is None or now.name != moving.name_of(settings.FIRST_STUDY, end):
         return {"count": 0, "changed": []}
     studies = read_study(before), read_study(now)
+    then = studies[0].scenario.law.figures_date
+    day = max(closing.known_on, then)  # a study that knew more than the closing keeps what it knew
     found = month.changed_since(
         *studies,
-        known_on=closing.known_on,
-        figures=known.known_on(closing.known_on),
-        figures_before=known.known_on(studies[0].scenario.law.figures_date),
+        known_on=day,
+        figures=known.known_on(day),
+        figures_before=known.known_on(then),
         progress=progress,
     )
     rows = [change.as_document() for change in found]
