@@ -13,7 +13,7 @@ MAY_READ = {
     "src/keten/observations/store.py": "where the stream of a folder begins",
     "src/keten/study/inputs.py": "a study without a store begins with what ships",
     "src/keten/study/run.py": "a study that used a store is done again on top of what ships",
-    "src/keten/study/backtest.py": "looks back over the years that were published, and those alone",
+    "src/keten/questions/backtest.py": "looks back over the years that were published, and those alone",
     "src/keten/cli/choice.py": "a command without a store",
     "src/keten/cli/forecast.py": "a command without a store",
     "src/keten/cli/observations.py": "a command without a store",
