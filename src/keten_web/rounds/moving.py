@@ -74,14 +74,14 @@ def move(base: Path, end: date, known_on: date, progress: Callable[[int], None])
     scenario = scenario_of(base, receipt)
     if not scenario.reference_date < end < scenario.horizon:
         return None
-    target = Path(settings.STUDIES) / name_of(base.name, end)
+    folder = Path(settings.STUDIES) / name_of(base.name, end)
     asked = Settings(seed=int(receipt["seed"]), replications=int(receipt["replications"]))
     then = moved(scenario, end, max(known_on, scenario.law.figures_date))
     inputs = prepare(_titled(then, end), observations=known.known_on(then.law.figures_date))
-    if _stands(target, inputs, asked):
+    if _stands(folder, inputs, asked):
         progress(asked.replications)
         return False
-    run_study(inputs, asked, target, progress)
+    run_study(inputs, asked, folder, progress)
     return True
 
 
