@@ -103,6 +103,8 @@ class Line:
     event: Event
     who: str
     what: str
+    result: str
+    """What came of it, when that is not that it was simply done."""
     address: str
     """Page of the row it is about; empty when there is none."""
     details: Sequence[tuple[str, str]]
@@ -115,7 +117,7 @@ def line(event: Event, kinds: frozenset[str]) -> Line:
     address = f"/{slug}/{code}" if slug in kinds and code else ""
     details = [(name, words.detail(value)) for name, value in event.details.items() if value not in ("", None, [], {})]
     who = str(event.actor) if event.actor_id else _("the site itself")
-    return Line(event, who, words.action(event.action), address, details, len(event.sealed))
+    return Line(event, who, words.action(event.action), words.result(event.result), address, details, len(event.sealed))
 
 
 def sheet(events: Sequence[Event]) -> Sheet:

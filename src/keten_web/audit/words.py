@@ -37,6 +37,22 @@ ACTIONS: dict[str, str | Promise] = {
 }
 
 
+RESULTS: dict[str, str | Promise] = {
+    "refused": _("refused"),
+    "failed": _("failed"),
+    "locked": _("has to wait"),
+    "holds": _("as it was written"),
+    "does not hold": _("not as it was written"),
+    "broken off": _("broken off"),
+}
+"""What came of it, when it was something else than that it was done."""
+
+
+def result(name: str) -> str:
+    """Say what came of it; nothing when it was simply done."""
+    return "" if name == "done" else str(RESULTS.get(name, name))
+
+
 def action(name: str) -> str:
     """Say what was done."""
     return str(ACTIONS.get(name, name.replace("_", " ").replace("-", " ")))

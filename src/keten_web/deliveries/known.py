@@ -35,7 +35,7 @@ def published() -> Observations:
 
 def known_on(day: date) -> Observations:
     """Give the figures as known at the end of a day; the same object as long as nothing came in."""
-    return _known_on(_held.get() or version(), day)
+    return _known_on(_held.get() or _of_this_page(), day)
 
 
 @contextmanager
@@ -48,6 +48,26 @@ def held(until: Version) -> Iterator[None]:
         _held.reset(token)
 
 
+@contextmanager
+def one_page() -> Iterator[None]:
+    """Let a page that only shows have the same figures from beginning to end, and ask once up to where they go."""
+    token = _page.set([])
+    try:
+        yield
+    finally:
+        _page.reset(token)
+
+
+def _of_this_page() -> Version:
+    asked = _page.get()
+    if asked is None:
+        return version()
+    if not asked:
+        asked.append(version())
+    return asked[0]
+
+
+_page: ContextVar[list[Version] | None] = ContextVar("figures of this page", default=None)
 _held: ContextVar[Version | None] = ContextVar("figures held", default=None)
 
 

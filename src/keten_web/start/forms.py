@@ -23,7 +23,7 @@ class FirstDayForm(NewPasswordForm):
         label=_("The record starts with"),
         choices=lambda: [(name, one.label) for name, one in SETS.items()],
         initial="empty",
-        widget=forms.RadioSelect,
+        widget=forms.Select(attrs={"class": "utrecht-textbox"}),
     )
 
     def account(self) -> Account:

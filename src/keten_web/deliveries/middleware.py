@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A page that only shows has one set of figures from beginning to end, and asks once which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from keten_web.deliveries.known import one_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def same_figures(get_response: GetResponse) -> GetResponse:
+    """Hold the figures for a request that changes nothing; who accepts figures sees them at once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return get_response(request)
+        with one_page():
+            return get_response(request)
+
+    return middleware
