@@ -293,7 +293,7 @@ def test_paging_shows_every_event_once(cast):
 
 
 def test_more_than_a_file_holds_is_refused_and_never_cut(cast, monkeypatch):
-    monkeypatch.setattr(queries, "MOST_IN_A_FILE", 3)
+    monkeypatch.setitem(queries.MOST_IN_A_FILE, "csv", 3)
     for number in range(4):
         audit.record("export", f"proef/{number}", request=None, by=None)
     asked = {"wat": "export"}

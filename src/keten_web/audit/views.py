@@ -48,11 +48,11 @@ def trail(request: HttpRequest) -> HttpResponse:
 @_audits
 def export(request: HttpRequest, form: str) -> HttpResponse:
     """Send what was asked as a file; more than fits in one is refused, never cut."""
-    asked = queries.sieve(request.GET)
-    events = list(queries.found(asked)[: queries.MOST_IN_A_FILE + 1])
-    if asked.problems or len(events) > queries.MOST_IN_A_FILE:
+    asked, most = queries.sieve(request.GET), queries.MOST_IN_A_FILE[form]
+    events = list(queries.found(asked)[: most + 1])
+    if asked.problems or len(events) > most:
         what = _("More than %(most)s events answer to this; a file holds at most that many. Choose a shorter period.")
-        for problem in asked.problems or (what % {"most": f"{queries.MOST_IN_A_FILE:,}".replace(",", " ")},):
+        for problem in asked.problems or (what % {"most": f"{most:,}".replace(",", " ")},):
             messages.error(request, problem)
         return redirect(f"/audit?{request.GET.urlencode()}")
     details = {name: value for name, value in request.GET.items() if value}
