@@ -20,6 +20,8 @@ from keten_web.sheets.writing import Sheet
 PAGE = 50
 MOST_IN_A_FILE = {"csv": 10_000, "xlsx": 10_000, "ods": 2_000}
 """Events in one file; more is asked in parts, so that nothing is cut in silence. An ods takes fifty times as long."""
+YEARS = range(1900, 2200)
+"""Years that a day of the trail may be asked in; the first and last of the calendar have no day before or after."""
 CHECK, ASK_CHECK = "check_audit", "ask_check_audit"
 
 
@@ -42,7 +44,7 @@ def sieve(asked: Mapping[str, str]) -> Sieve:
     for name in ("vanaf", "tot"):
         text = asked.get(name, "").strip()
         try:
-            days[name] = date.fromisoformat(text) if text else None
+            days[name] = _day(text) if text else None
         except ValueError:
             days[name] = None
             problems.append(_("“%(asked)s” is not a date.") % {"asked": text})
@@ -50,6 +52,14 @@ def sieve(asked: Mapping[str, str]) -> Sieve:
         problems.append(_("The period ends before it begins; correct one of the two days."))
     said = {name: asked.get(name, "").strip()[:200] for name in ("wie", "wat", "rij")}
     return Sieve(said["wie"], said["wat"], said["rij"], days["vanaf"], days["tot"], tuple(problems))
+
+
+def _day(text: str) -> date:
+    """Read a day, of years that a moment can still be made of in every time zone."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day
 
 
 def found(asked: Sieve) -> QuerySet[Event]:

@@ -17,7 +17,7 @@ from keten.domain.errors import Problem
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
-from keten_web.deliveries import comparing, queries, reading, rights
+from keten_web.deliveries import comparing, known, queries, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
 from keten_web.deliveries.news import figures_changed
 from keten_web.deliveries.reading import Checked, File, RefusedError
@@ -139,6 +139,7 @@ def _decide(
     with audit.written(action, lambda: f"leveringen/{delivery.pk}", request=request, by=by, details=_told(delivery)):
         delivery.save()
         DeliveredFigure.objects.bulk_create(rows, batch_size=2000)
+    known.asked_anew()
     figures_changed.send(sender=Delivery, delivery=delivery)
 
 

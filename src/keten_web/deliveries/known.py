@@ -50,12 +50,18 @@ def held(until: Version) -> Iterator[None]:
 
 @contextmanager
 def one_page() -> Iterator[None]:
-    """Let a page that only shows have the same figures from beginning to end, and ask once up to where they go."""
+    """Let a page have the same figures from beginning to end, and ask once up to where they go."""
     token = _page.set([])
     try:
         yield
     finally:
         _page.reset(token)
+
+
+def asked_anew() -> None:
+    """Let the rest of a page see what was accepted or left out in it."""
+    if (asked := _page.get()) is not None:
+        asked.clear()
 
 
 def _of_this_page() -> Version:

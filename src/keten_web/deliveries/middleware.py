@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A page that only shows has one set of figures from beginning to end, and asks once which."""
+"""A page has one set of figures from beginning to end, and asks once which."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def same_figures(get_response: GetResponse) -> GetResponse:
-    """Hold the figures for a request that changes nothing; who accepts figures sees them at once."""
+    """Hold the figures for a request; who accepts figures in it asks anew, see `known.asked_anew`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
-            return get_response(request)
         with one_page():
             return get_response(request)
 
