@@ -224,12 +224,28 @@ def visitor(context: BrowserContext, site: Site) -> Iterator[Watched]:
     yield from _watched(context, site)
 
 
-@pytest.fixture
-def director(browser: Browser, site: Site, logged_in: Callable[[Site, str], StorageState]) -> Iterator[Watched]:
-    """The director of the chain, logged in and on the first page."""
-    with contextlib.closing(in_browser.new_context(browser, logged_in(site, DIRECTOR))) as made:
+@contextlib.contextmanager
+def _window(browser: Browser, site: Site, state: StorageState) -> Iterator[Watched]:
+    """A window of somebody who is logged in, on the first page."""
+    with contextlib.closing(in_browser.new_context(browser, state)) as made:
         watching = _watched(made, site)
         watched = next(watching)
         watched.open("/")
         yield watched
         assert list(watching) == []
+
+
+@pytest.fixture
+def director(browser: Browser, site: Site, logged_in: Callable[[Site, str], StorageState]) -> Iterator[Watched]:
+    """The director of the chain."""
+    with _window(browser, site, logged_in(site, DIRECTOR)) as watched:
+        yield watched
+
+
+@pytest.fixture
+def person(
+    browser: Browser, site: Site, logged_in: Callable[[Site, str], StorageState], username: str
+) -> Iterator[Watched]:
+    """The one whom a test names with `username`."""
+    with _window(browser, site, logged_in(site, username)) as watched:
+        yield watched

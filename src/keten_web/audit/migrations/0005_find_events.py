@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex("event", models.Index(fields=["at"], name="audit_event_at_idx")),
         migrations.AddIndex(
             "event",
-            models.Index(fields=["subject"], name="audit_event_subject_idx", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["subject"], name="audit_event_subject_idx", opclasses=("varchar_pattern_ops",)),
         ),
     ]
