@@ -130,8 +130,8 @@ class Watched:
             self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
-LOOK_WITH_AXE = """(what) =>
-    axe.run({ runOnly: what, resultTypes: ["violations"] }).then((found) =>
+LOOK_WITH_AXE = """([where, what]) =>
+    axe.run(where, { runOnly: what, resultTypes: ["violations"] }).then((found) =>
         found.violations.flatMap((fault) =>
             fault.nodes.map((node) => `${fault.id}: ${fault.help}: ${node.target} ${node.failureSummary}`)))
 """
@@ -140,15 +140,15 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules about colours: all that another theme can break, as it changes nothing else."""
 
 
-def _found_by_axe(page: Page, *, kind: str, values: list[str]) -> list[str]:
+def _found_by_axe(page: Page, *, kind: str, values: list[str], within: str = "html") -> list[str]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
-    return list(page.evaluate(LOOK_WITH_AXE, {"type": kind, "values": values}))
+    return list(page.evaluate(LOOK_WITH_AXE, [within, {"type": kind, "values": values}]))
 
 
-def accessibility_faults(page: Page) -> list[str]:
-    """Give what axe finds wrong on a page as it stands."""
-    return _found_by_axe(page, kind="tag", values=TAGS)
+def accessibility_faults(page: Page, within: str = "html") -> list[str]:
+    """Give what axe finds wrong on a page as it stands, or in a part of it."""
+    return _found_by_axe(page, kind="tag", values=TAGS, within=within)
 
 
 def faults_of_colour(page: Page) -> list[str]:
