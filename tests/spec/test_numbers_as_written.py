@@ -127,8 +127,8 @@ def test_a_percentage_is_a_hundredth_where_it_is_understood():
 
 
 def test_words_know_their_dutch_wherever_they_go():
-    words = pickle.loads(pickle.dumps(Words("one", "een")))
-    assert (words, said(words, "nl"), said(words, None), said("plain", "nl")) == ("one", "een", "one", "plain")
+    words = pickle.loads(pickle.dumps(Words(en="one", nl="een")))
+    assert (str(words), said(words, "nl"), said(words, None), said("plain", "nl")) == ("one", "een", "one", "plain")
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_the_sheet_with_the_columns_is_found_and_a_hidden_one_is_told():
     old = [["reference_date", "group", "count"], [date(2022, 1, 31), "track_4", 1]]
     book = xlsx({"stock": old, "nieuw": ROWS}, hidden=["stock"])
     assert figures(book, "x.xlsx") == TAKEN_STOCK
-    assert "Hidden and not read: sheet stock." in check(book, "x.xlsx").warnings
+    assert "Hidden and not read: sheet stock." in map(str, check(book, "x.xlsx").warnings)
     assert figures(book, "x.xlsx", sheet="stock") == [("2022-01-31", 1, "final")]
     assert "several sheets are tables (a, b)" in asked(xlsx({"a": ROWS, "b": ROWS}), "x.xlsx")
     assert "there is no sheet c" in asked(xlsx({"a": ROWS}), "x.xlsx", sheet="c")

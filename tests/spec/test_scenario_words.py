@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from keten.domain.language import Words
 from keten.parameters.load import load_chain
 from keten.scenario.model import Scenario
 from keten.scenario.read import read_scenario
-from keten.scenario.words import Words, in_words
+from keten.scenario.words import in_words
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 
@@ -22,7 +23,7 @@ def likely():
 def test_a_value_is_told_with_who_stands_for_it_and_why(likely):
     (reading,) = (row for row in likely if row.subject.en == "Reading of contested rules")
     assert reading.subject.nl == "Lezing van omstreden regels"
-    assert reading.value == Words("die van de IND", "that of the IND")
+    assert reading.value == Words(nl="die van de IND", en="that of the IND")
     assert reading.owner == "Keten"
     assert reading.reason.startswith("The letter reckons with the extended period")
     assert reading.source.startswith("https://")
@@ -30,9 +31,9 @@ def test_a_value_is_told_with_who_stands_for_it_and_why(likely):
 
 def test_days_and_shares_are_written_as_people_write_them(likely):
     told = {row.subject.nl: row.value for row in likely}
-    assert told["Recht zoals bekend op"] == Words("13 juli 2023", "13 July 2023")
+    assert told["Recht zoals bekend op"] == Words(nl="13 juli 2023", en="13 July 2023")
     (share,) = (value for subject, value in told.items() if subject.startswith("Deel van de uren"))
-    assert share == Words("70%", "70%")
+    assert share == Words(nl="70%", en="70%")
 
 
 @pytest.mark.parametrize("path", sorted(LETTER.glob("*.toml")), ids=lambda path: path.stem)
@@ -60,8 +61,8 @@ def test_a_value_that_ends_is_told_with_its_last_day():
     summer = {"value": 100, "from": "2023-09-01", "until": "2023-12-01", "reason": "Only in autumn."}
     (row,) = told(capacity={"baa_officers": periods(summer)})
     assert row.value == Words(
-        "100 uur per werkdag vanaf 1 september 2023 tot 1 december 2023",
-        "100 hours per working day from 1 September 2023 until 1 December 2023",
+        nl="100 uur per werkdag vanaf 1 september 2023 tot 1 december 2023",
+        en="100 hours per working day from 1 September 2023 until 1 December 2023",
     )
 
 
@@ -74,7 +75,7 @@ def test_a_value_that_ends_is_told_with_its_last_day():
 )
 def test_a_capacity_is_told_in_what_it_is_counted_in(resource, nl, en):
     (row,) = told(capacity={resource: periods({"value": 90, "from": "2023-09-01", "reason": "More of them."})})
-    assert row.value == Words(f"{nl} vanaf 1 september 2023", f"{en} from 1 September 2023")
+    assert row.value == Words(nl=f"{nl} vanaf 1 september 2023", en=f"{en} from 1 September 2023")
 
 
 def test_periods_with_one_reason_are_told_together_and_others_apart():

@@ -82,7 +82,9 @@ def check(
     if as_json:
         print_json({"file": file.name, "table": name, "rows": rows, "problems": [], "warnings": warnings})
         return
-    nothing = Words(f"{rows} rows for table {name}, nothing wrong.", f"{rows} rijen voor tabel {name}, niets mis.")
+    nothing = Words(
+        en=f"{rows} rows for table {name}, nothing wrong.", nl=f"{rows} rijen voor tabel {name}, niets mis."
+    )
     print("\n".join([f"{file.name}: {said(nothing, language)}", *warnings]))
 
 
@@ -132,9 +134,9 @@ def load(
         )
         return
     stored = Words(
-        f"Stored {delivery.rows} rows of {delivery.table} as {delivery.identifier}: {loaded.replaced} replace an "
+        en=f"Stored {delivery.rows} rows of {delivery.table} as {delivery.identifier}: {loaded.replaced} replace an "
         f"earlier figure, {loaded.unchanged} say what was known.",
-        f"{delivery.rows} rijen van {delivery.table} bewaard als {delivery.identifier}: {loaded.replaced} vervangen "
+        nl=f"{delivery.rows} rijen van {delivery.table} bewaard als {delivery.identifier}: {loaded.replaced} vervangen "
         f"een eerder cijfer, {loaded.unchanged} zijn gelijk aan wat bekend was.",
     )
     print("\n".join([said(stored, language), *warnings]))

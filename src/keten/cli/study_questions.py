@@ -17,6 +17,7 @@ import typer
 from keten.cli import group, output
 from keten.cli.study import ALL_CORES, Processes, Scheduler
 from keten.domain.errors import Problem, ScenarioError, UsageError
+from keten.domain.language import Words
 from keten.parameters.load import load_chain
 from keten.questions import charts
 from keten.questions.compare import (
@@ -57,7 +58,7 @@ from keten.questions.waterbed import (
     waterbed,
 )
 from keten.scenario.read import read_scenario
-from keten.scenario.words import Words, unit_of_capacity
+from keten.scenario.words import unit_of_capacity
 from keten.study.inputs import Inputs, prepare, read_inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.results import read_results
@@ -248,7 +249,7 @@ def explain_change(
             progress=progress,
         )
     _refuse("The explanation", _unknown_then(found.total, of, chosen))
-    titles = Words(base.title.nl, base.title.en), Words(other.title.nl, other.title.en)
+    titles = Words(nl=base.title.nl, en=base.title.en), Words(nl=other.title.nl, en=other.title.en)
     document = _explanation_document(found, of, chosen, titles)
     if chart is not None:
         charts.write_svg(_waterfall(document, language), chart)
@@ -405,9 +406,9 @@ def _value(lever: Lever, value: float, inputs: Inputs) -> Words:
     start = planned_start(inputs.chain, lever.resource)
     if lever.kind == "start" and start is not None:
         day = start + timedelta(days=round(value))
-        return Words(f"start op {day}", f"start on {day}")
+        return Words(nl=f"start op {day}", en=f"start on {day}")
     unit, said = unit_of_capacity(inputs.chain, lever.resource), f"{value:+,.0f}"
-    return Words(f"{_dutch(said)} {unit.nl}", f"{said} {unit.en}")
+    return Words(nl=f"{_dutch(said)} {unit.nl}", en=f"{said} {unit.en}")
 
 
 def _dutch(figure: str) -> str:
@@ -433,26 +434,26 @@ def _sentences(answer: Answer, inputs: Inputs) -> Words:
         bound = answer.at_bound
         value, reached = _value(lever, bound.value, inputs), f"{bound.reached(answer.statistic):,.0f}"
         return Words(
-            f"{goal} wordt binnen de grenzen niet gehaald. Aan de grens ({name.nl}: {value.nl}) is het "
+            nl=f"{goal} wordt binnen de grenzen niet gehaald. Aan de grens ({name.nl}: {value.nl}) is het "
             f"{_dutch(reached)}.",
-            f"{goal} cannot be met within the bounds. At the bound ({name.en}: {value.en}) it comes to {reached}.",
+            en=f"{goal} cannot be met within the bounds. At the bound ({name.en}: {value.en}) it comes to {reached}.",
         )
     value, reached = _value(lever, answer.found.value, inputs), f"{answer.found.reached(answer.statistic):,.0f}"
     return Words(
-        f"{goal} wordt gehaald met {name.nl}: {value.nl}. Dan is het {_dutch(reached)}.",
-        f"{goal} is met with {name.en}: {value.en}. It then comes to {reached}.",
+        nl=f"{goal} wordt gehaald met {name.nl}: {value.nl}. Dan is het {_dutch(reached)}.",
+        en=f"{goal} is met with {name.en}: {value.en}. It then comes to {reached}.",
     )
 
 
 def _monotone(answer: Answer) -> Words:
     if answer.monotone:
         return Words(
-            "Meer hiervan maakte het in geen enkele poging slechter.",
-            "In none of the values tried did more of it make things worse.",
+            nl="Meer hiervan maakte het in geen enkele poging slechter.",
+            en="In none of the values tried did more of it make things worse.",
         )
     return Words(
-        "Let op: meer hiervan maakte het soms slechter, dus een kleinere waarde kan ook volstaan.",
-        "Mind: more of it sometimes made things worse, so a smaller value may do as well.",
+        nl="Let op: meer hiervan maakte het soms slechter, dus een kleinere waarde kan ook volstaan.",
+        en="Mind: more of it sometimes made things worse, so a smaller value may do as well.",
     )
 
 
@@ -582,7 +583,7 @@ def _waterbed_document(found: Waterbed, inputs: Inputs, replications: int) -> di
 def _print_waterbed(found: Waterbed, inputs: Inputs, language: Language, replications: int) -> None:
     partners = [column for column in found.columns if not column.startswith(EXIT)]
     exits = [column for column in found.columns if column.startswith(EXIT)]
-    left = _in(Words("uit de keten", "left the chain"), language)
+    left = _in(Words(nl="uit de keten", en="left the chain"), language)
     how = f"mean of {replications} paired replications; nudge of {found.scale}, divided by {found.scale}"
     for months in found.terms:
         rows = [(nudge, found.row(nudge.id, months)) for nudge in found.nudges]

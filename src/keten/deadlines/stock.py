@@ -55,7 +55,7 @@ _SHOWN = 1000
 class CasesRefusedError(DeliveryError):
     """A file of cases is refused, with every row that is wrong; nothing was written."""
 
-    refusal = Words("refused, nothing was written", "geweigerd, er is niets geschreven")
+    refusal = Words(en="refused, nothing was written", nl="geweigerd, er is niets geschreven")
 
 
 @dataclass(frozen=True, eq=False)

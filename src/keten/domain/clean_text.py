@@ -39,10 +39,10 @@ def clean_text(text: str, *, longest: int = LONGEST) -> str | NotRead:
         return NotRead(
             "control_character",
             Words(
-                f"character {place} ({name}) is one that no text holds.",
-                f"teken {place} ({name}) hoort niet in een tekst.",
+                en=f"character {place} ({name}) is one that no text holds.",
+                nl=f"teken {place} ({name}) hoort niet in een tekst.",
             ),
-            Words("Remove it, or type the text again.", "Haal het weg, of typ de tekst opnieuw."),
+            Words(en="Remove it, or type the text again.", nl="Haal het weg, of typ de tekst opnieuw."),
         )
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
     length = len(plain) + sum(character > "\uffff" for character in plain)  # a spreadsheet counts those twice
@@ -50,10 +50,10 @@ def clean_text(text: str, *, longest: int = LONGEST) -> str | NotRead:
         return NotRead(
             "too_long",
             Words(
-                f"the text has {length:,} characters; at most {longest:,} fit.",
-                f"de tekst heeft {_dutch(length)} tekens; er passen er hoogstens {_dutch(longest)}.",
+                en=f"the text has {length:,} characters; at most {longest:,} fit.",
+                nl=f"de tekst heeft {_dutch(length)} tekens; er passen er hoogstens {_dutch(longest)}.",
             ),
-            Words("Shorten it, or refer to a document.", "Kort hem in, of verwijs naar een document."),
+            Words(en="Shorten it, or refer to a document.", nl="Kort hem in, of verwijs naar een document."),
         )
     return plain
 

@@ -33,7 +33,7 @@ def countries() -> dict[str, Country]:
     """Every country by its code of three capitals."""
     text = files("keten.domain").joinpath("countries.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {row["alpha3"]: Country(row["alpha3"], row["alpha2"], Words(row["en"], row["nl"])) for row in rows}
+    return {row["alpha3"]: Country(row["alpha3"], row["alpha2"], Words(en=row["en"], nl=row["nl"])) for row in rows}
 
 
 @lru_cache
@@ -41,7 +41,7 @@ def _by_every_name() -> dict[str, str]:
     names = {EVERYONE.lower(): EVERYONE, THE_REST.lower(): THE_REST, "totaal": EVERYONE, "overig": THE_REST}
     names |= {code.lower(): known for code, known in _AS_STATISTICS_WRITE.items()}
     for code, country in countries().items():
-        names |= dict.fromkeys((_plain(country.name), _plain(country.name.nl), country.alpha2.lower()), code)
+        names |= dict.fromkeys((_plain(country.name.en), _plain(country.name.nl), country.alpha2.lower()), code)
     return {name: code for name, code in names.items() if name} | {code.lower(): code for code in countries()}
 
 
@@ -64,7 +64,7 @@ def nearest(text: str, most: int = 3) -> tuple[str, ...]:
     wanted = _plain(text)
 
     def likeness(country: Country) -> float:
-        names = (country.alpha3.lower(), _plain(country.name), _plain(country.name.nl))
+        names = (country.alpha3.lower(), _plain(country.name.en), _plain(country.name.nl))
         return max(SequenceMatcher(None, wanted, name).ratio() for name in names)
 
     ranked = sorted(countries().values(), key=lambda country: (-likeness(country), country.alpha3))

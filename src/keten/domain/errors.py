@@ -8,26 +8,45 @@ raised.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from keten.domain.language import Language, Words, said
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where it is, what it is, and what to do about it; `Words` know their Dutch."""
+    """One thing that is wrong: where it is, what it is, and what to do about it.
 
-    where: str
-    what: str
-    remedy: str
+    `code` names the kind of problem for programs, `values` are what its words were filled with. A place that is called
+    the same in every language (a file, a field of a scenario) is text.
+    """
+
+    where: Words | str
+    what: Words | str
+    remedy: Words | str
+    code: str = ""
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return self.said(Language.EN)
 
     def said(self, language: Language | str | None) -> str:
         """Give the problem as one line in a language, as far as it is known in it."""
-        return ": ".join((said(self.where, language), f"{said(self.what, language)} {said(self.remedy, language)}"))
+        return f"{said(self.where, language)}: {said(self.what, language)} {said(self.remedy, language)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemKind:
+    """A kind of problem, said once in both languages with blanks for what differs; a room keeps them in `problems`."""
+
+    code: str
+    what: Words
+    remedy: Words
+
+    def at(self, where: Words | str, **values: object) -> Problem:
+        """Make the problem of this kind at a place, with the blanks of its words filled."""
+        return Problem(where, self.what.filled(**values), self.remedy.filled(**values), self.code, values)
 
 
 class KetenError(Exception):
@@ -42,9 +61,9 @@ class KetenError(Exception):
     """
 
     exit_code = 1
-    refusal = Words("refused", "geweigerd")
+    refusal = Words(en="refused", nl="geweigerd")
 
-    def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, subject: Words | str, problems: Sequence[Problem]) -> None:
         if not problems:
             raise ValueError("An error without a problem tells nobody what to do.")
         self.subject = subject
@@ -60,12 +79,12 @@ class KetenError(Exception):
     def said(self, language: Language | str | None) -> str:
         """Give the error with all its problems in a language, as far as they are known in it."""
         many = len(self.problems) > 1
-        count = Words("problems", "problemen") if many else Words("problem", "probleem")
+        count = Words(en="problems", nl="problemen") if many else Words(en="problem", nl="probleem")
         first = f"{said(self.subject, language)} is {said(self.refusal, language)}: "
         lines = [f"{first}{len(self.problems)} {said(count, language)}."]
         return "\n".join(lines + [f"  - {problem.said(language)}" for problem in self.problems])
 
-    def __reduce__(self) -> tuple[type[KetenError], tuple[str, tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[KetenError], tuple[Words | str, tuple[Problem, ...]]]:
         """Survive the way back from a worker process."""
         return type(self), (self.subject, self.problems)
 
@@ -73,7 +92,7 @@ class KetenError(Exception):
 class RunError(KetenError):
     """A run broke off, through no fault of its scenario: workers were killed, a machine went away (exit code 1)."""
 
-    refusal = Words("broken off, nothing was written", "afgebroken, er is niets geschreven")
+    refusal = Words(en="broken off, nothing was written", nl="afgebroken, er is niets geschreven")
 
 
 class UsageError(KetenError):
@@ -92,11 +111,11 @@ class DeliveryError(KetenError):
     """A delivery of figures is refused; for the partner who delivered it (exit code 4)."""
 
     exit_code = 4
-    refusal = Words("refused, nothing was stored", "geweigerd, er is niets opgeslagen")
+    refusal = Words(en="refused, nothing was stored", nl="geweigerd, er is niets opgeslagen")
 
 
 class ScenarioError(KetenError):
     """A scenario is refused; for the analyst who wrote it (exit code 5)."""
 
     exit_code = 5
-    refusal = Words("refused, nothing was run", "geweigerd, er is niets doorgerekend")
+    refusal = Words(en="refused, nothing was run", nl="geweigerd, er is niets doorgerekend")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -13,25 +15,50 @@ class Language(StrEnum):
     EN = "en"
 
 
-class Words(str):
-    """A sentence in English that knows its Dutch: used as text it is English, `said(...)` gives either.
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The same words in both languages; printed as they are they give the English.
 
-    Being text it can stand wherever a message stood before, also in an error that goes to another process.
+    They are no text, so that nobody shows a reader the wrong language unawares: `said(words, language)` gives text.
     """
 
     nl: str
+    en: str
 
-    def __new__(cls, en: str, nl: str) -> Words:
-        """Keep both sentences."""
-        made = super().__new__(cls, en)
-        made.nl = nl
-        return made
+    def __str__(self) -> str:
+        return self.en
 
-    def __reduce__(self) -> tuple[type[Words], tuple[str, str]]:
-        """Survive the way to another process."""
-        return Words, (str(self), self.nl)
+    def filled(self, **blanks: object) -> Words:
+        """Fill the blanks `{name}` of both: words in the same language, numbers in its notation, rows with commas."""
+        nl = {name: _blank(value, Language.NL) for name, value in blanks.items()}
+        en = {name: _blank(value, Language.EN) for name, value in blanks.items()}
+        return Words(nl=self.nl.format(**nl), en=self.en.format(**en))
+
+    def changed(self, change: Callable[[str], str]) -> Words:
+        """Do the same to both, for instance give them a capital letter."""
+        return Words(nl=change(self.nl), en=change(self.en))
 
 
-def said(text: str, language: Language | str | None) -> str:
-    """Give a text in a language; text that is known in one language only is given as it is."""
+def said(text: object, language: Language | str | None) -> str:
+    """Give words in a language, in English where it is not known; anything else is given as it is."""
     return text.nl if language == Language.NL and isinstance(text, Words) else str(text)
+
+
+class _DutchNumber:
+    """A number that is formatted as Python does, with the marks of the Dutch notation."""
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+
+    def __format__(self, form: str) -> str:
+        return format(self.number, form).translate({ord(","): ".", ord("."): ","})
+
+
+def _blank(value: object, language: Language) -> object:
+    if isinstance(value, Words):
+        return said(value, language)
+    if isinstance(value, list | tuple):
+        return ", ".join(said(part, language) for part in value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and language == Language.NL:
+        return _DutchNumber(value)
+    return value

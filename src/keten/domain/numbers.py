@@ -40,9 +40,9 @@ class NotRead:
     what: Words
     remedy: Words
 
-    def at(self, where: str) -> Problem:
+    def at(self, where: Words | str) -> Problem:
         """Give this as the problem of a place: a cell, a field."""
-        return Problem(where, self.what, self.remedy)
+        return Problem(where, self.what, self.remedy, self.code)
 
 
 def read_number(
@@ -77,8 +77,8 @@ def read_number(
         if not percent:
             return NotRead(
                 "percent",
-                Words(f"{_cut(text)} has a percent sign.", f"{_cut(text)} heeft een procentteken."),
-                Words("Write the number without it.", "Schrijf het getal zonder dat teken."),
+                Words(en=f"{_cut(text)} has a percent sign.", nl=f"{_cut(text)} heeft een procentteken."),
+                Words(en="Write the number without it.", nl="Schrijf het getal zonder dat teken."),
             )
         found = read_number(text[:-1], language)
         return found if isinstance(found, NotRead) else found / 100
@@ -97,8 +97,8 @@ def read_count(value: str | float | Decimal | None, language: Language | str | N
         shown = _cut(value)
         return NotRead(
             "exponent",
-            Words(f"{shown} is shortened by a spreadsheet.", f"{shown} is afgekort door een rekenprogramma."),
-            Words("Write all digits of the count.", "Schrijf alle cijfers van het aantal."),
+            Words(en=f"{shown} is shortened by a spreadsheet.", nl=f"{shown} is afgekort door een rekenprogramma."),
+            Words(en="Write all digits of the count.", nl="Schrijf alle cijfers van het aantal."),
         )
     found = read_number(value, language)
     if isinstance(found, NotRead):
@@ -156,7 +156,9 @@ def _read_in(text: str, language: Language) -> Decimal | None:
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 _EMPTY = NotRead(
-    "empty", Words("there is no number.", "er staat geen getal."), Words("Fill in a number.", "Vul een getal in.")
+    "empty",
+    Words(en="there is no number.", nl="er staat geen getal."),
+    Words(en="Fill in a number.", nl="Vul een getal in."),
 )
 
 
@@ -169,16 +171,19 @@ def _cut(text: str) -> str:
 def _not_a_number(text: str) -> NotRead:
     return NotRead(
         "not_a_number",
-        Words(f"{_cut(text)} is not a number.", f"{_cut(text)} is geen getal."),
-        Words("Write digits only, without a unit or a remark.", "Schrijf alleen cijfers, zonder eenheid of opmerking."),
+        Words(en=f"{_cut(text)} is not a number.", nl=f"{_cut(text)} is geen getal."),
+        Words(
+            en="Write digits only, without a unit or a remark.",
+            nl="Schrijf alleen cijfers, zonder eenheid of opmerking.",
+        ),
     )
 
 
 def _not_finite(text: str) -> NotRead:
     return NotRead(
         "not_finite",
-        Words(f"{_cut(text)} is not a number.", f"{_cut(text)} is geen getal."),
-        Words("Write the number, or leave it empty.", "Schrijf het getal, of laat het leeg."),
+        Words(en=f"{_cut(text)} is not a number.", nl=f"{_cut(text)} is geen getal."),
+        Words(en="Write the number, or leave it empty.", nl="Schrijf het getal, of laat het leeg."),
     )
 
 
@@ -186,10 +191,10 @@ def _too_large(text: str) -> NotRead:
     return NotRead(
         "too_large",
         Words(
-            f"{_cut(text)} has more digits than a figure can have.",
-            f"{_cut(text)} heeft meer cijfers dan een getal hier kan hebben.",
+            en=f"{_cut(text)} has more digits than a figure can have.",
+            nl=f"{_cut(text)} heeft meer cijfers dan een getal hier kan hebben.",
         ),
-        Words(f"Write at most {MOST_DIGITS} digits.", f"Schrijf hoogstens {MOST_DIGITS} cijfers."),
+        Words(en=f"Write at most {MOST_DIGITS} digits.", nl=f"Schrijf hoogstens {MOST_DIGITS} cijfers."),
     )
 
 
@@ -204,10 +209,10 @@ def _not_whole(value: object, found: Decimal) -> NotRead:
     shown = _cut(str(value))
     return NotRead(
         "not_whole",
-        Words(f"{shown} is not a whole number.", f"{shown} is geen geheel getal."),
+        Words(en=f"{shown} is not a whole number.", nl=f"{shown} is geen geheel getal."),
         Words(
-            f"It reads as {_written(found, Language.EN)}; write the count without decimals.",
-            f"Het leest als {_written(found, Language.NL)}; schrijf het aantal zonder decimalen.",
+            en=f"It reads as {_written(found, Language.EN)}; write the count without decimals.",
+            nl=f"Het leest als {_written(found, Language.NL)}; schrijf het aantal zonder decimalen.",
         ),
     )
 
@@ -218,14 +223,14 @@ def _ambiguous(text: str, readings: dict[Language, Decimal | None]) -> NotRead:
     return NotRead(
         "ambiguous",
         Words(
-            f"{_cut(text)} can be {_written(dutch, Language.EN)} (Dutch notation) or "
+            en=f"{_cut(text)} can be {_written(dutch, Language.EN)} (Dutch notation) or "
             f"{_written(english, Language.EN)} (English notation).",
-            f"{_cut(text)} kan {_written(dutch, Language.NL)} zijn (Nederlandse notatie) of "
+            nl=f"{_cut(text)} kan {_written(dutch, Language.NL)} zijn (Nederlandse notatie) of "
             f"{_written(english, Language.NL)} (Engelse notatie).",
         ),
         Words(
-            "Say which notation it is (language nl or en), or write it without marks between thousands.",
-            "Geef aan welke notatie het is (taal nl of en), of schrijf het zonder scheiding tussen duizendtallen.",
+            en="Say which notation it is (language nl or en), or write it without marks between thousands.",
+            nl="Geef aan welke notatie het is (taal nl of en), of schrijf het zonder scheiding tussen duizendtallen.",
         ),
     )
 
@@ -242,8 +247,8 @@ def _does_not_fit(text: str, language: Language | None) -> NotRead:
     return NotRead(
         "grouping",
         Words(
-            f"{_cut(text)} does not stand as a number is written: thousands come in groups of three digits.",
-            f"{_cut(text)} staat er niet zoals een getal wordt geschreven: duizendtallen staan in groepen van drie.",
+            en=f"{_cut(text)} does not stand as a number is written: thousands come in groups of three digits.",
+            nl=f"{_cut(text)} staat er niet zoals een getal wordt geschreven: duizendtallen staan in groepen van drie.",
         ),
-        Words(f"Did you mean {english}?", f"Bedoelt u {dutch}?"),
+        Words(en=f"Did you mean {english}?", nl=f"Bedoelt u {dutch}?"),
     )

@@ -120,7 +120,7 @@ def place(sheet: str, row: int, column: int, heading: str = "") -> Words:
     letter = worker.column_letters(column)
     in_sheet, op_blad = (f"sheet {sheet}, ", f"blad {sheet}, ") if sheet else ("", "")
     named = f" ({heading})" if heading else ""
-    return Words(f"{in_sheet}row {row}, column {letter}{named}", f"{op_blad}rij {row}, kolom {letter}{named}")
+    return Words(en=f"{in_sheet}row {row}, column {letter}{named}", nl=f"{op_blad}rij {row}, kolom {letter}{named}")
 
 
 def read_sheets(name: str, content: bytes, limits: Limits | None = None, *, separator: str | None = None) -> Workbook:
@@ -245,27 +245,27 @@ Values = dict[str, Any]
 
 def _where(where: str) -> Words:
     if not where:
-        return Words("file", "bestand")
+        return Words(en="file", nl="bestand")
     if where.isdigit():
-        return Words(f"line {where}", f"regel {where}")
+        return Words(en=f"line {where}", nl=f"regel {where}")
     sheet, mark, cell = where.rpartition("!")
     if not mark:
-        return Words(f"sheet {where}", f"blad {where}")
-    return Words(f"sheet {sheet}, cell {cell}", f"blad {sheet}, cel {cell}")
+        return Words(en=f"sheet {where}", nl=f"blad {where}")
+    return Words(en=f"sheet {sheet}, cell {cell}", nl=f"blad {sheet}, cel {cell}")
 
 
 def _many(number: int) -> tuple[str, str]:
     return f"{number:,}", f"{number:,}".replace(",", ".")
 
 
-_IN_PARTS = Words("Deliver it in parts.", "Lever het in delen aan.")
+_IN_PARTS = Words(en="Deliver it in parts.", nl="Lever het in delen aan.")
 _SAVE_AGAIN = Words(
-    "Open it in a spreadsheet program and save it again as .xlsx or .ods.",
-    "Open het in een rekenprogramma en sla het opnieuw op als .xlsx of .ods.",
+    en="Open it in a spreadsheet program and save it again as .xlsx or .ods.",
+    nl="Open het in een rekenprogramma en sla het opnieuw op als .xlsx of .ods.",
 )
 _ONLY_THE_TABLE = Words(
-    "Copy the cells that matter to a new workbook and deliver that.",
-    "Kopieer de cellen waar het om gaat naar een nieuwe werkmap en lever die aan.",
+    en="Copy the cells that matter to a new workbook and deliver that.",
+    nl="Kopieer de cellen waar het om gaat naar een nieuwe werkmap en lever die aan.",
 )
 
 
@@ -273,10 +273,10 @@ def _too_many(en: str, nl: str, remedy: Words) -> Callable[[Values], tuple[Words
     def tell(values: Values) -> tuple[Words, Words]:
         english, dutch = _many(values["most"])
         what = Words(
-            f"it has more than {english} {en}, counted from A1 to the last filled cell."
+            en=f"it has more than {english} {en}, counted from A1 to the last filled cell."
             if en in {"rows", "columns", "cells"}
             else f"it has more than {english} {en}.",
-            f"het heeft meer dan {dutch} {nl}, geteld van A1 tot de laatste gevulde cel."
+            nl=f"het heeft meer dan {dutch} {nl}, geteld van A1 tot de laatste gevulde cel."
             if en in {"rows", "columns", "cells"}
             else f"het heeft meer dan {dutch} {nl}.",
         )
@@ -286,14 +286,15 @@ def _too_many(en: str, nl: str, remedy: Words) -> Callable[[Values], tuple[Words
 
 
 def _plainly(en: str, nl: str, remedy: Words) -> Callable[[Values], tuple[Words, Words]]:
-    return lambda _values: (Words(en, nl), remedy)
+    return lambda _values: (Words(en=en, nl=nl), remedy)
 
 
 def _unpacks(values: Values) -> tuple[Words, Words]:
     return (
         Words(
-            f"it unpacks to {values['megabytes']:,} MB; at most {values['most']:,} MB is read.",
-            f"het wordt uitgepakt {_many(values['megabytes'])[1]} MB; er wordt hoogstens {values['most']} MB gelezen.",
+            en=f"it unpacks to {values['megabytes']:,} MB; at most {values['most']:,} MB is read.",
+            nl=f"het wordt uitgepakt {_many(values['megabytes'])[1]} MB; er wordt hoogstens {values['most']} MB "
+            "gelezen.",
         ),
         _ONLY_THE_TABLE,
     )
@@ -301,18 +302,18 @@ def _unpacks(values: Values) -> tuple[Words, Words]:
 
 def _csv_broken(values: Values) -> tuple[Words, Words]:
     return (
-        Words(f"the quotes in this line do not fit ({values['error']}).",
-              f"de aanhalingstekens in deze regel kloppen niet ({values['error']})."),
-        Words("Put text that holds a separator or a quote between quotes, and double a quote inside it.",
-              "Zet tekst met een scheidingsteken of aanhalingsteken tussen aanhalingstekens, en verdubbel een "
+        Words(en=f"the quotes in this line do not fit ({values['error']}).",
+              nl=f"de aanhalingstekens in deze regel kloppen niet ({values['error']})."),
+        Words(en="Put text that holds a separator or a quote between quotes, and double a quote inside it.",
+              nl="Zet tekst met een scheidingsteken of aanhalingsteken tussen aanhalingstekens, en verdubbel een "
               "aanhalingsteken daarbinnen."),
     )  # fmt: skip
 
 
 def _broken(values: Values) -> tuple[Words, Words]:
     return (
-        Words(f"it is not a readable workbook ({values['error']}).",
-              f"het is geen leesbare werkmap ({values['error']})."),
+        Words(en=f"it is not a readable workbook ({values['error']}).",
+              nl=f"het is geen leesbare werkmap ({values['error']})."),
         _SAVE_AGAIN,
     )  # fmt: skip
 
@@ -320,9 +321,9 @@ def _broken(values: Values) -> tuple[Words, Words]:
 def _unknown_kind(values: Values) -> tuple[Words, Words]:
     ending = f".{values['ending']}" if values["ending"] else ""
     return (
-        Words(f"{ending or 'this kind of file'} cannot be read.",
-              f"{ending or 'deze soort bestand'} kan niet worden gelezen."),
-        Words("Deliver .csv, .xlsx or .ods.", "Lever .csv, .xlsx of .ods aan."),
+        Words(en=f"{ending or 'this kind of file'} cannot be read.",
+              nl=f"{ending or 'deze soort bestand'} kan niet worden gelezen."),
+        Words(en="Deliver .csv, .xlsx or .ods.", nl="Lever .csv, .xlsx of .ods aan."),
     )  # fmt: skip
 
 
@@ -330,18 +331,18 @@ _SAID: dict[str, Callable[[Values], tuple[Words, Words]]] = {
     "empty": _plainly(
         "it is empty.",
         "het is leeg.",
-        Words("Deliver the header and at least one row.", "Lever de kopregel en ten minste één rij aan."),
+        Words(en="Deliver the header and at least one row.", nl="Lever de kopregel en ten minste één rij aan."),
     ),
     "unknown_kind": _unknown_kind,
     "workbook_named_csv": _plainly(
         "it is a workbook with the name of a csv file.",
         "het is een werkmap met de naam van een csv-bestand.",
-        Words("Give it the ending .xlsx or .ods.", "Geef het de uitgang .xlsx of .ods."),
+        Words(en="Give it the ending .xlsx or .ods.", nl="Geef het de uitgang .xlsx of .ods."),
     ),
     "encoding": _plainly(
         "its characters cannot be read: it is neither UTF-8, UTF-16 nor Windows-1252.",
         "de tekens zijn niet te lezen: het is geen UTF-8, UTF-16 of Windows-1252.",
-        Words("Save it as 'CSV UTF-8' and deliver again.", "Sla het op als 'CSV UTF-8' en lever opnieuw aan."),
+        Words(en="Save it as 'CSV UTF-8' and deliver again.", nl="Sla het op als 'CSV UTF-8' en lever opnieuw aan."),
     ),
     "csv": _csv_broken,
     "too_many_bytes": _too_many("bytes", "bytes", _IN_PARTS),
@@ -359,12 +360,12 @@ _SAID: dict[str, Callable[[Values], tuple[Words, Words]]] = {
     "old_or_locked": _plainly(
         "it is an old workbook (.xls) or it has a password.",
         "het is een oude werkmap (.xls) of er staat een wachtwoord op.",
-        Words("Save it as .xlsx or .ods without a password.", "Sla het zonder wachtwoord op als .xlsx of .ods."),
+        Words(en="Save it as .xlsx or .ods without a password.", nl="Sla het zonder wachtwoord op als .xlsx of .ods."),
     ),
     "broken_workbook": _broken,
     "no_such_cell": lambda values: (
-        Words(f"it names a place that no spreadsheet has ({values['cell']}).",
-              f"het noemt een plaats die geen enkel rekenblad heeft ({values['cell']})."),
+        Words(en=f"it names a place that no spreadsheet has ({values['cell']}).",
+              nl=f"het noemt een plaats die geen enkel rekenblad heeft ({values['cell']})."),
         _SAVE_AGAIN,
     ),
     "too_much_memory": _plainly(
@@ -378,20 +379,20 @@ _SAID: dict[str, Callable[[Values], tuple[Words, Words]]] = {
         _ONLY_THE_TABLE,
     ),
     "too_much_time": lambda values: (
-        Words(f"reading it takes more than {values['seconds']} seconds.",
-              f"het lezen duurt langer dan {values['seconds']} seconden."),
+        Words(en=f"reading it takes more than {values['seconds']} seconds.",
+              nl=f"het lezen duurt langer dan {values['seconds']} seconden."),
         _ONLY_THE_TABLE,
     ),
 }  # fmt: skip
 
 _NOTES = {
     "cp1252": Words(
-        "The file is not in UTF-8; it was read as Windows-1252.",
-        "Het bestand is niet in UTF-8; het is gelezen als Windows-1252.",
+        en="The file is not in UTF-8; it was read as Windows-1252.",
+        nl="Het bestand is niet in UTF-8; het is gelezen als Windows-1252.",
     ),
-    "utf-16": Words("The file was read as UTF-16.", "Het bestand is gelezen als UTF-16."),
+    "utf-16": Words(en="The file was read as UTF-16.", nl="Het bestand is gelezen als UTF-16."),
     "separator_line": Words(
-        "The line sep= of the spreadsheet program was left out.",
-        "De regel sep= van het rekenprogramma is overgeslagen.",
+        en="The line sep= of the spreadsheet program was left out.",
+        nl="De regel sep= van het rekenprogramma is overgeslagen.",
     ),
 }

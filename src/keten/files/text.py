@@ -60,9 +60,11 @@ def read_text(name: str, content: bytes, limits: Limits = LARGE) -> TextTable:
         line = len(re.findall(r"\r\n|\n|\r", text[: found.start()])) + 1
         told = clean_text(found[0])
         assert isinstance(told, NotRead)  # the two look for the same characters
-        what = Words(f"it holds a character that no text holds (U+{ord(found[0]):04X}).",
-                     f"er staat een teken dat niet in een tekst hoort (U+{ord(found[0]):04X}).")  # fmt: skip
-        raise FileRefusedError(name, [Problem(Words(f"line {line}", f"regel {line}"), what, told.remedy)], told.code)
+        what = Words(en=f"it holds a character that no text holds (U+{ord(found[0]):04X}).",
+                     nl=f"er staat een teken dat niet in een tekst hoort (U+{ord(found[0]):04X}).")  # fmt: skip
+        raise FileRefusedError(
+            name, [Problem(Words(en=f"line {line}", nl=f"regel {line}"), what, told.remedy)], told.code
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     declared = re.match(r'"?sep=(.)"?[ \t]*\n', text, re.IGNORECASE)
     if declared:

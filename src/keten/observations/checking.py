@@ -128,9 +128,9 @@ def check_cells(
 
 def _no_rows() -> Problem:
     return Problem(
-        Words("file", "bestand"),
-        Words("it has a header but no rows.", "er is een kopregel maar er zijn geen rijen."),
-        Words("Deliver at least one row.", "Lever ten minste één rij aan."),
+        Words(en="file", nl="bestand"),
+        Words(en="it has a header but no rows.", nl="er is een kopregel maar er zijn geen rijen."),
+        Words(en="Deliver at least one row.", nl="Lever ten minste één rij aan."),
     )
 
 
@@ -138,16 +138,17 @@ def _once_per_place(problems: Sequence[Problem]) -> Iterator[Problem]:
     """Leave out what is said twice of one cell: a period fills more than one column."""
     seen: set[str] = set()
     for problem in problems:
-        if problem.where not in seen or "," not in problem.where:
+        where = str(problem.where)
+        if where not in seen or "," not in where:
             yield problem
-        seen.add(problem.where)
+        seen.add(where)
 
 
 # --- personal data ----------------------------------------------------------------------------------------------------
 
 _COUNTS_ONLY = Words(
-    "Deliver counts per group, never data of persons; remove the column.",
-    "Lever aantallen per groep, nooit gegevens van personen; haal de kolom weg.",
+    en="Deliver counts per group, never data of persons; remove the column.",
+    nl="Lever aantallen per groep, nooit gegevens van personen; haal de kolom weg.",
 )
 _DUTCH_FINDINGS = {
     "a citizen service number (bsn)": "een burgerservicenummer (bsn)",
@@ -169,9 +170,9 @@ def _personal_problems(cells: Cells, table: Table) -> list[Problem]:
             dutch = _DUTCH_FINDINGS[finding.looks_like]
             problems.append(
                 Problem(
-                    Words(f"column {heading}", f"kolom {heading}"),
-                    Words(f"this looks like {finding.looks_like}: personal data.",
-                          f"dit lijkt op {dutch}: persoonsgegevens."),
+                    Words(en=f"column {heading}", nl=f"kolom {heading}"),
+                    Words(en=f"this looks like {finding.looks_like}: personal data.",
+                          nl=f"dit lijkt op {dutch}: persoonsgegevens."),
                     _COUNTS_ONLY,
                 )
             )  # fmt: skip
@@ -203,8 +204,8 @@ def _personal_cell(where: Words, heading: str, looks_like: str) -> Problem:
     dutch = _DUTCH_FINDINGS[looks_like]
     return Problem(
         where,
-        Words(f"{heading} holds what looks like {looks_like}: personal data.",
-              f"{heading} bevat wat lijkt op {dutch}: persoonsgegevens."),
+        Words(en=f"{heading} holds what looks like {looks_like}: personal data.",
+              nl=f"{heading} bevat wat lijkt op {dutch}: persoonsgegevens."),
         _COUNTS_ONLY,
     )  # fmt: skip
 
@@ -244,14 +245,14 @@ def _left_out(headings: Sequence[str], table: Table) -> list[Words]:
     """Name the columns that are not of the table: each by itself, or together when they are many."""
     if len(headings) <= _FEW_COLUMNS:
         return [
-            Words(f"Column {heading} is not one of table {table.name} and was left out.",
-                  f"Kolom {heading} hoort niet bij tabel {table.name} en is weggelaten.")
+            Words(en=f"Column {heading} is not one of table {table.name} and was left out.",
+                  nl=f"Kolom {heading} hoort niet bij tabel {table.name} en is weggelaten.")
             for heading in headings
         ]  # fmt: skip
     shown, count, others = ", ".join(headings[:_FEW_COLUMNS]), len(headings), len(headings) - _FEW_COLUMNS
     return [
-        Words(f"{count} columns are not of table {table.name} and were left out: {shown} and {others} more.",
-              f"{count} kolommen horen niet bij tabel {table.name} en zijn weggelaten: {shown} en nog {others}.")
+        Words(en=f"{count} columns are not of table {table.name} and were left out: {shown} and {others} more.",
+              nl=f"{count} kolommen horen niet bij tabel {table.name} en zijn weggelaten: {shown} en nog {others}.")
     ]  # fmt: skip
 
 
@@ -267,12 +268,12 @@ def _misspelt(cells: Cells, heading: str, table: Table, near: str) -> Problem:
     shown, getoond = (heading, heading) if heading else ("(empty)", "(leeg)")
     columns = ", ".join(table.column_names)
     return Problem(
-        Words(f"row {cells.header_row}, column {shown}", f"rij {cells.header_row}, kolom {getoond}"),
-        Words(f"table {table.name} has no column {shown}.", f"tabel {table.name} heeft geen kolom {getoond}."),
-        Words(f"Did you mean {near}?", f"Bedoelt u {near}?")
+        Words(en=f"row {cells.header_row}, column {shown}", nl=f"rij {cells.header_row}, kolom {getoond}"),
+        Words(en=f"table {table.name} has no column {shown}.", nl=f"tabel {table.name} heeft geen kolom {getoond}."),
+        Words(en=f"Did you mean {near}?", nl=f"Bedoelt u {near}?")
         if near
-        else Words(f"Give it a heading or empty it; the columns are {columns}.",
-                   f"Geef de kolom een kop of maak haar leeg; de kolommen zijn {columns}."),
+        else Words(en=f"Give it a heading or empty it; the columns are {columns}.",
+                   nl=f"Geef de kolom een kop of maak haar leeg; de kolommen zijn {columns}."),
     )  # fmt: skip
 
 
@@ -280,9 +281,9 @@ def _twice(cells: Cells, name: str) -> Problem:
     headings = [h for h, n in zip(cells.headings, cells.names, strict=True) if n == name]
     shown = " / ".join(dict.fromkeys(headings))
     return Problem(
-        Words(f"row {cells.header_row}, column {shown}", f"rij {cells.header_row}, kolom {shown}"),
-        Words("the column occurs twice.", "de kolom staat er twee keer."),
-        Words("Keep one of the two.", "Houd een van de twee."),
+        Words(en=f"row {cells.header_row}, column {shown}", nl=f"rij {cells.header_row}, kolom {shown}"),
+        Words(en="the column occurs twice.", nl="de kolom staat er twee keer."),
+        Words(en="Keep one of the two.", nl="Houd een van de twee."),
     )
 
 
@@ -352,8 +353,8 @@ def _check_totals(check: _Check, totals: Sequence[Line], rows: Sequence[Given]) 
 
 def _right_total(number: int, given: float) -> Words:
     return Words(
-        f"Row {number} is a total ({given:,.10g}); it agrees with the rows and was left out.",
-        f"Rij {number} is een totaal ({_dutch(given)}); het klopt met de rijen en is overgeslagen.",
+        en=f"Row {number} is a total ({given:,.10g}); it agrees with the rows and was left out.",
+        nl=f"Rij {number} is een totaal ({_dutch(given)}); het klopt met de rijen en is overgeslagen.",
     )
 
 
@@ -364,10 +365,10 @@ def _dutch(number: float) -> str:
 def _wrong_total(where: Words, given: float, added: float) -> Problem:
     return Problem(
         where,
-        Words(f"the total is {given:,.10g}, the rows add up to {added:,.10g}.",
-              f"het totaal is {_dutch(given)}, de rijen zijn samen {_dutch(added)}."),
-        Words("Correct a row or the total, or remove the row of totals.",
-              "Verbeter een rij of het totaal, of haal de totaalrij weg."),
+        Words(en=f"the total is {given:,.10g}, the rows add up to {added:,.10g}.",
+              nl=f"het totaal is {_dutch(given)}, de rijen zijn samen {_dutch(added)}."),
+        Words(en="Correct a row or the total, or remove the row of totals.",
+              nl="Verbeter een rij of het totaal, of haal de totaalrij weg."),
     )  # fmt: skip
 
 
@@ -474,9 +475,9 @@ def _perhaps_a_sign(found: NotRead, cell: Cell) -> NotRead:
     return replace(
         found,
         remedy=Words(
-            f"{found.remedy} Is it a sign for a suppressed, unknown or provisional figure? Name the recipe that "
+            en=f"{found.remedy} Is it a sign for a suppressed, unknown or provisional figure? Name the recipe that "
             "declares it (--recipe statistical-signs).",
-            f"{found.remedy.nl} Is het een teken voor een onderdrukt, onbekend of voorlopig cijfer? Noem het recept "
+            nl=f"{found.remedy.nl} Is het een teken voor een onderdrukt, onbekend of voorlopig cijfer? Noem het recept "
             "dat het verklaart (--recipe statistical-signs).",
         ),
     )
@@ -485,23 +486,25 @@ def _perhaps_a_sign(found: NotRead, cell: Cell) -> NotRead:
 def _empty(column: Column) -> NotRead:
     return NotRead(
         "empty",
-        Words("the cell is empty.", "de cel is leeg."),
-        Words(f"Fill in {column.meaning.lower()}.", f"Vul de cel in ({column.name})."),
+        Words(en="the cell is empty.", nl="de cel is leeg."),
+        Words(en=f"Fill in {column.meaning.lower()}.", nl=f"Vul de cel in ({column.name})."),
     )
 
 
 def _no_value(cell: NoValue) -> NotRead:
     if cell.shown:
-        what = Words(f"the cell holds {cell.shown}: an error of the spreadsheet, no value.",
-                     f"de cel bevat {cell.shown}: een fout van het rekenblad, geen waarde.")  # fmt: skip
+        what = Words(en=f"the cell holds {cell.shown}: an error of the spreadsheet, no value.",
+                     nl=f"de cel bevat {cell.shown}: een fout van het rekenblad, geen waarde.")  # fmt: skip
     else:
-        what = Words("the formula has no value; that is not nought.", "de formule heeft geen waarde; dat is geen nul.")
+        what = Words(
+            en="the formula has no value; that is not nought.", nl="de formule heeft geen waarde; dat is geen nul."
+        )
     return NotRead(
         "no_value",
         what,
-        Words("Open the workbook in a spreadsheet program, let it work out the formulas and save it, or type the "
+        Words(en="Open the workbook in a spreadsheet program, let it work out the formulas and save it, or type the "
               "value.",
-              "Open de werkmap in een rekenprogramma, laat de formules uitrekenen en sla op, of typ de waarde."),
+              nl="Open de werkmap in een rekenprogramma, laat de formules uitrekenen en sla op, of typ de waarde."),
     )  # fmt: skip
 
 
@@ -519,17 +522,17 @@ def _impossible_day(value: date, column: Column, received_on: date | None) -> No
     if value < EARLIEST_DATE:
         return NotRead(
             "too_early",
-            Words(f"{value} is impossible: no figure is older than {EARLIEST_DATE}.",
-                  f"{value} kan niet: geen cijfer is ouder dan {EARLIEST_DATE}."),
-            Words("Correct the date.", "Verbeter de datum."),
+            Words(en=f"{value} is impossible: no figure is older than {EARLIEST_DATE}.",
+                  nl=f"{value} kan niet: geen cijfer is ouder dan {EARLIEST_DATE}."),
+            Words(en="Correct the date.", nl="Verbeter de datum."),
         )  # fmt: skip
     if column.name in {"reference_date", "period_end"} and received_on is not None and value > received_on:
         return NotRead(
             "too_late",
-            Words(f"{value} lies after the day of receipt ({received_on}); it cannot have been observed yet.",
-                  f"{value} ligt na de dag van ontvangst ({received_on}); het kan nog niet zijn waargenomen."),
-            Words("Correct the date, or deliver when the period is over.",
-                  "Verbeter de datum, of lever aan als de periode voorbij is."),
+            Words(en=f"{value} lies after the day of receipt ({received_on}); it cannot have been observed yet.",
+                  nl=f"{value} ligt na de dag van ontvangst ({received_on}); het kan nog niet zijn waargenomen."),
+            Words(en="Correct the date, or deliver when the period is over.",
+                  nl="Verbeter de datum, of lever aan als de periode voorbij is."),
         )  # fmt: skip
     return None
 
@@ -546,10 +549,10 @@ def _text(cell: Cell, column: Column) -> str | NotRead:
     listed = ", ".join(column.values)
     return NotRead(
         "unknown_value",
-        Words(f"{text!r} is not a known value.", f"{text!r} is geen bekende waarde."),
-        Words(f"Did you mean {near[0]}?", f"Bedoelt u {near[0]}?")
+        Words(en=f"{text!r} is not a known value.", nl=f"{text!r} is geen bekende waarde."),
+        Words(en=f"Did you mean {near[0]}?", nl=f"Bedoelt u {near[0]}?")
         if near
-        else Words(f"Choose from {listed}.", f"Kies uit {listed}."),
+        else Words(en=f"Choose from {listed}.", nl=f"Kies uit {listed}."),
     )
 
 
@@ -563,9 +566,9 @@ def _nationality(text: str) -> str | NotRead:
     genoemd = ", ".join(f"{one.alpha3} ({one.name.nl})" for one in near)
     return NotRead(
         "no_nationality",
-        Words(f"{text!r} is no nationality.", f"{text!r} is geen nationaliteit."),
-        Words(f"Write three capitals (ISO 3166), ALL, or OTHER for the rest. Nearest: {named}.",
-              f"Schrijf drie hoofdletters (ISO 3166), ALL, of OTHER voor de rest. Het dichtst erbij: {genoemd}."),
+        Words(en=f"{text!r} is no nationality.", nl=f"{text!r} is geen nationaliteit."),
+        Words(en=f"Write three capitals (ISO 3166), ALL, or OTHER for the rest. Nearest: {named}.",
+              nl=f"Schrijf drie hoofdletters (ISO 3166), ALL, of OTHER voor de rest. Het dichtst erbij: {genoemd}."),
     )  # fmt: skip
 
 
@@ -583,9 +586,9 @@ def _key_problems(check: _Check, lines: Sequence[Line], rows: Sequence[Given], s
             problems.append(
                 Problem(
                     check.cells.row(line),
-                    Words(f"the same fact as in row {seen[key]} ({shown}).",
-                          f"hetzelfde feit als in rij {seen[key]} ({shown})."),
-                    Words("Keep one of the two rows.", "Houd een van de twee rijen."),
+                    Words(en=f"the same fact as in row {seen[key]} ({shown}).",
+                          nl=f"hetzelfde feit als in rij {seen[key]} ({shown})."),
+                    Words(en="Keep one of the two rows.", nl="Houd een van de twee rijen."),
                 )
             )  # fmt: skip
         seen.setdefault(key, line.number)

@@ -81,9 +81,11 @@ def _has_period(table: Table) -> bool:
 def invisible_in(headings: Sequence[str]) -> list[Words]:
     """Name every heading with a character that nobody sees; it is read as if the character were not there."""
     return [
-        Words(f"The heading {visible(heading)} holds a character that cannot be seen ({', '.join(found)}); it was read "
+        Words(en=f"The heading {visible(heading)} holds a character that cannot be seen ({', '.join(found)}); it was "
+              "read "
               "without it.",
-              f"De kop {visible(heading)} bevat een teken dat niet te zien is ({', '.join(found)}); hij is zonder dat "
+              nl=f"De kop {visible(heading)} bevat een teken dat niet te zien is ({', '.join(found)}); hij is zonder "
+              "dat "
               "teken gelezen.")
         for heading in headings
         if (found := invisible(heading))

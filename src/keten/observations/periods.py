@@ -102,14 +102,14 @@ def _existing(text: str, year: int, month: int, day: int) -> date | NotRead:
     except ValueError:
         return NotRead(
             "no_such_day",
-            Words(f"{text} is a date that does not exist.", f"{text} is een datum die niet bestaat."),
-            Words("Correct the day or the month.", "Verbeter de dag of de maand."),
+            Words(en=f"{text} is a date that does not exist.", nl=f"{text} is een datum die niet bestaat."),
+            Words(en="Correct the day or the month.", nl="Verbeter de dag of de maand."),
         )
 
 
 _AS_ISO = Words(
-    "Write the date as year-month-day, for instance 2023-04-30.",
-    "Schrijf de datum als jaar-maand-dag, bijvoorbeeld 2023-04-30, of als dag-maand-jaar.",
+    en="Write the date as year-month-day, for instance 2023-04-30.",
+    nl="Schrijf de datum als jaar-maand-dag, bijvoorbeeld 2023-04-30, of als dag-maand-jaar.",
 )
 
 
@@ -133,23 +133,24 @@ def _not_a_date(text: str) -> NotRead:
     if meant := _meant_by(text):
         return NotRead(
             "not_a_date",
-            Words(f"{text[:40]} is a number, not a date; as a day of a spreadsheet it stands for {meant}."
+            Words(en=f"{text[:40]} is a number, not a date; as a day of a spreadsheet it stands for {meant}."
                   if len(text) != 8 else f"{text} is a number, not a date; it may stand for {meant}.",
-                  f"{text[:40]} is een getal, geen datum; als dag van een rekenblad staat het voor {meant}."
+                  nl=f"{text[:40]} is een getal, geen datum; als dag van een rekenblad staat het voor {meant}."
                   if len(text) != 8 else f"{text} is een getal, geen datum; het kan staan voor {meant}."),
-            Words(f"Give the cells the notation of a date, or write {meant}.",
-                  f"Geef de cellen de notatie van een datum, of schrijf {meant}."),
+            Words(en=f"Give the cells the notation of a date, or write {meant}.",
+                  nl=f"Geef de cellen de notatie van een datum, of schrijf {meant}."),
         )  # fmt: skip
     if re.fullmatch(r"\d{8,}", text):  # not repeated: it could be the number of a person
         return NotRead(
             "not_a_date",
             Words(
-                f"a number of {len(text)} digits is not a date.", f"een getal van {len(text)} cijfers is geen datum."
+                en=f"a number of {len(text)} digits is not a date.",
+                nl=f"een getal van {len(text)} cijfers is geen datum.",
             ),
             _AS_ISO,
         )
     return NotRead(
-        "not_a_date", Words(f"{text[:40]!r} is not a date.", f"{text[:40]!r} is geen datum."), _AS_ISO
+        "not_a_date", Words(en=f"{text[:40]!r} is not a date.", nl=f"{text[:40]!r} is geen datum."), _AS_ISO
     )  # fmt: skip
 
 
@@ -157,11 +158,11 @@ def _day_or_month(text: str) -> NotRead:
     return NotRead(
         "ambiguous",
         Words(
-            f"{text!r} is not a date in one reading: which is the day and which the month?",
-            f"{text!r} is niet op één manier een datum: wat is de dag en wat de maand?",
+            en=f"{text!r} is not a date in one reading: which is the day and which the month?",
+            nl=f"{text!r} is niet op één manier een datum: wat is de dag en wat de maand?",
         ),
         Words(
-            "Write it as year-month-day, or say that it is Dutch (language nl: day-month-year).",
-            "Schrijf de datum als jaar-maand-dag, of kies Nederlands (taal nl: dag-maand-jaar).",
+            en="Write it as year-month-day, or say that it is Dutch (language nl: day-month-year).",
+            nl="Schrijf de datum als jaar-maand-dag, of kies Nederlands (taal nl: dag-maand-jaar).",
         ),
     )

@@ -46,13 +46,13 @@ class Cells:
         column = line.columns[position] if line.columns else position + 1
         heading = self.headings[position] if position < len(self.headings) else ""
         if not column:
-            return Words(f"row {line.number} ({heading})", f"rij {line.number} ({heading})")
+            return Words(en=f"row {line.number} ({heading})", nl=f"rij {line.number} ({heading})")
         return place(self.sheet, line.number, column, heading)
 
     def row(self, line: Line) -> Words:
         """Name a whole row."""
         in_sheet, op_blad = (f"sheet {self.sheet}, ", f"blad {self.sheet}, ") if self.sheet else ("", "")
-        return Words(f"{in_sheet}row {line.number}", f"{op_blad}rij {line.number}")
+        return Words(en=f"{in_sheet}row {line.number}", nl=f"{op_blad}rij {line.number}")
 
 
 class NoTableError(DeliveryError):
@@ -61,7 +61,7 @@ class NoTableError(DeliveryError):
 
 def refused(name: str, what: Words, remedy: Words, where: Words | None = None) -> DeliveryError:
     """Refuse a file for one reason that concerns the whole of it."""
-    return DeliveryError(name, [Problem(where or Words("file", "bestand"), what, remedy)])
+    return DeliveryError(name, [Problem(where or Words(en="file", nl="bestand"), what, remedy)])
 
 
 def find_cells(workbook: Workbook, table: Table | None, sheet_name: str | None = None) -> tuple[Table, Cells]:
@@ -103,8 +103,8 @@ def _chosen_sheets(workbook: Workbook, sheet_name: str | None) -> list[Sheet]:
         names = ", ".join(sheet.name for sheet in workbook.sheets)
         raise refused(
             workbook.name,
-            Words(f"there is no sheet {sheet_name}.", f"er is geen blad {sheet_name}."),
-            Words(f"Choose from {names}.", f"Kies uit {names}."),
+            Words(en=f"there is no sheet {sheet_name}.", nl=f"er is geen blad {sheet_name}."),
+            Words(en=f"Choose from {names}.", nl=f"Kies uit {names}."),
         )
     return chosen
 
@@ -190,18 +190,19 @@ def _cells(located: Located, workbook: Workbook, visible: Sequence[Sheet]) -> Ce
 def _beyond(located: Located, number: int, position: int) -> Problem:
     return Problem(
         place(located.sheet.name, number, position + 1),
-        Words("this cell stands beyond the last heading.", "deze cel staat voorbij de laatste kop."),
-        Words("Give the column a heading, or empty the cell; put text that holds a separator in quotes.",
-              "Geef de kolom een kop of maak de cel leeg; zet tekst met een scheidingsteken tussen aanhalingstekens."),
+        Words(en="this cell stands beyond the last heading.", nl="deze cel staat voorbij de laatste kop."),
+        Words(en="Give the column a heading, or empty the cell; put text that holds a separator in quotes.",
+              nl="Geef de kolom een kop of maak de cel leeg; zet tekst met een scheidingsteken tussen "
+              "aanhalingstekens."),
     )  # fmt: skip
 
 
 def _too_short(number: int, have: int, width: int) -> Problem:
     return Problem(
-        Words(f"row {number}", f"rij {number}"),
-        Words(f"has {have} cells, the header has {width}.", f"heeft {have} cellen, de kopregel {width}."),
-        Words("Put text that holds a separator in quotes, or fill in the missing cells.",
-              "Zet tekst met een scheidingsteken tussen aanhalingstekens, of vul de ontbrekende cellen aan."),
+        Words(en=f"row {number}", nl=f"rij {number}"),
+        Words(en=f"has {have} cells, the header has {width}.", nl=f"heeft {have} cellen, de kopregel {width}."),
+        Words(en="Put text that holds a separator in quotes, or fill in the missing cells.",
+              nl="Zet tekst met een scheidingsteken tussen aanhalingstekens, of vul de ontbrekende cellen aan."),
     )  # fmt: skip
 
 
@@ -220,10 +221,10 @@ def _hidden_columns(located: Located, rows: Sequence[tuple[int, Sequence[Cell]]]
             problems.append(
                 Problem(
                     place(located.sheet.name, located.header_row, column, heading),
-                    Words(f"the column is hidden and holds figures (rows {shown}).",
-                          f"de kolom is verborgen en bevat cijfers (rijen {shown})."),
-                    Words("Show the column, or remove it: nobody can check what is not seen.",
-                          "Maak de kolom zichtbaar of haal haar weg: wat niet te zien is, is niet na te kijken."),
+                    Words(en=f"the column is hidden and holds figures (rows {shown}).",
+                          nl=f"de kolom is verborgen en bevat cijfers (rijen {shown})."),
+                    Words(en="Show the column, or remove it: nobody can check what is not seen.",
+                          nl="Maak de kolom zichtbaar of haal haar weg: wat niet te zien is, is niet na te kijken."),
                 )
             )  # fmt: skip
     return problems
@@ -236,10 +237,10 @@ def _hidden_rows(located: Located, numbers: Sequence[int]) -> list[Problem]:
     shown = _in_words(hidden)
     return [
         Problem(
-            Words(f"row {shown}", f"rij {shown}"),
-            Words("is hidden and holds figures.", "is verborgen en bevat cijfers."),
-            Words("Show the hidden rows, or remove them: nobody can check what is not seen.",
-                  "Maak de verborgen rijen zichtbaar of haal ze weg: wat niet te zien is, is niet na te kijken."),
+            Words(en=f"row {shown}", nl=f"rij {shown}"),
+            Words(en="is hidden and holds figures.", nl="is verborgen en bevat cijfers."),
+            Words(en="Show the hidden rows, or remove them: nobody can check what is not seen.",
+                  nl="Maak de verborgen rijen zichtbaar of haal ze weg: wat niet te zien is, is niet na te kijken."),
         )
     ]  # fmt: skip
 
@@ -255,16 +256,16 @@ def _notes(located: Located, workbook: Workbook, visible: Sequence[Sheet]) -> li
         shown = "; ".join(repr(text[:60]) for text in located.above[:_SHOWN_ABOVE])
         last = located.header_row - 1
         notes.append(
-            Words(f"Rows 1 to {last} above the headings were left out: {shown}.",
-                  f"De rijen 1 tot en met {last} boven de koppen zijn overgeslagen: {shown}.")
+            Words(en=f"Rows 1 to {last} above the headings were left out: {shown}.",
+                  nl=f"De rijen 1 tot en met {last} boven de koppen zijn overgeslagen: {shown}.")
         )  # fmt: skip
     if len(workbook.sheets) > 1:
-        notes.append(Words(f"Read from sheet {located.sheet.name}.", f"Gelezen van blad {located.sheet.name}."))
+        notes.append(Words(en=f"Read from sheet {located.sheet.name}.", nl=f"Gelezen van blad {located.sheet.name}."))
     hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden and sheet not in visible]
     if hidden:
         names = ", ".join(hidden)
         notes.append(
-            Words(f"Hidden and not read: sheet {names}.", f"Verborgen en niet gelezen: blad {names}.")
+            Words(en=f"Hidden and not read: sheet {names}.", nl=f"Verborgen en niet gelezen: blad {names}.")
         )  # fmt: skip
     return notes
 
@@ -278,11 +279,11 @@ def _several_sheets(name: str, found: dict[str, list[Table]]) -> DeliveryError:
     option = "--sheet" if len(tables) < len(found) else "--table"
     return refused(
         name,
-        Words(f"several sheets are tables ({shown}) and only one can be read at a time.",
-              f"meer bladen zijn tabellen ({shown}) en er kan er één tegelijk worden gelezen."),
-        Words(f"Name the sheet or the table ({option}), once for each sheet.",
-              f"Noem het blad of de tabel ({option}), een keer per blad."),
-        Words("workbook", "werkmap"),
+        Words(en=f"several sheets are tables ({shown}) and only one can be read at a time.",
+              nl=f"meer bladen zijn tabellen ({shown}) en er kan er één tegelijk worden gelezen."),
+        Words(en=f"Name the sheet or the table ({option}), once for each sheet.",
+              nl=f"Noem het blad of de tabel ({option}), een keer per blad."),
+        Words(en="workbook", nl="werkmap"),
     )  # fmt: skip
 
 
@@ -290,11 +291,11 @@ def _several_tables(name: str, tables: Sequence[Table]) -> DeliveryError:
     names = ", ".join(table.name for table in tables)
     return refused(
         name,
-        Words(f"these columns do not point at one table but at {names}.",
-              f"deze kolommen wijzen niet één tabel aan maar {names}."),
-        Words("Name the table (--table), or begin the file name with it.",
-              "Noem de tabel (--table), of laat de bestandsnaam ermee beginnen."),
-        Words("header", "kopregel"),
+        Words(en=f"these columns do not point at one table but at {names}.",
+              nl=f"deze kolommen wijzen niet één tabel aan maar {names}."),
+        Words(en="Name the table (--table), or begin the file name with it.",
+              nl="Noem de tabel (--table), of laat de bestandsnaam ermee beginnen."),
+        Words(en="header", nl="kopregel"),
     )  # fmt: skip
 
 
@@ -305,14 +306,14 @@ def _no_table(workbook: Workbook, table: Table | None, visible: Sequence[Sheet])
         if hidden:
             return refused(
                 workbook.name,
-                Words(f"only hidden sheets hold anything ({', '.join(hidden)}).",
-                      f"alleen verborgen bladen bevatten iets ({', '.join(hidden)})."),
-                Words("Show the sheet that is to be read.", "Maak het blad dat gelezen moet worden zichtbaar."),
+                Words(en=f"only hidden sheets hold anything ({', '.join(hidden)}).",
+                      nl=f"alleen verborgen bladen bevatten iets ({', '.join(hidden)})."),
+                Words(en="Show the sheet that is to be read.", nl="Maak het blad dat gelezen moet worden zichtbaar."),
             )  # fmt: skip
         return refused(
             workbook.name,
-            Words("it is empty.", "het is leeg."),
-            Words("Deliver the header and at least one row.", "Lever de kopregel en ten minste één rij aan."),
+            Words(en="it is empty.", nl="het is leeg."),
+            Words(en="Deliver the header and at least one row.", nl="Lever de kopregel en ten minste één rij aan."),
         )
     fitting = [
         sheet.name for sheet in workbook.sheets
@@ -322,11 +323,11 @@ def _no_table(workbook: Workbook, table: Table | None, visible: Sequence[Sheet])
         names = ", ".join(fitting)
         return refused(
             workbook.name,
-            Words(f"no visible sheet is a table; the sheet that is one ({names}) is hidden.",
-                  f"geen zichtbaar blad is een tabel; het blad dat er een is ({names}) is verborgen."),
-            Words(f"Show the sheet, or name it (--sheet {fitting[0]}).",
-                  f"Maak het blad zichtbaar, of noem het (--sheet {fitting[0]})."),
-            Words("workbook", "werkmap"),
+            Words(en=f"no visible sheet is a table; the sheet that is one ({names}) is hidden.",
+                  nl=f"geen zichtbaar blad is een tabel; het blad dat er een is ({names}) is verborgen."),
+            Words(en=f"Show the sheet, or name it (--sheet {fitting[0]}).",
+                  nl=f"Maak het blad zichtbaar, of noem het (--sheet {fitting[0]})."),
+            Words(en="workbook", nl="werkmap"),
         )  # fmt: skip
     if table is None and len(filled) == 1:
         named = [one for one in TABLES.values() if _is_named(one, filled[0], workbook.name)]
@@ -336,12 +337,13 @@ def _no_table(workbook: Workbook, table: Table | None, visible: Sequence[Sheet])
     names = ", ".join(TABLES)
     return refused(
         workbook.name,
-        Words("these columns do not point at one table.", "deze kolommen wijzen geen tabel aan."),
-        Words(f"Name the table (--table), or begin the file name with it: {names}. For a file of another office name "
+        Words(en="these columns do not point at one table.", nl="deze kolommen wijzen geen tabel aan."),
+        Words(en=f"Name the table (--table), or begin the file name with it: {names}. For a file of another office "
+              "name "
               "its recipe (--recipe).",
-              f"Noem de tabel (--table), of laat de bestandsnaam ermee beginnen: {names}. Noem voor een bestand van "
+              nl=f"Noem de tabel (--table), of laat de bestandsnaam ermee beginnen: {names}. Noem voor een bestand van "
               "een andere instantie het recept (--recipe)."),
-        Words("header", "kopregel"),
+        Words(en="header", nl="kopregel"),
     )  # fmt: skip
 
 
@@ -363,7 +365,7 @@ def missing_column(row: int, name: str, table: Table) -> Problem:
     """Say that a column that must be there is not."""
     meaning = next(column.meaning for column in table.columns if column.name == name).lower()
     return Problem(
-        Words(f"row {row}", f"rij {row}"),
-        Words(f"column {name} is missing.", f"kolom {name} ontbreekt."),
-        Words(f"Add it: {meaning}.", f"Voeg de kolom toe (in het Engels: {meaning})."),
+        Words(en=f"row {row}", nl=f"rij {row}"),
+        Words(en=f"column {name} is missing.", nl=f"kolom {name} ontbreekt."),
+        Words(en=f"Add it: {meaning}.", nl=f"Voeg de kolom toe (in het Engels: {meaning})."),
     )

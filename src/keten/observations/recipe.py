@@ -128,25 +128,25 @@ def find_recipe(name: str) -> Recipe:
         known = ", ".join(recipes())
         raise refused(
             f"recipe {name}",
-            Words("there is no such recipe.", "dit recept bestaat niet."),
-            Words(f"Choose from {known}, or give the path of a YAML file.",
-                  f"Kies uit {known}, of geef het pad van een YAML-bestand."),
-            Words("recipe", "recept"),
+            Words(en="there is no such recipe.", nl="dit recept bestaat niet."),
+            Words(en=f"Choose from {known}, or give the path of a YAML file.",
+                  nl=f"Kies uit {known}, of geef het pad van een YAML-bestand."),
+            Words(en="recipe", nl="recept"),
         )  # fmt: skip
     try:
         made = Recipe.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         remedy = Words(
-            "Correct it; the recipes that ship show how.", "Verbeter dit; de meegeleverde recepten tonen hoe."
+            en="Correct it; the recipes that ship show how.", nl="Verbeter dit; de meegeleverde recepten tonen hoe."
         )
         problems = [Problem(".".join(map(str, e["loc"])) or "recipe", f"{e['msg']}.", remedy) for e in error.errors()]
         raise DeliveryError(path.name, problems) from None
     except (ValueError, OSError) as error:
-        raise refused(path.name, Words(f"is no recipe: {error}.", f"is geen recept: {error}."),
-                      Words("Write it as YAML.", "Schrijf het als YAML.")) from None  # fmt: skip
+        raise refused(path.name, Words(en=f"is no recipe: {error}.", nl=f"is geen recept: {error}."),
+                      Words(en="Write it as YAML.", nl="Schrijf het als YAML.")) from None  # fmt: skip
     if made.table is not None and made.table not in TABLES:
-        raise refused(path.name, Words(f"there is no table {made.table}.", f"er is geen tabel {made.table}."),
-                      Words(f"Choose from {', '.join(TABLES)}.", f"Kies uit {', '.join(TABLES)}."))  # fmt: skip
+        raise refused(path.name, Words(en=f"there is no table {made.table}.", nl=f"er is geen tabel {made.table}."),
+                      Words(en=f"Choose from {', '.join(TABLES)}.", nl=f"Kies uit {', '.join(TABLES)}."))  # fmt: skip
     return made
 
 
@@ -170,20 +170,22 @@ def cells_by(recipe: Recipe, workbook: Workbook, sheet_name: str | None = None) 
         headings = ", ".join((*recipe.columns, *(recipe.long.headings if recipe.long else ())))
         raise refused(
             workbook.name,
-            Words(f"no sheet has the headings of recipe {recipe.id} ({headings}).",
-                  f"geen blad heeft de koppen van recept {recipe.id} ({headings})."),
-            Words("Check the recipe, or choose another (--recipe).",
-                  "Controleer het recept of kies een ander (--recipe)."),
-            Words("header", "kopregel"),
+            Words(en=f"no sheet has the headings of recipe {recipe.id} ({headings}).",
+                  nl=f"geen blad heeft de koppen van recept {recipe.id} ({headings})."),
+            Words(en="Check the recipe, or choose another (--recipe).",
+                  nl="Controleer het recept of kies een ander (--recipe)."),
+            Words(en="header", nl="kopregel"),
         )  # fmt: skip
     best = max(made, key=lambda one: one.located.known)
     same = [one.located.sheet.name for one in made if one.located.known == best.located.known]
     if len(same) > 1:
         raise refused(
             workbook.name,
-            Words(f"several sheets fit the recipe ({', '.join(same)}).", f"meer bladen passen ({', '.join(same)})."),
-            Words("Name the sheet (--sheet).", "Noem het blad (--sheet)."),
-            Words("workbook", "werkmap"),
+            Words(
+                en=f"several sheets fit the recipe ({', '.join(same)}).", nl=f"meer bladen passen ({', '.join(same)})."
+            ),
+            Words(en="Name the sheet (--sheet).", nl="Noem het blad (--sheet)."),
+            Words(en="workbook", nl="werkmap"),
         )
     return table, best.cells(workbook)
 
@@ -360,16 +362,16 @@ class _Applied:
         if left_out:
             kept = "; ".join(f"{heading} {', '.join(values)}" for heading, values in self.recipe.keep.items())
             notes.append(
-                Words(f"{left_out} rows of other groups were left out (kept: {kept}).",
-                      f"{left_out} rijen van andere groepen zijn weggelaten (gelezen: {kept}).")
+                Words(en=f"{left_out} rows of other groups were left out (kept: {kept}).",
+                      nl=f"{left_out} rijen van andere groepen zijn weggelaten (gelezen: {kept}).")
             )  # fmt: skip
         return notes
 
 
 def _left_out_column(heading: str) -> Words:
     return Words(
-        f"Column {heading} is not in the recipe and was left out.",
-        f"Kolom {heading} staat niet in het recept en is weggelaten.",
+        en=f"Column {heading} is not in the recipe and was left out.",
+        nl=f"Kolom {heading} staat niet in het recept en is weggelaten.",
     )
 
 

@@ -41,9 +41,9 @@ def out_of_range(value: float, column: Column, unit: str) -> NotRead | None:
         return _no_share(value)
     return NotRead(
         "too_large",
-        Words(f"{value:,.10g} is more than can be true ({largest:,.0f} {unit}).",
-              f"{_dutch(value)} is meer dan waar kan zijn ({_dutch(largest)} {unit})."),
-        Words("Correct the figure and deliver again.", "Verbeter het cijfer en lever opnieuw aan."),
+        Words(en=f"{value:,.10g} is more than can be true ({largest:,.0f} {unit}).",
+              nl=f"{_dutch(value)} is meer dan waar kan zijn ({_dutch(largest)} {unit})."),
+        Words(en="Correct the figure and deliver again.", nl="Verbeter het cijfer en lever opnieuw aan."),
     )  # fmt: skip
 
 
@@ -52,25 +52,29 @@ def _dutch(number: float) -> str:
 
 
 def _below(value: float, column: Column) -> NotRead:
-    correct = Words("Correct the figure and deliver again.", "Verbeter het cijfer en lever opnieuw aan.")
+    correct = Words(en="Correct the figure and deliver again.", nl="Verbeter het cijfer en lever opnieuw aan.")
     if column.minimum == 0:
         meaning = column.meaning.lower()
-        what = Words(f"{value:g} is negative; {meaning} cannot be.", f"{_dutch(value)} is negatief; dat kan hier niet.")
+        what = Words(
+            en=f"{value:g} is negative; {meaning} cannot be.", nl=f"{_dutch(value)} is negatief; dat kan hier niet."
+        )
         return NotRead("negative", what, correct)
     low = f"{column.minimum:g}"
-    return NotRead("too_small", Words(f"{value:g} lies below {low}.", f"{_dutch(value)} ligt onder {low}."), correct)
+    return NotRead(
+        "too_small", Words(en=f"{value:g} lies below {low}.", nl=f"{_dutch(value)} ligt onder {low}."), correct
+    )
 
 
 def _no_share(value: float) -> NotRead:
-    within = Words("a share lies between 0 and 1.", "een aandeel ligt tussen 0 en 1.")
+    within = Words(en="a share lies between 0 and 1.", nl="een aandeel ligt tussen 0 en 1.")
     meant = value / 100
     likely = 2 <= value <= 100
     return NotRead(
         "no_share",
-        Words(f"{value:g} is no share: {within}", f"{_dutch(value)} is geen aandeel: {within.nl}"),
-        Words(f"Did you mean {meant:g}?", f"Bedoelt u {_dutch(meant)}?")
+        Words(en=f"{value:g} is no share: {within}", nl=f"{_dutch(value)} is geen aandeel: {within.nl}"),
+        Words(en=f"Did you mean {meant:g}?", nl=f"Bedoelt u {_dutch(meant)}?")
         if likely
-        else Words("Write it as a number between 0 and 1.", "Schrijf het als een getal tussen 0 en 1."),
+        else Words(en="Write it as a number between 0 and 1.", nl="Schrijf het als een getal tussen 0 en 1."),
     )
 
 
@@ -158,9 +162,10 @@ def _parts_above(
             row,
             value,
             Words(
-                f"{row.count(value):,.0f} for {row.values.get(part)} is more than the whole, {top:,.0f} for {named} in "
+                en=f"{row.count(value):,.0f} for {row.values.get(part)} is more than the whole, {top:,.0f} for "
+                f"{named} in "
                 f"row {whole.number}.",
-                f"{_dutch(row.count(value) or 0)} voor {row.values.get(part)} is meer dan het geheel, {_dutch(top)} "
+                nl=f"{_dutch(row.count(value) or 0)} voor {row.values.get(part)} is meer dan het geheel, {_dutch(top)} "
                 f"voor {named} in rij {whole.number}.",
             ),
             _CORRECT_ONE,
@@ -171,15 +176,15 @@ def _parts_above(
             whole,
             value,
             Words(
-                f"the parts add up to {together:,.0f}, more than the whole of {top:,.0f}.",
-                f"de delen zijn samen {_dutch(together)}, meer dan het geheel van {_dutch(top)}.",
+                en=f"the parts add up to {together:,.0f}, more than the whole of {top:,.0f}.",
+                nl=f"de delen zijn samen {_dutch(together)}, meer dan het geheel van {_dutch(top)}.",
             ),
             _CORRECT_ONE,
         )
 
 
 _CORRECT_ONE = Words(
-    "Correct the part or the whole and deliver again.", "Verbeter het deel of het geheel en lever opnieuw aan."
+    en="Correct the part or the whole and deliver again.", nl="Verbeter het deel of het geheel en lever opnieuw aan."
 )
 
 
@@ -216,10 +221,10 @@ def _add_up(whole: Given, months: dict[object, Given], value: str) -> Iterator[B
         yield Broken(
             whole,
             value,
-            Words(f"the months add up to {total:,.0f}, not to {given:,.0f}.",
-                  f"de maanden zijn samen {_dutch(total)}, niet {_dutch(given)}."),
-            Words("Correct a month or the total and deliver again.",
-                  "Verbeter een maand of het totaal en lever opnieuw aan."),
+            Words(en=f"the months add up to {total:,.0f}, not to {given:,.0f}.",
+                  nl=f"de maanden zijn samen {_dutch(total)}, niet {_dutch(given)}."),
+            Words(en="Correct a month or the total and deliver again.",
+                  nl="Verbeter een maand of het totaal en lever opnieuw aan."),
         )  # fmt: skip
 
 
@@ -243,12 +248,13 @@ def _out_of_order(low: Given, high: Given, column: str, value: str) -> Iterator[
             low,
             value,
             Words(
-                f"{below:,.10g} for {low.values[column]} is above {above:,.10g} for {high.values[column]} in row "
+                en=f"{below:,.10g} for {low.values[column]} is above {above:,.10g} for {high.values[column]} in row "
                 f"{high.number}.",
-                f"{_dutch(below)} voor {low.values[column]} ligt boven {_dutch(above)} voor {high.values[column]} in "
+                nl=f"{_dutch(below)} voor {low.values[column]} ligt boven {_dutch(above)} voor {high.values[column]} "
+                "in "
                 f"rij {high.number}.",
             ),
-            Words("Exchange or correct the two.", "Verwissel of verbeter de twee."),
+            Words(en="Exchange or correct the two.", nl="Verwissel of verbeter de twee."),
         )
 
 
@@ -261,8 +267,10 @@ def _quantiles_rise(rows: Sequence[Given]) -> Iterator[Broken]:
                 yield Broken(
                     row,
                     "output_type_id",
-                    Words("a quantile has a level between 0 and 1.", "een kwantiel heeft een niveau tussen 0 en 1."),
-                    Words("Write the level, for instance 0.5.", "Schrijf het niveau, bijvoorbeeld 0.5."),
+                    Words(
+                        en="a quantile has a level between 0 and 1.", nl="een kwantiel heeft een niveau tussen 0 en 1."
+                    ),
+                    Words(en="Write the level, for instance 0.5.", nl="Schrijf het niveau, bijvoorbeeld 0.5."),
                 )
         ranked = sorted((row for row in group if levels[row.index] is not None), key=lambda row: levels[row.index] or 0)
         for low, high in zip(ranked, ranked[1:], strict=False):

@@ -90,9 +90,9 @@ def check_file(
         tables = ", ".join(TABLES)
         raise refused(
             name,
-            Words(f"there is no table {table_name}.", f"er is geen tabel {table_name}."),
-            Words(f"Choose from {tables}.", f"Kies uit {tables}."),
-            Words("table", "tabel"),
+            Words(en=f"there is no table {table_name}.", nl=f"er is geen tabel {table_name}."),
+            Words(en=f"Choose from {tables}.", nl=f"Kies uit {tables}."),
+            Words(en="table", nl="tabel"),
         )
     by = find_recipe(recipe) if recipe else None
     workbook = read_sheets(name, content, limits, separator=by.separator if by else None)
@@ -132,10 +132,10 @@ def _of_another_office(workbook: Workbook) -> DeliveryError | None:
     names = " / ".join(f"--recipe {recipe.id}" for recipe in found)
     return refused(
         workbook.name,
-        Words(f"this is a file of another office ({found[0].en}); no recipe was named.",
-              f"dit is een bestand van een andere instantie ({found[0].nl}); er is geen recept genoemd."),
-        Words(f"Read it by the recipe: {names}.", f"Lees het met het recept: {names}."),
-        Words("header", "kopregel"),
+        Words(en=f"this is a file of another office ({found[0].en}); no recipe was named.",
+              nl=f"dit is een bestand van een andere instantie ({found[0].nl}); er is geen recept genoemd."),
+        Words(en=f"Read it by the recipe: {names}.", nl=f"Lees het met het recept: {names}."),
+        Words(en="header", nl="kopregel"),
     )  # fmt: skip
 
 
@@ -146,10 +146,10 @@ def _content(path: Path) -> bytes:
     except OSError as error:
         raise refused(
             path.name,
-            Words("there is no such file.", "dit bestand bestaat niet.")
+            Words(en="there is no such file.", nl="dit bestand bestaat niet.")
             if isinstance(error, FileNotFoundError)
-            else Words(f"it cannot be read: {error.strerror}.", f"het is niet te lezen: {error.strerror}."),
-            Words("Check the path.", "Controleer het pad."),
+            else Words(en=f"it cannot be read: {error.strerror}.", nl=f"het is niet te lezen: {error.strerror}."),
+            Words(en="Check the path.", nl="Controleer het pad."),
         ) from None
 
 
@@ -260,10 +260,12 @@ def _told(delivery: Delivery) -> dict[str, object]:
 def _refuse_stranger(delivery: Delivery) -> None:
     if delivery.delivered_by not in (*PARTNERS, NOT_STATED):
         partners = ", ".join(PARTNERS)
-        what = Words(f"{delivery.delivered_by!r} is not a chain partner.",
-                     f"{delivery.delivered_by!r} is geen ketenpartner.")  # fmt: skip
-        remedy = Words(f"Choose from {partners}.", f"Kies uit {partners}.")
-        raise DeliveryError(delivery.file_name, [Problem(Words("delivered by", "aangeleverd door"), what, remedy)])
+        what = Words(en=f"{delivery.delivered_by!r} is not a chain partner.",
+                     nl=f"{delivery.delivered_by!r} is geen ketenpartner.")  # fmt: skip
+        remedy = Words(en=f"Choose from {partners}.", nl=f"Kies uit {partners}.")
+        raise DeliveryError(
+            delivery.file_name, [Problem(Words(en="delivered by", nl="aangeleverd door"), what, remedy)]
+        )
 
 
 def _refuse_repetition(delivery: Delivery, store: Path) -> None:
@@ -272,10 +274,10 @@ def _refuse_repetition(delivery: Delivery, store: Path) -> None:
             day, name = f"{earlier.received_at:%Y-%m-%d}", earlier.identifier
             raise refused(
                 delivery.file_name,
-                Words(f"this very file was stored on {day} ({name}).",
-                      f"precies dit bestand is bewaard op {day} ({name})."),
-                Words("Nothing to do; deliver again when figures change.",
-                      "Er hoeft niets te gebeuren; lever opnieuw aan als cijfers veranderen."),
+                Words(en=f"this very file was stored on {day} ({name}).",
+                      nl=f"precies dit bestand is bewaard op {day} ({name})."),
+                Words(en="Nothing to do; deliver again when figures change.",
+                      nl="Er hoeft niets te gebeuren; lever opnieuw aan als cijfers veranderen."),
             )  # fmt: skip
 
 
@@ -287,10 +289,10 @@ def _refuse_unknown_correction(delivery: Delivery, earlier: tuple[Delivery, ...]
         known = ", ".join(names) or "none"
         raise refused(
             delivery.file_name,
-            Words(f"there is no delivery {delivery.corrects} of {delivery.table} to correct.",
-                  f"er is geen aanlevering {delivery.corrects} van {delivery.table} om te verbeteren."),
-            Words(f"Choose from {known}.", f"Kies uit {known}."),
-            Words("corrects", "verbetert"),
+            Words(en=f"there is no delivery {delivery.corrects} of {delivery.table} to correct.",
+                  nl=f"er is geen aanlevering {delivery.corrects} van {delivery.table} om te verbeteren."),
+            Words(en=f"Choose from {known}.", nl=f"Kies uit {known}."),
+            Words(en="corrects", nl="verbetert"),
         )  # fmt: skip
 
 

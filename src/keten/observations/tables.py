@@ -41,7 +41,7 @@ PROVENANCE = (
 STATES = ("final", "provisional", "suppressed", "unknown")
 """What a sender says of a figure. Suppressed and unknown have no value: they are never nought."""
 
-_CORRECT_DAYS = Words("Correct the days.", "Verbeter de dagen.")
+_CORRECT_DAYS = Words(en="Correct the days.", nl="Verbeter de dagen.")
 _Wrong = tuple[Words, Words] | None
 
 
@@ -49,9 +49,9 @@ def _period_is_forward(row: dict[str, object]) -> _Wrong:
     start, end = row["period_start"], row["period_end"]
     if isinstance(start, date) and isinstance(end, date) and end < start:
         return (
-            Words(f"the period ends on {end}, before it starts on {start}.",
-                  f"de periode eindigt op {end}, voordat zij op {start} begint."),
-            Words("Swap or correct the two dates.", "Verwissel of verbeter de twee datums."),
+            Words(en=f"the period ends on {end}, before it starts on {start}.",
+                  nl=f"de periode eindigt op {end}, voordat zij op {start} begint."),
+            Words(en="Swap or correct the two dates.", nl="Verwissel of verbeter de twee datums."),
         )  # fmt: skip
     return None
 
@@ -72,18 +72,19 @@ def _period_fits(row: dict[str, object]) -> _Wrong:
     kind, soort = period_type.replace("_", " "), _DUTCH_PERIODS[period_type]
     if start.day != 1 or end.day != last_day or months != _MONTHS_OF.get(period_type, months):
         return (
-            Words(f"{start} to {end} is not a {kind}.", f"{start} tot en met {end} is geen {soort}."),
-            Words("Correct the days or the period type.", "Verbeter de dagen of de soort periode."),
+            Words(en=f"{start} to {end} is not a {kind}.", nl=f"{start} tot en met {end} is geen {soort}."),
+            Words(en="Correct the days or the period type.", nl="Verbeter de dagen of de soort periode."),
         )
     if period_type in {"year", "year_to_date"} and (start.month != 1 or start.year != end.year):
         return (
             Words(
-                f"a {kind} starts on 1 January, not on {start}.", f"een {soort} begint op 1 januari, niet op {start}."
+                en=f"a {kind} starts on 1 January, not on {start}.",
+                nl=f"een {soort} begint op 1 januari, niet op {start}.",
             ),
             _CORRECT_DAYS,
         )
     if period_type == "quarter" and start.month % 3 != 1:
-        return Words(f"no quarter starts on {start}.", f"op {start} begint geen kwartaal."), _CORRECT_DAYS
+        return Words(en=f"no quarter starts on {start}.", nl=f"op {start} begint geen kwartaal."), _CORRECT_DAYS
     return None
 
 
@@ -91,9 +92,13 @@ def _has_figure(row: dict[str, object]) -> _Wrong:
     if row["decisions"] is None and row["grant_rate"] is None:
         return (
             Words(
-                "neither decisions nor grant_rate is filled.", "beslissingen en inwilligingspercentage zijn beide leeg."
+                en="neither decisions nor grant_rate is filled.",
+                nl="beslissingen en inwilligingspercentage zijn beide leeg.",
             ),
-            Words("Fill at least one of the two, or remove the row.", "Vul er ten minste een in, of haal de rij weg."),
+            Words(
+                en="Fill at least one of the two, or remove the row.",
+                nl="Vul er ten minste een in, of haal de rij weg.",
+            ),
         )
     return _period_is_forward(row)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from keten.domain.figures import Range, summarise
-from keten.scenario.words import Words
+from keten.domain.language import Words
 from keten.study.inputs import Inputs
 from keten.study.replicate import Replication
 from keten.study.sustain import WINDOW, Load, load_ranges, loads_of
@@ -120,14 +120,14 @@ class Afterwards:
     def words(self) -> Words:
         """Say how it goes on, and whether the load can be sustained."""
         parts = [self._course, self._load]
-        return Words(" ".join(part.nl for part in parts), " ".join(part.en for part in parts))
+        return Words(nl=" ".join(part.nl for part in parts), en=" ".join(part.en for part in parts))
 
     @property
     def _course(self) -> Words:
         if self.at_horizon is None or self.worst is None:
             return Words(
-                f"De studie eindigt met {self.after}; hoe het daarna gaat, is alleen aan de belasting te zien.",
-                f"The study ends with {self.after}; how it goes on shows in the load only.",
+                nl=f"De studie eindigt met {self.after}; hoe het daarna gaat, is alleen aan de belasting te zien.",
+                en=f"The study ends with {self.after}; how it goes on shows in the load only.",
             )
         end, worst = self.at_horizon, self.worst
         nl = f"Daarna: {_dutch(end.outcome)} in {end.month}; de slechtste maand is {worst.month}"
@@ -137,19 +137,19 @@ class Afterwards:
         if self.missed_from is not None:
             nl = f"{nl}. Vanaf {self.missed_from} wordt het doel niet meer gehaald"
             en = f"{en}. From {self.missed_from} on the target is not met any more"
-        return Words(f"{nl}.", f"{en}.")
+        return Words(nl=f"{nl}.", en=f"{en}.")
 
     @property
     def _load(self) -> Words:
         if self.is_sustained:
             return Words(
-                f"Dit is vol te houden: in de laatste {self.months} maanden wordt nergens meer gevraagd dan er is.",
-                f"This can be sustained: in the last {self.months} months nothing is asked for more than there is.",
+                nl=f"Dit is vol te houden: in de laatste {self.months} maanden wordt nergens meer gevraagd dan er is.",
+                en=f"This can be sustained: in the last {self.months} months nothing is asked for more than there is.",
             )
         said = [row.sentence for row in self.above_one if row.sentence]
         return Words(
-            f"Niet vol te houden (laatste {self.months} maanden): {' '.join(row['nl'] for row in said)}",
-            f"This cannot be sustained (last {self.months} months): {' '.join(row['en'] for row in said)}",
+            nl=f"Niet vol te houden (laatste {self.months} maanden): {' '.join(row['nl'] for row in said)}",
+            en=f"This cannot be sustained (last {self.months} months): {' '.join(row['en'] for row in said)}",
         )
 
 

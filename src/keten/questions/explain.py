@@ -18,11 +18,12 @@ import polars as pl
 from pydantic import ValidationError
 
 from keten.domain.errors import Problem, ScenarioError
+from keten.domain.language import Words
 from keten.observations import Observations
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
 from keten.scenario.model import Scenario
-from keten.scenario.words import Choices, Words, change_in_words, choices_of, value_of
+from keten.scenario.words import Choices, change_in_words, choices_of, value_of
 from keten.study.folder import read_receipt, scenario_of
 from keten.study.inputs import prepare
 from keten.study.replicate import Progress
@@ -59,7 +60,9 @@ class Explanation:
     @property
     def names(self) -> dict[str, Words]:
         """Name of every step, the interaction last."""
-        together = Words("wisselwerking: samen meer of minder dan los", "interaction: together more or less than alone")
+        together = Words(
+            nl="wisselwerking: samen meer of minder dan los", en="interaction: together more or less than alone"
+        )
         return {step.id: step.words for step in self.steps} | {INTERACTION: together}
 
 
@@ -166,7 +169,7 @@ def _steps(base: Scenario, old: Choices, new: Choices, chain: Chain) -> Iterator
         for path in paths:
             _put(document, path, new.get(path))
         said = [change_in_words(path, value_of(old.get(path)), value_of(new.get(path)), chain) for path in paths]
-        words = Words("; ".join(word.nl for word in said), "; ".join(word.en for word in said))
+        words = Words(nl="; ".join(word.nl for word in said), en="; ".join(word.en for word in said))
         yield Step(".".join(paths[0]), words, _checked(document, ".".join(paths[0])))
 
 

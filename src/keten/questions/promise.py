@@ -16,12 +16,12 @@ from pydantic import Field
 
 import keten.parameters
 from keten.domain.errors import Problem, ScenarioError
+from keten.domain.language import Words
 from keten.parameters.chain import DECISIONS, Chain, Stage, StageKind
 from keten.parameters.check import nearest
 from keten.parameters.paths import Place, entry_places, routes_from
 from keten.parameters.reading import read_parameters
 from keten.parameters.values import Row, at
-from keten.scenario.words import Words
 
 PACKAGED = Path(keten.parameters.__file__).with_name("procedure_requirements.yaml")
 
@@ -177,8 +177,8 @@ def _interviews(way: Way, other: Way) -> tuple[Reason, ...]:
     names_nl = ", ".join(step.stage.nl.lower() for step in way.interviews)
     names_en = ", ".join(step.stage.en.lower() for step in way.interviews)
     words = Words(
-        f"{mine} gehoren in plaats van {theirs}: {names_nl}",
-        f"{mine} interviews instead of {theirs}: {names_en}",
+        nl=f"{mine} gehoren in plaats van {theirs}: {names_nl}",
+        en=f"{mine} interviews instead of {theirs}: {names_en}",
     )
     return (Reason("interviews", words, next(step.stage.source or "" for step in way.interviews)),)
 
@@ -189,8 +189,8 @@ def _waiting(way: Way, other: Way) -> tuple[Reason, ...]:
         Reason(
             "waiting",
             Words(
-                f"{step.stage.nl}: ten minste {step.least_days:g} dagen",
-                f"{step.stage.en}: at least {step.least_days:g} days",
+                nl=f"{step.stage.nl}: ten minste {step.least_days:g} dagen",
+                en=f"{step.stage.en}: at least {step.least_days:g} days",
             ),
             _source_of_delay(step.stage, way.on),
         )
@@ -207,5 +207,7 @@ def _source_of_delay(stage: Stage, on: date) -> str:
 def _requirements(way: Way, other: Way) -> tuple[Reason, ...]:
     elsewhere = {row.id for row in other.requirements}
     return tuple(
-        Reason("requirement", Words(row.nl, row.en), row.source) for row in way.requirements if row.id not in elsewhere
+        Reason("requirement", Words(nl=row.nl, en=row.en), row.source)
+        for row in way.requirements
+        if row.id not in elsewhere
     )

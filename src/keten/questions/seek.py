@@ -20,11 +20,11 @@ from typing import Any, Literal
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
+from keten.domain.language import Words
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
 from keten.questions.afterwards import Afterwards, Statistic, afterwards, measures_and_loads, outcome_in
 from keten.scenario.model import Capacity, Scenario
-from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.replicate import Progress
 from keten.study.results import month_end
@@ -410,8 +410,8 @@ def title_of(scenario: Scenario, answer: Answer) -> Words:
     """Name the found scenario after what it reaches."""
     sign = "hoogstens" if answer.goal.at_most else "minstens"
     return Words(
-        f"{scenario.title.nl}, met {answer.goal.measure} {sign} {answer.goal.value:g} in {answer.goal.month}",
-        f"{scenario.title.en}, with {answer.goal}",
+        nl=f"{scenario.title.nl}, met {answer.goal.measure} {sign} {answer.goal.value:g} in {answer.goal.month}",
+        en=f"{scenario.title.en}, with {answer.goal}",
     )
 
 

@@ -9,11 +9,11 @@ from typing import Literal
 
 import polars as pl
 
+from keten.domain.language import Words
 from keten.flow.network import central
 from keten.forecast import Plan, Shares
 from keten.parameters.chain import Chain
 from keten.parameters.values import Quantity
-from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.replicate import Progress, replicate
@@ -198,40 +198,49 @@ def ranked(values: pl.DataFrame, parameters: Sequence[Uncertain], measure: str, 
 # Words ---------------------------------------------------------------------------------------------------------------
 
 _SHARES = {
-    "resettled": Words("aandeel hervestiging in de instroom", "share of resettlement in the inflow"),
-    "subsequent": Words("aandeel herhaalde aanvragen in de instroom", "share of subsequent applications in the inflow"),
-    "following_family_member": Words("aandeel nareizigers in de instroom", "share of following family in the inflow"),
-    "track_1": Words("aandeel spoor 1 in de eerste aanvragen", "share of track 1 in first applications"),
-    "track_2": Words("aandeel spoor 2 in de eerste aanvragen", "share of track 2 in first applications"),
-    "syr_yem": Words("aandeel Syrië en Jemen in de eerste aanvragen", "share of Syria and Yemen in first applications"),
+    "resettled": Words(nl="aandeel hervestiging in de instroom", en="share of resettlement in the inflow"),
+    "subsequent": Words(
+        nl="aandeel herhaalde aanvragen in de instroom", en="share of subsequent applications in the inflow"
+    ),
+    "following_family_member": Words(
+        nl="aandeel nareizigers in de instroom", en="share of following family in the inflow"
+    ),
+    "track_1": Words(nl="aandeel spoor 1 in de eerste aanvragen", en="share of track 1 in first applications"),
+    "track_2": Words(nl="aandeel spoor 2 in de eerste aanvragen", en="share of track 2 in first applications"),
+    "syr_yem": Words(
+        nl="aandeel Syrië en Jemen in de eerste aanvragen", en="share of Syria and Yemen in first applications"
+    ),
     "dza_mda": Words(
-        "aandeel Algerije en Moldavië in de eerste aanvragen", "share of Algeria and Moldova in first applications"
+        nl="aandeel Algerije en Moldavië in de eerste aanvragen",
+        en="share of Algeria and Moldova in first applications",
     ),
 }
 _LATE = {
-    "notice_share": Words("aandeel dat de IND in gebreke stelt", "share that gives notice of default"),
-    "appeal_share": Words("aandeel dat in beroep gaat wegens niet tijdig beslissen", "share that appeals for lateness"),
+    "notice_share": Words(nl="aandeel dat de IND in gebreke stelt", en="share that gives notice of default"),
+    "appeal_share": Words(
+        nl="aandeel dat in beroep gaat wegens niet tijdig beslissen", en="share that appeals for lateness"
+    ),
 }
 
 
 _STAFF = {
-    "recruitment_months": Words("maanden van vacature tot eerste werkdag", "months from vacancy to first day"),
-    "training_months": Words("maanden opleiding", "months of training"),
-    "training_productivity": Words("werk tijdens de opleiding", "work done during training"),
-    "attrition_per_year": Words("vertrek van personeel per jaar", "staff that leaves per year"),
-    "external_start_months": Words("maanden tot externe inhuur begint", "months until external hire starts"),
-    "external_productivity": Words("werk van externe inhuur", "work done by external hire"),
-    "hours_per_fte": Words("uren per fte", "hours per FTE"),
+    "recruitment_months": Words(nl="maanden van vacature tot eerste werkdag", en="months from vacancy to first day"),
+    "training_months": Words(nl="maanden opleiding", en="months of training"),
+    "training_productivity": Words(nl="werk tijdens de opleiding", en="work done during training"),
+    "attrition_per_year": Words(nl="vertrek van personeel per jaar", en="staff that leaves per year"),
+    "external_start_months": Words(nl="maanden tot externe inhuur begint", en="months until external hire starts"),
+    "external_productivity": Words(nl="werk van externe inhuur", en="work done by external hire"),
+    "hours_per_fte": Words(nl="uren per fte", en="hours per FTE"),
 }
-_RECEPTION = {"regular_places": Words("reguliere opvangplaatsen", "regular places in reception")}
+_RECEPTION = {"regular_places": Words(nl="reguliere opvangplaatsen", en="regular places in reception")}
 _TEMPLATES = {
-    "capacity": Words("capaciteit: {0}", "capacity: {0}"),
-    "effort": Words("uren per zaak: {1} ({0})", "hours per case: {1} ({0})"),
-    "no_show": Words("niet verschenen: {0}", "no-show: {0}"),
-    "withdrawal": Words("intrekkingen per jaar wachten: {0}", "withdrawals per year of waiting: {0}"),
-    "share": Words("aandeel van {0} naar {1}", "share from {0} to {1}"),
-    "inflow": Words("instroom: {0}", "inflow: {0}"),
-    "unit_cost": Words("kostprijs: {0}", "unit cost: {0}"),
+    "capacity": Words(nl="capaciteit: {0}", en="capacity: {0}"),
+    "effort": Words(nl="uren per zaak: {1} ({0})", en="hours per case: {1} ({0})"),
+    "no_show": Words(nl="niet verschenen: {0}", en="no-show: {0}"),
+    "withdrawal": Words(nl="intrekkingen per jaar wachten: {0}", en="withdrawals per year of waiting: {0}"),
+    "share": Words(nl="aandeel van {0} naar {1}", en="share from {0} to {1}"),
+    "inflow": Words(nl="instroom: {0}", en="inflow: {0}"),
+    "unit_cost": Words(nl="kostprijs: {0}", en="unit cost: {0}"),
 }
 
 
@@ -239,13 +248,13 @@ def name_of(parameter: str, chain: Chain) -> Words:
     """Name a parameter in words; its own name where no words are known for it."""
     kind, _, rest = parameter.partition("/")
     if parameter == INFLOW:
-        return Words("totale instroom", "total inflow")
+        return Words(nl="totale instroom", en="total inflow")
     known = {"inflow_share": _SHARES, "late": _LATE, "staff": _STAFF, "reception": _RECEPTION}.get(kind, {})
     if rest in known:
         return known[rest]
     if kind not in _TEMPLATES:
-        return Words(parameter, parameter)
+        return Words(nl=parameter, en=parameter)
     rows = {row.id: row for row in (*chain.resources, *chain.stages, *chain.case_classes)}
     parts = [(rows[part].nl, rows[part].en) if part in rows else (part, part) for part in rest.split("/")]
     template = _TEMPLATES[kind]
-    return Words(template.nl.format(*(nl for nl, _ in parts)), template.en.format(*(en for _, en in parts)))
+    return Words(nl=template.nl.format(*(nl for nl, _ in parts)), en=template.en.format(*(en for _, en in parts)))

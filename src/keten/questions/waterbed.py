@@ -17,11 +17,11 @@ from typing import Literal
 import polars as pl
 
 from keten.domain.errors import Problem, ScenarioError
+from keten.domain.language import Words
 from keten.parameters.chain import Chain, Resource, StageKind
 from keten.parameters.paths import entry_places
 from keten.parameters.values import Quantity
 from keten.scenario.model import Scenario
-from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval, interval_of_mean
 from keten.study.replicate import Progress, Replication, spread_over_weeks
@@ -112,7 +112,7 @@ def _at_resource(inputs: Inputs, resource: Resource, scale: int) -> Nudge:
     return Nudge(
         f"{kind}:{resource.id}",
         kind,
-        Words(f"+1 {unit.nl}: {resource.nl}", f"+1 {unit.en}: {resource.en}"),
+        Words(nl=f"+1 {unit.nl}: {resource.nl}", en=f"+1 {unit.en}: {resource.en}"),
         replace(inputs, chain=inputs.chain.model_copy(update={"resources": resources})),
     )
 
@@ -120,10 +120,10 @@ def _at_resource(inputs: Inputs, resource: Resource, scale: int) -> Nudge:
 def _one_more(inputs: Inputs, resource: Resource) -> tuple[Kind, float, Words]:
     """Say what one more is: an FTE of hours, a place that is filled once, or a place each week."""
     if resource.unit == "hours":
-        return "fte", inputs.staff_values.hours_per_fte.central, Words("fte", "FTE")
+        return "fte", inputs.staff_values.hours_per_fte.central, Words(nl="fte", en="FTE")
     if resource.rhythm == "working_day":
-        return "place", 1 / 5, Words("plaats per week", "place per week")
-    return "place", 1.0, Words("plaats", "place")
+        return "place", 1 / 5, Words(nl="plaats per week", en="place per week")
+    return "place", 1.0, Words(nl="plaats", en="place")
 
 
 def plus(quantity: Quantity, more: float) -> Quantity:
@@ -142,7 +142,7 @@ def plus(quantity: Quantity, more: float) -> Quantity:
 
 def _at_entry(inputs: Inputs, case_class: str, scale: int) -> Nudge:
     row = inputs.chain.case_class(case_class)
-    words = Words(f"+1 zaak per week: {row.nl}", f"+1 case per week: {row.en}")
+    words = Words(nl=f"+1 zaak per week: {row.nl}", en=f"+1 case per week: {row.en}")
     more = {**inputs.extra_per_week, case_class: inputs.extra_per_week.get(case_class, 0) + scale}
     return Nudge(f"arrivals:{case_class}", "arrivals", words, replace(inputs, extra_per_week=more))
 
@@ -260,6 +260,6 @@ def column_words(column: str, chain: Chain) -> Words:
     """Name a column: the partner, or the exit."""
     if column.startswith(EXIT):
         stage = chain.stage(column.removeprefix(EXIT))
-        return Words(stage.nl, stage.en)
+        return Words(nl=stage.nl, en=stage.en)
     partner = chain.partner(column)
-    return Words(partner.nl, partner.en)
+    return Words(nl=partner.nl, en=partner.en)

@@ -620,7 +620,7 @@ def _norm_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
         if norm.valid_from >= norm.valid_until or not isfinite(norm.value):
             yield f"the norm from {norm.valid_from} is not a value in a period.", "Correct its value or its dates."
         elif agreement.unit and (wrong := problem_of(agreement.id, norm.value, agreement.unit)):
-            yield f"the norm of {wrong.what}", wrong.remedy
+            yield f"the norm of {wrong.what}", str(wrong.remedy)
     for earlier, later in pairwise(sorted(agreement.norms, key=lambda norm: norm.valid_from)):
         if later.valid_from < earlier.valid_until:
             yield f"two norms hold on {later.valid_from}.", "End the earlier one where the later one starts."

@@ -19,11 +19,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from keten.domain.errors import Problem, ScenarioError
+from keten.domain.language import Words
 from keten.domain.words import Reading
 from keten.parameters.load import load_chain
 from keten.parameters.values import Quantity, at
 from keten.scenario.model import Scenario
-from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.whatif.account import Account, Choice, Choices, Document, Writer
 from keten.whatif.levers import INFLOW, LEVERS, Lever
@@ -41,7 +41,7 @@ def levers_of(base: Inputs) -> tuple[Lever, ...]:
         replace(
             INFLOW,
             id=f"{INFLOW.id}_{year}",
-            words=Words(INFLOW.words.nl.format(year), INFLOW.words.en.format(year)),
+            words=Words(nl=INFLOW.words.nl.format(year), en=INFLOW.words.en.format(year)),
             low=_least_inflow(base, year),
         )
         for year in years
@@ -334,9 +334,9 @@ def value_words(lever: Lever, choice: Choice) -> Words:
     """Write the value of a lever with its unit."""
     if isinstance(choice, str):
         named = {option.value: option.words for option in lever.options}
-        return named.get(choice, Words(choice, choice))
+        return named.get(choice, Words(nl=choice, en=choice))
     said = f"{choice:,.0f}"
-    return Words(f"{said.replace(',', '.')} {lever.unit.nl}".strip(), f"{said} {lever.unit.en}".strip())
+    return Words(nl=f"{said.replace(',', '.')} {lever.unit.nl}".strip(), en=f"{said} {lever.unit.en}".strip())
 
 
 def as_toml(scenario: Scenario) -> str:

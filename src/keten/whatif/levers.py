@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from keten.scenario.words import Words
+from keten.domain.language import Words
 
 LETTER = "https://zoek.officielebekendmakingen.nl/kst-19637-3156.html"
 """Letter to parliament of 13 July 2023 on the stock and the plans of the chain."""
@@ -59,13 +59,14 @@ class Lever:
 INFLOW = Lever(
     "inflow",
     "inflow",
-    Words("Asielinstroom in {}", "Asylum inflow in {}"),
-    Words("mensen", "persons"),
+    Words(nl="Asielinstroom in {}", en="Asylum inflow in {}"),
+    Words(nl="mensen", en="persons"),
     Words(
-        "De prognose van 2023 loopt van 49.000 tot 77.000; de grenzen zijn de helft van het minimum en "
+        nl="De prognose van 2023 loopt van 49.000 tot 77.000; de grenzen zijn de helft van het minimum en "
         "anderhalf keer het "
         "maximum. Dat de aandelen per groep zo ver nog gelden, is een aanname; verder zeker niet.",
-        "The forecast of 2023 runs from 49,000 to 77,000; the bounds are half the minimum and one and a half times the "
+        en="The forecast of 2023 runs from 49,000 to 77,000; the bounds are half the minimum and one and a half "
+        "times the "
         "maximum. That the shares per group still hold so far is an assumption; further they surely do not.",
     ),
     low=24_500,
@@ -79,13 +80,13 @@ LEVERS = (
     Lever(
         "baa",
         "people",
-        Words("Project BAA (Bespoediging Afdoening Asiel)", "Project BAA (faster asylum decisions)"),
-        Words("% van het plan", "% of the plan"),
+        Words(nl="Project BAA (Bespoediging Afdoening Asiel)", en="Project BAA (faster asylum decisions)"),
+        Words(nl="% van het plan", en="% of the plan"),
         Words(
-            "0 is zonder het project. Het plan is 13.000 extra zaken in het eerste jaar, en de werving liep in "
+            nl="0 is zonder het project. Het plan is 13.000 extra zaken in het eerste jaar, en de werving liep in "
             "juli 2023 "
             "nog; meer dan anderhalf keer zo veel mensen is er in die tijd niet. Dat laatste is een aanname.",
-            "0 is without the project. The plan is 13,000 extra cases in the first year, and staff was still being "
+            en="0 is without the project. The plan is 13,000 extra cases in the first year, and staff was still being "
             "recruited in July 2023; more than one and a half times as many people cannot be found in that time. The "
             "latter is an assumption.",
         ),
@@ -96,12 +97,16 @@ LEVERS = (
     Lever(
         "hires_track_4",
         "people",
-        Words("Extra eigen medewerkers spoor 4, vanaf nu geworven", "Extra own staff track 4, recruited from now"),
-        Words("fte", "FTE"),
         Words(
-            "Werven duurt maanden en opleiden negen maanden, en opleiders beslissen zelf ook. Meer dan 300 tegelijk is "
+            nl="Extra eigen medewerkers spoor 4, vanaf nu geworven", en="Extra own staff track 4, recruited from now"
+        ),
+        Words(nl="fte", en="FTE"),
+        Words(
+            nl="Werven duurt maanden en opleiden negen maanden, en opleiders beslissen zelf ook. Meer dan 300 "
+            "tegelijk is "
             "ruim twee keer de huidige uren van spoor 4; dat kan niemand opleiden. Dat is een aanname.",
-            "Recruiting takes months and training nine months, and trainers decide cases too. More than 300 at once is "
+            en="Recruiting takes months and training nine months, and trainers decide cases too. More than 300 at "
+            "once is "
             "over twice the present hours of track 4; nobody can train that. That is an assumption.",
         ),
         high=300,
@@ -111,13 +116,13 @@ LEVERS = (
     Lever(
         "external_track_4",
         "people",
-        Words("Ingehuurde medewerkers spoor 4, vanaf nu", "Staff hired from outside for track 4, from now"),
-        Words("fte", "FTE"),
+        Words(nl="Ingehuurde medewerkers spoor 4, vanaf nu", en="Staff hired from outside for track 4, from now"),
+        Words(nl="fte", en="FTE"),
         Words(
-            "Inhuur begint sneller en beslist minder per uur. Boven 200 wordt meer dan de helft van spoor 4 "
+            nl="Inhuur begint sneller en beslist minder per uur. Boven 200 wordt meer dan de helft van spoor 4 "
             "ingehuurd en "
             "is er te weinig eigen begeleiding. Dat is een aanname.",
-            "Hire starts sooner and decides less per hour. Above 200 more than half of track 4 would be hired "
+            en="Hire starts sooner and decides less per hour. Above 200 more than half of track 4 would be hired "
             "and there "
             "is too little guidance by own staff. That is an assumption.",
         ),
@@ -127,12 +132,14 @@ LEVERS = (
     Lever(
         "court_hours",
         "people",
-        Words("Zittingscapaciteit van de rechtbanken", "Session capacity of the courts"),
-        Words("% van nu", "% of now"),
+        Words(nl="Zittingscapaciteit van de rechtbanken", en="Session capacity of the courts"),
+        Words(nl="% van nu", en="% of now"),
         Words(
-            "Rechters opleiden duurt jaren; binnen twee jaar is een kwart erbij al veel, en een vijfde eraf het gevolg "
+            nl="Rechters opleiden duurt jaren; binnen twee jaar is een kwart erbij al veel, en een vijfde eraf het "
+            "gevolg "
             "van ander werk dat voorgaat. Dat is een aanname.",
-            "Training judges takes years; a quarter more within two years is much, and a fifth less is what other work "
+            en="Training judges takes years; a quarter more within two years is much, and a fifth less is what other "
+            "work "
             "with priority does. That is an assumption.",
         ),
         low=80,
@@ -142,31 +149,31 @@ LEVERS = (
     Lever(
         "order",
         "order",
-        Words("Volgorde van werk in spoor 4", "Order of work in track 4"),
-        Words("", ""),
+        Words(nl="Volgorde van werk in spoor 4", en="Order of work in track 4"),
+        Words(nl="", en=""),
         Words(
-            "De volgordes die een planning kan aanhouden. Een verdeling van de uren over te laat en op tijd kan "
+            nl="De volgordes die een planning kan aanhouden. Een verdeling van de uren over te laat en op tijd kan "
             "alleen bij "
             "‘vroegste uiterste beslisdatum eerst’.",
-            "The orders that planning can keep. A division of the hours between late and in time goes only with "
+            en="The orders that planning can keep. A division of the hours between late and in time goes only with "
             "“earliest "
             "decision deadline first”.",
         ),
         options=(
-            Option("lodged", Words("oudste aanvraag eerst", "oldest application first")),
-            Option("deadline", Words("vroegste uiterste beslisdatum eerst", "earliest decision deadline first")),
-            Option("entered", Words("volgorde van binnenkomst in de stap", "order of arrival in the stage")),
-            Option("unpredictable", Words("onvoorspelbaar", "unpredictable")),
+            Option("lodged", Words(nl="oudste aanvraag eerst", en="oldest application first")),
+            Option("deadline", Words(nl="vroegste uiterste beslisdatum eerst", en="earliest decision deadline first")),
+            Option("entered", Words(nl="volgorde van binnenkomst in de stap", en="order of arrival in the stage")),
+            Option("unpredictable", Words(nl="onvoorspelbaar", en="unpredictable")),
         ),
     ),
     Lever(
         "overdue_share",
         "order",
-        Words("Deel van de uren voor zaken buiten de termijn", "Share of the hours for overdue cases"),
-        Words("%", "%"),
+        Words(nl="Deel van de uren voor zaken buiten de termijn", en="Share of the hours for overdue cases"),
+        Words(nl="%", en="%"),
         Words(
-            "Een deel ligt tussen niets en alles; de dwangsomprognose van 2023 rekende met 70.",
-            "A share lies between nothing and all; the penalty forecast of 2023 reckoned with 70.",
+            nl="Een deel ligt tussen niets en alles; de dwangsomprognose van 2023 rekende met 70.",
+            en="A share lies between nothing and all; the penalty forecast of 2023 reckoned with 70.",
         ),
         high=100,
         step=5,
@@ -175,31 +182,31 @@ LEVERS = (
     Lever(
         "first",
         "order",
-        Words("Voorrang in spoor 4", "Priority in track 4"),
-        Words("", ""),
+        Words(nl="Voorrang in spoor 4", en="Priority in track 4"),
+        Words(nl="", en=""),
         Words(
-            "Groepen die de keten apart telt. De brief van 13 juli 2023 plant Algerijnen en Moldaven met voorrang.",
-            "Groups that the chain counts apart. The letter of 13 July 2023 plans Algerians and Moldovans with "
+            nl="Groepen die de keten apart telt. De brief van 13 juli 2023 plant Algerijnen en Moldaven met voorrang.",
+            en="Groups that the chain counts apart. The letter of 13 July 2023 plans Algerians and Moldovans with "
             "priority.",
         ),
         options=(
-            Option("none", Words("geen groep", "no group")),
-            Option("first_track_4_dza_mda", Words("Algerijnen en Moldaven", "Algerians and Moldovans")),
-            Option("first_track_4_syr_yem", Words("Syriërs en Jemenieten", "Syrians and Yemenis")),
-            Option("first_track_4_other", Words("overige nationaliteiten", "other nationalities")),
+            Option("none", Words(nl="geen groep", en="no group")),
+            Option("first_track_4_dza_mda", Words(nl="Algerijnen en Moldaven", en="Algerians and Moldovans")),
+            Option("first_track_4_syr_yem", Words(nl="Syriërs en Jemenieten", en="Syrians and Yemenis")),
+            Option("first_track_4_other", Words(nl="overige nationaliteiten", en="other nationalities")),
         ),
         source=LETTER,
     ),
     Lever(
         "horizon",
         "order",
-        Words("Planningshorizon van de voorranggroep", "Planning horizon of the priority group"),
-        Words("dagen", "days"),
+        Words(nl="Planningshorizon van de voorranggroep", en="Planning horizon of the priority group"),
+        Words(nl="dagen", en="days"),
         Words(
-            "0 is meteen. De brief plant op vier weken (28); langer dan de algemene beslistermijn van een half "
+            nl="0 is meteen. De brief plant op vier weken (28); langer dan de algemene beslistermijn van een half "
             "jaar is geen "
             "voorrang meer.",
-            "0 is at once. The letter plans at four weeks (28); longer than the general decision period of half "
+            en="0 is at once. The letter plans at four weeks (28); longer than the general decision period of half "
             "a year is "
             "no priority any more.",
         ),
@@ -210,13 +217,13 @@ LEVERS = (
     Lever(
         "no_show",
         "order",
-        Words("Niet verschenen bij het nader gehoor", "Not appeared at the detailed interview"),
-        Words("% van de gehoren", "% of the interviews"),
+        Words(nl="Niet verschenen bij het nader gehoor", en="Not appeared at the detailed interview"),
+        Words(nl="% van de gehoren", en="% of the interviews"),
         Words(
-            "Geen percentage is gepubliceerd; nu wordt 8 aangenomen. Onder 2 blijft ziekte over, boven 25 zou "
+            nl="Geen percentage is gepubliceerd; nu wordt 8 aangenomen. Onder 2 blijft ziekte over, boven 25 zou "
             "een op de "
             "vier gehoren vervallen. Dat zijn aannames.",
-            "No percentage was published; 8 is assumed now. Below 2 illness remains, above 25 one in four "
+            en="No percentage was published; 8 is assumed now. Below 2 illness remains, above 25 one in four "
             "interviews would "
             "be lost. Those are assumptions.",
         ),
@@ -228,15 +235,16 @@ LEVERS = (
         "simplified",
         "routes",
         Words(
-            "Algerijnen en Moldaven naar de vereenvoudigde procedure (spoor 2)",
-            "Algerians and Moldovans to the simplified procedure (track 2)",
+            nl="Algerijnen en Moldaven naar de vereenvoudigde procedure (spoor 2)",
+            en="Algerians and Moldovans to the simplified procedure (track 2)",
         ),
-        Words("% van wie na aanmelding verdergaat", "% of those who go on after registration"),
+        Words(nl="% van wie na aanmelding verdergaat", en="% of those who go on after registration"),
         Words(
-            "0 is zoals nu: zij gaan naar spoor 4, met voorrang in de planning. Meer dan alles is er niet. Dat hun "
+            nl="0 is zoals nu: zij gaan naar spoor 4, met voorrang in de planning. Meer dan alles is er niet. Dat hun "
             "zaken dan verlopen als die van spoor 2, is een aanname, en het recht laat spoor 2 alleen toe waar een "
             "land veilig is verklaard of een ander EU-land bescherming gaf.",
-            "0 is as now: they go to track 4, planned with priority. There is no more than all. That their cases then "
+            en="0 is as now: they go to track 4, planned with priority. There is no more than all. That their cases "
+            "then "
             "go as those of track 2 is an assumption, and the law allows track 2 only where a country was declared "
             "safe or another EU country gave protection.",
         ),
@@ -247,13 +255,15 @@ LEVERS = (
     Lever(
         "appeals",
         "routes",
-        Words("Beroepen na een afwijzing", "Appeals after a rejection"),
-        Words("% van nu", "% of now"),
+        Words(nl="Beroepen na een afwijzing", en="Appeals after a rejection"),
+        Words(nl="% van nu", en="% of now"),
         Words(
-            "Minder door filteren: zaken waarin een tweede besluit of een schikking een beroep overbodig maakt. Onder "
+            nl="Minder door filteren: zaken waarin een tweede besluit of een schikking een beroep overbodig maakt. "
+            "Onder "
             "de helft is nergens gemeten, en boven 120 zou vrijwel elke afwijzing worden aangevochten. Dat zijn "
             "aannames.",
-            "Fewer by filtering: cases in which a second decision or a settlement makes an appeal needless. Less than "
+            en="Fewer by filtering: cases in which a second decision or a settlement makes an appeal needless. Less "
+            "than "
             "half was measured nowhere, and above 120 nearly every rejection would be fought. Those are assumptions.",
         ),
         low=50,
@@ -263,32 +273,32 @@ LEVERS = (
     Lever(
         "extension",
         "law",
-        Words("Verlenging van de beslistermijn", "Extension of the decision period"),
-        Words("", ""),
+        Words(nl="Verlenging van de beslistermijn", en="Extension of the decision period"),
+        Words(nl="", en=""),
         Words(
-            "De verlenging geldt, of sneuvelt zoals de rechter haar na het arrest van 8 mei 2025 (C-662/23) las. "
+            nl="De verlenging geldt, of sneuvelt zoals de rechter haar na het arrest van 8 mei 2025 (C-662/23) las. "
             "Een derde "
             "mogelijkheid kent het recht niet. Cijfers blijven die van de basis.",
-            "The extension holds, or is struck down as the courts read it after the judgment of 8 May 2025 "
+            en="The extension holds, or is struck down as the courts read it after the judgment of 8 May 2025 "
             "(C-662/23). The "
             "law knows no third possibility. Figures stay those of the base.",
         ),
         options=(
-            Option("in_force", Words("geldt (15 maanden)", "in force (15 months)")),
-            Option("struck_down", Words("sneuvelt (6 maanden)", "struck down (6 months)")),
+            Option("in_force", Words(nl="geldt (15 maanden)", en="in force (15 months)")),
+            Option("struck_down", Words(nl="sneuvelt (6 maanden)", en="struck down (6 months)")),
         ),
         source="https://eur-lex.europa.eu/eli/C/2025/3380/oj/eng",
     ),
     Lever(
         "regular_places",
         "places",
-        Words("Reguliere opvangplaatsen", "Regular reception places"),
-        Words("plaatsen", "places"),
+        Words(nl="Reguliere opvangplaatsen", en="Regular reception places"),
+        Words(nl="plaatsen", en="places"),
         Words(
-            "Begin 2023 woonden er 30.053 mensen op een reguliere plaats. Een derde sluiten of verdubbelen "
+            nl="Begin 2023 woonden er 30.053 mensen op een reguliere plaats. Een derde sluiten of verdubbelen "
             "binnen twee jaar "
             "is het uiterste dat gemeenten en bouw toelaten; dat is een aanname.",
-            "Early in 2023 some 30,053 people lived in a regular place. Closing a third or doubling within two "
+            en="Early in 2023 some 30,053 people lived in a regular place. Closing a third or doubling within two "
             "years is the "
             "utmost that municipalities and building allow; that is an assumption.",
         ),
@@ -300,12 +310,13 @@ LEVERS = (
     Lever(
         "homes",
         "places",
-        Words("Huisvesting van vergunninghouders", "Housing of permit holders"),
-        Words("personen per werkdag", "persons per working day"),
+        Words(nl="Huisvesting van vergunninghouders", en="Housing of permit holders"),
+        Words(nl="personen per werkdag", en="persons per working day"),
         Words(
-            "Nu ongeveer 80. De taakstelling van de eerste helft van 2023 (21.200) is 170 per werkdag; onder 40 zou de "
+            nl="Nu ongeveer 80. De taakstelling van de eerste helft van 2023 (21.200) is 170 per werkdag; onder 40 "
+            "zou de "
             "huisvesting halveren.",
-            "Now about 80. The target of the first half of 2023 (21,200) is 170 per working day; below 40 "
+            en="Now about 80. The target of the first half of 2023 (21,200) is 170 per working day; below 40 "
             "housing would "
             "halve.",
         ),

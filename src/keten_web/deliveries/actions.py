@@ -79,10 +79,11 @@ def _refuse_repetition(digest: str, checked: Checked, by: User) -> None:
         raise RefusedError(
             [
                 Problem(
-                    Words("file", "bestand"),
-                    Words(f"this very file was received on {day}.", f"precies dit bestand is ontvangen op {day}."),
-                    Words("Nothing to do; deliver again when figures change.",
-                          "U hoeft niets te doen; lever opnieuw als er cijfers veranderen."),
+                    Words(en="file", nl="bestand"),
+                    Words(en=f"this very file was received on {day}.",
+                          nl=f"precies dit bestand is ontvangen op {day}."),
+                    Words(en="Nothing to do; deliver again when figures change.",
+                          nl="U hoeft niets te doen; lever opnieuw als er cijfers veranderen."),
                 )
             ]
         )  # fmt: skip

@@ -83,11 +83,11 @@ def _of_another(checked: Checked, sender: str) -> Iterator[Problem]:
         named = row.values.get("partner")
         if named != sender:
             yield Problem(
-                Words(f"row {row.number}, column partner", f"rij {row.number}, kolom partner"),
-                Words(f"this figure is about {named}, and {sender} delivers.",
-                      f"dit cijfer gaat over {named}, en {sender} levert."),
-                Words("A partner delivers its own figures; take the row out.",
-                      "Een partner levert zijn eigen cijfers; haal de rij weg."),
+                Words(en=f"row {row.number}, column partner", nl=f"rij {row.number}, kolom partner"),
+                Words(en=f"this figure is about {named}, and {sender} delivers.",
+                      nl=f"dit cijfer gaat over {named}, en {sender} levert."),
+                Words(en="A partner delivers its own figures; take the row out.",
+                      nl="Een partner levert zijn eigen cijfers; haal de rij weg."),
             )  # fmt: skip
 
 

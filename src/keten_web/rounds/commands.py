@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class NotClosedError(KetenError):
     """A step of a closing failed; for who closes the month (exit code 1)."""
 
-    refusal = Words("not closed, what was done stands", "niet gesloten, wat klaar was blijft staan")
+    refusal = Words(en="not closed, what was done stands", nl="niet gesloten, wat klaar was blijft staan")
 
 
 def close(chosen: argparse.Namespace) -> None:

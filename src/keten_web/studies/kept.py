@@ -14,10 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.errors import UsageError
+from keten.domain.language import Words
 from keten.parameters.load import load_chain
 from keten.questions.explain import steps_between
 from keten.scenario.model import Scenario
-from keten.scenario.words import Words, in_words
+from keten.scenario.words import in_words
 from keten.study.results import Results, read_results
 from keten_web.accounts.models import User
 from keten_web.dashboard import marks

@@ -124,7 +124,7 @@ def _damage(asked: str) -> str:
     try:
         read(asked)
     except UsageError as error:
-        where = ", ".join(problem.where for problem in error.problems)
+        where = ", ".join(str(problem.where) for problem in error.problems)
         words = {"name": asked, "files": where}
         return _("The study “%(name)s” is damaged or of another version (%(files)s). Run it again.") % words
     return ""

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
+from keten.domain.language import Words
 from keten.questions.seek import Goal
-from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
 from keten.whatif.chosen import levers_of, value_words

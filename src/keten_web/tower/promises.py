@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.errors import KetenError
+from keten.domain.language import Words
 from keten.parameters.chain import Named
 from keten.parameters.load import load_chain
 from keten.questions.price import PACE
 from keten.questions.promise import PromiseAnswer, Way, as_fast_as, fastest_way
 from keten.questions.seek import month_ends
-from keten.scenario.words import Words
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
 from keten.whatif.levers import LEVERS

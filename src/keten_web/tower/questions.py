@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range
+from keten.domain.language import Words
 from keten.scenario.model import Scenario
-from keten.scenario.words import Words
 from keten.study.figure_values import HELD, SPENT
 from keten.study.inputs import Inputs
 from keten.study.interval import Interval
