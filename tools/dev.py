@@ -320,10 +320,14 @@ def _core_without_commands() -> list[Path]:
     return [room for room in sorted((ROOT / "src" / "keten").iterdir()) if room.name != "cli"]
 
 
+RUNS_WITHOUT = ("--optional-dependencies-dev-groups", "test,install")
+
 LINTERS = {
     "lint": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "types": ("mypy",),
+    "what is imported is declared, and the other way round": ("deptry", ".", "tests", "tests/web"),
+    "what runs does not lean on tools of the tests": ("deptry", "src", *RUNS_WITHOUT),
     "directions between the rooms": ("lint-imports", "--no-logo", "--cache-dir", ".cache/import_linter"),
 }
 
