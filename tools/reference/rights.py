@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import django  # type: ignore[import-untyped]
-from django.apps import apps  # type: ignore[import-untyped]
-from django.utils.translation import override  # type: ignore[import-untyped]
+import django
+from django.apps import apps
+from django.utils.translation import override
 
 from tools.reference import table
 
