@@ -12,13 +12,13 @@ from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.whatif.account import Account
 from keten.whatif.chosen import scenario_with
-from keten.whatif.levers import LEVERS
+from keten.whatif.lever import levers_by_id
 from keten.whatif.look import simulate
 from keten.whatif.seek import lever_problems, runs_at_most, seek_choice, values_between
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 ACCOUNT = Account("Analist", "Wat is er nodig?", "wat-als")
-HOMES = next(lever for lever in LEVERS if lever.id == "homes")
+HOMES = levers_by_id()["homes"]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from keten.study.inputs import prepare
 from keten.study.results import read_results
 from keten.study.run import Settings, run_study
 from keten.whatif.account import Account
-from keten.whatif.chosen import levers_of, scenario_with
+from keten.whatif.chosen import scenario_with
+from keten.whatif.lever import levers_of
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"
 ACCOUNT = {"owner": "Analyst", "reason": "To try the edge.", "source": "a test of Keten"}

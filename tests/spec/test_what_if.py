@@ -19,7 +19,8 @@ from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
 from keten.whatif.account import Account
-from keten.whatif.chosen import as_toml, changes, in_base, levers_of, problems_of, scenario_with
+from keten.whatif.chosen import as_toml, changes, in_base, problems_of, scenario_with
+from keten.whatif.lever import levers_of
 from keten.whatif.look import compare_runs, quick_look, ranges, simulate
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023"

@@ -135,7 +135,7 @@ WRONG = """
 ?inflow_2023=900000               | ligt buiten
 ?baa=veel                         | geef een getal
 ?extension=misschien              | kies een van de mogelijkheden
-?order=lodged&overdue_share=50     | kies daarbij de volgorde
+?order=lodged&overdue_share=50     | kies de volgorde ‘vroegste
 ?first=none&horizon=14            | kies een groep
 ?baa=nan                          | geef een getal
 """

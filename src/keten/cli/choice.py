@@ -16,11 +16,12 @@ from keten.domain.errors import Problem, UsageError
 if TYPE_CHECKING:
     from keten.whatif.account import Choice
     from keten.whatif.ledger import Judgement, Prediction
+    from keten.whatif.lever import Lever
 
 _LARGEST = 20_000_000
 ABOUT = "What a steering choice was predicted to do, and what of the outcome was its doing."
 OWNER, SOURCE = "Keten", "keten choice predict"
-_LEVERS = "A lever of the what-if page, as NAME=VALUE; may be given more than once."
+_LEVERS = "A lever, as NAME=VALUE; may be given more than once. `keten choice levers` lists them."
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     choice = group(app, "choice", about=ABOUT)
     choice.command("predict")(predict)
     choice.command("judge")(judge)
+    choice.command("levers")(list_levers)
 
 
 def predict(
@@ -87,6 +89,55 @@ def judge(
         output.print_json(found.as_document())
     else:
         _print_judgement(found)
+
+
+def list_levers(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
+    as_json: output.Json = False,
+) -> None:
+    """List what can be turned on top of a scenario: how it stands there, and its bounds.
+
+    Example: `keten choice levers examples/letter-2023/most-likely.toml`
+    """
+    from keten.study.inputs import read_inputs
+    from keten.whatif.chosen import in_base
+    from keten.whatif.lever import levers_of
+
+    base = read_inputs(scenario)
+    standing = in_base(base)
+    if as_json:
+        output.print_json([_described(lever, standing[lever.id]) for lever in levers_of(base)])
+        return
+    rows = [(row.id, row.words.en, _stands(standing[row.id]), _possible(row)) for row in levers_of(base)]
+    output.print_table(f"Levers of {base.scenario.name}", ("id", "what", "stands", "possible"), rows, figures_from=4)
+
+
+def _described(lever: Lever, stands: Choice) -> dict[str, Any]:
+    return {
+        "id": lever.id,
+        "section": lever.section,
+        "name_nl": lever.words.nl,
+        "name_en": lever.words.en,
+        "stands": stands,
+        "unit": lever.unit.en,
+        "options": [option.value for option in lever.options],
+        "low": None if lever.chooses else lever.low,
+        "high": None if lever.chooses else lever.high,
+        "step": None if lever.chooses else lever.step,
+        "reason_nl": lever.reason.nl,
+        "reason_en": lever.reason.en,
+        "source": lever.source or None,
+    }
+
+
+def _stands(choice: Choice) -> str:
+    return choice if isinstance(choice, str) else f"{choice:,g}"
+
+
+def _possible(lever: Lever) -> str:
+    if lever.chooses:
+        return ", ".join(option.value for option in lever.options)
+    return f"{lever.low:,.0f} to {lever.high:,.0f} {lever.unit.en}"
 
 
 def _levers(words: list[str] | None) -> dict[str, Choice]:

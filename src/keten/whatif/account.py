@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from keten.study.inputs import Inputs
-from keten.whatif.levers import Lever
 
 Choice = float | str
 Choices = Mapping[str, Choice]
@@ -30,5 +29,5 @@ class Account:
 
 Document = dict[str, Any]
 """A scenario as a file holds it, while choices are written into it."""
-Writer = Callable[[Document, Inputs, Lever, Any, Account], None]
+Writer = Callable[[Document, Inputs, Any, Account], None]
 """Writes the value of a lever into a scenario on top of a base."""

@@ -20,8 +20,8 @@ from keten.study.replicate import Progress
 from keten.study.variants import month_asked
 from keten.study.work import Workers
 from keten.whatif.account import Account, Choice, Choices
-from keten.whatif.chosen import in_base, levers_of, scenario_with
-from keten.whatif.levers import Lever
+from keten.whatif.chosen import in_base, scenario_with
+from keten.whatif.lever import Lever, levers_of
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from keten.domain.errors import ScenarioError
 from keten.study.inputs import Inputs
 from keten.whatif.account import Choice
-from keten.whatif.chosen import changed_choices, in_base, levers_of, problems_of, scenario_with
+from keten.whatif.chosen import changed_choices, in_base, problems_of, scenario_with
+from keten.whatif.lever import levers_of
 from keten_web.studies import queries
 from keten_web.studies.actions import Asked
 from keten_web.tower import questions, quick

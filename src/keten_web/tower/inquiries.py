@@ -25,7 +25,8 @@ from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_mean
 from keten.study.results import Results, month_end
 from keten.study.variants import Variant, run_variants
-from keten.whatif.chosen import in_base, levers_of, scenario_with
+from keten.whatif.chosen import in_base, scenario_with
+from keten.whatif.lever import levers_of
 from keten.whatif.seek import runs_at_most, seek_choice
 from keten.whatif.sharpen import grown, kept_numbers, key_of, steps_until
 from keten_web.studies import queries as studies

@@ -16,7 +16,8 @@ from keten.domain.language import Words
 from keten.questions.seek import Goal
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
-from keten.whatif.chosen import levers_of, value_words
+from keten.whatif.chosen import value_words
+from keten.whatif.lever import levers_of
 from keten.whatif.seek import lever_problems
 from keten_web.dashboard import wording
 from keten_web.sheets.writing import number_text

@@ -22,7 +22,7 @@ from keten.questions.promise import PromiseAnswer, Way, as_fast_as, fastest_way
 from keten.questions.seek import month_ends
 from keten.study.inputs import Inputs
 from keten.study.results import month_end
-from keten.whatif.levers import LEVERS
+from keten.whatif.lever import levers_by_id
 from keten_web.dashboard import wording
 from keten_web.studies.models import State
 from keten_web.tower import figures, longer, typed
@@ -329,6 +329,6 @@ def _others(answer: Mapping[str, Any], names: Mapping[str, str], words: Mapping[
 
 def _try_priority(group: str) -> str:
     """Give the choices of the what-if page that put the group first; empty when its lever does not know the group."""
-    lever = next(row for row in LEVERS if row.id == "first")
+    lever = levers_by_id()["first"]
     known = {option.value for option in lever.options}
     return urlencode({"first": group, "horizon": 0}) if group in known else ""

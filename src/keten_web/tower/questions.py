@@ -27,12 +27,11 @@ from keten.whatif.chosen import (
     changed_choices,
     changes,
     in_base,
-    levers_of,
     problems_of,
     scenario_with,
     value_words,
 )
-from keten.whatif.levers import Lever
+from keten.whatif.lever import SECTIONS, Lever, levers_of
 from keten.whatif.look import QuickLook, ranges
 from keten_web.charts import outlook as outlook_chart
 from keten_web.dashboard import names, queries, wording
@@ -112,9 +111,6 @@ class Page:
     answer: Answer | None
     available: bool
     sent: tuple[tuple[str, Choice], ...] = ()
-
-
-SECTIONS = ("inflow", "people", "order", "routes", "law", "places")
 
 
 def _section(name: str) -> str:
@@ -210,9 +206,8 @@ def fault(lever: Lever, choice: Choice) -> str:
     if not lever.low <= choice <= lever.high:
         why = {"reason": _said(lever.reason), **bounds}
         return _("this lies outside %(low)s to %(high)s. %(reason)s") % why
-    if lever.id == "overdue_share":
-        return _("choose the order “earliest decision deadline first” with it, or leave this at 0.")
-    return _("choose a group with priority, or leave this at 0.")
+    remedy = _said(lever.needs.remedy) if lever.needs else ""
+    return remedy[:1].lower() + remedy[1:]
 
 
 def _sections(shown: list[LeverShown], chosen: Mapping[str, Choice]) -> Iterator[SectionShown]:
