@@ -71,7 +71,9 @@ def seconds(work: Callable[[], object], *, repeat: int = 3, clock: Callable[[], 
 
 def topics() -> tuple[str, ...]:
     """Names of the files that measure something, in alphabetical order."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name != "__main__"))
+    return tuple(
+        sorted(found.name for found in pkgutil.iter_modules(__path__) if not (found.ispkg or found.name == "__main__"))
+    )
 
 
 def collect(chosen: Iterable[str]) -> Iterator[Row]:

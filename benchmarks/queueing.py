@@ -19,8 +19,8 @@ import numpy as np
 import simpy
 
 from benchmarks import Row, seconds
-from keten.flow.theory import Draws, Spread, Stations, room_for, simulate, stations
-from keten.flow.waiting_times import visits_per_time
+from benchmarks.oracles.theory import Draws, Spread, Stations, room_for, simulate, stations
+from benchmarks.oracles.waiting_times import visits_per_time
 
 MANY, FEW = 1_000_000, 20_000
 SEED = 7

@@ -11,8 +11,8 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.oracles.theory import Draws, Spread, room_for, simulate, stations
 from benchmarks.queueing import ciw_network, five_stages, many_servers, simpy_heaps, simpy_resource, simpy_store
-from keten.flow.theory import Draws, Spread, room_for, simulate, stations
 
 VISITS = 400
 

@@ -9,9 +9,8 @@ passes always; the loads are chosen so that four standard errors fit well inside
 import numpy as np
 import pytest
 
-from keten.domain.errors import UsageError
-from keten.flow.theory import SQUARED_VARIATION, Spread, room_for, simulate, stations
-from keten.flow.waiting_times import (
+from benchmarks.oracles.theory import SQUARED_VARIATION, Spread, room_for, simulate, stations
+from benchmarks.oracles.waiting_times import (
     erlang_c,
     mean_wait_by_class,
     mean_wait_by_class_many_servers,
@@ -19,6 +18,7 @@ from keten.flow.waiting_times import (
     mean_wait_many_servers,
     visits_per_time,
 )
+from keten.domain.errors import UsageError
 
 MILLION = 1_000_000
 SEED = 20230430

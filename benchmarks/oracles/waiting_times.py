@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.oracles.theory import Stations
 from keten.domain.errors import Problem, UsageError
-from keten.flow.theory import Stations
 
 
 def erlang_c(servers: int, load: float) -> float:

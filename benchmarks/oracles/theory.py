@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Queues in continuous time, event by event, to lay beside queueing theory (see `keten.flow.waiting_times`).
+"""Queues in continuous time, event by event, to lay beside queueing theory (see `benchmarks.oracles.waiting_times`).
 
 The kernel of the chain works in days and cannot be laid beside a textbook. This small one can: stations with servers,
 priority classes that never interrupt a service, and routes between the stations. It uses the same draws, so it shows
