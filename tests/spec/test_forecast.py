@@ -144,7 +144,7 @@ def test_a_scenario_file_can_replace_a_total_with_owner_and_reason(published):
         (
             "medium",
             "crystal_ball",
-            "'crystal_ball' is not a forecast method. Choose from mpp_scenario, seasonal_naive.",
+            "'crystal_ball' is not a forecast method. Choose from mpp_scenario, own_expectation, seasonal_naive.",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -25,6 +25,7 @@ from keten.forecast import (
     usual_seasonality,
 )
 from keten.forecast.backtest import EditionError, median
+from keten.forecast.ensemble import SUMS, WAYS, Judged, roll, skill
 from keten.forecast.methods import Question
 from keten.observations import definitions, load_published
 
@@ -45,8 +46,12 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    scenario: Annotated[str, typer.Option(help="minimum, medium, maximum or most-likely.")] = "most-likely",
-    method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")] = "mpp_scenario",
+    scenario: Annotated[
+        str, typer.Option(help="minimum, medium, maximum or most-likely of the ministries, or own-expectation.")
+    ] = "most-likely",
+    method: Annotated[
+        str | None, typer.Option(help=f"One of {', '.join(METHODS)}; without it the one that knows the scenario.")
+    ] = None,
     reference_date: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the past.")] = LETTER_REFERENCE,
     known_on: Annotated[datetime, typer.Option(formats=[_DAY], help="Knowledge date.")] = LETTER_DAY,
     until: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the forecast.")] = LETTER_HORIZON,
@@ -77,7 +82,7 @@ def run(
         return
     unit = definitions()[plan.definition].unit
     years = ", ".join(f"{year.year}: {year.total.central:,.0f}" for year in plan.years)
-    print(f"{plan.scenario} by {method}, {unit} as {plan.definition} ({years}); {replications} samples, seed {seed}.")
+    print(f"{plan.scenario}, {unit} as {plan.definition} ({years}); {replications} samples, seed {seed}.")
     print_table("Arrivals per month", ("month", "p10", "p50", "p90", "mean"), _lines(months))
     print_table(
         f"Arrivals per case class, {start} to {end}", ("case class", "p10", "p50", "p90", "mean"), _lines(classes)
@@ -148,14 +153,23 @@ def _document(
 
 def backtest(
     known_on: Annotated[datetime, typer.Option(formats=[_DAY], help="Knowledge date.")] = LETTER_DAY,
+    origins: Annotated[
+        str, typer.Option(help="First and last month after which was forecast, each the last of a quarter.")
+    ] = "2015-12:2022-12",
     as_json: Json = False,
 ) -> None:
-    """Compare earlier forecasts, and the seasonal naive baseline, with what happened.
+    """Compare earlier forecasts with what came: editions of the ministries, and each method at rolling origins.
 
-    Example: `keten forecast backtest`
+    At the end of every quarter each method says what it would have said then; the weighted interval score, how often
+    the truth fell inside the bands, and the bias are told per number of quarters ahead. The ratio compares with the
+    seasonal naive forecast: below 1 is better.
+
+    Example: `keten forecast backtest --origins 2015-12:2022-12`
     """
+    first, last = _origins(origins)
     observations = load_published().known_on(known_on.date())
     editions, naive = backtest_editions(observations), backtest_naive(observations)
+    judged = roll(observations, first, last)
     missed = [abs(quarter.relative_error) for quarter in naive]
     if as_json:
         print_json(
@@ -167,6 +181,8 @@ def backtest(
                     "mean_absolute_error": sum(missed) / len(missed) if missed else None,
                     "median_absolute_error": median(missed) if missed else None,
                 },
+                "origins": origins,
+                "methods": {method: _scores(judged, method) for method in WAYS},
             }
         )
         return
@@ -178,6 +194,49 @@ def backtest(
         mean = sum(missed) / len(missed)
         print(f"Seasonal naive, {len(naive)} quarters of first applications (Statistics Netherlands):")
         print(f"mean absolute error {mean:.0%}, median {median(missed):.0%}.")
+    header = ("method", "quarters", "ratio", "in 50% band", "in 80% band", "bias", "origins")
+    title = f"Rolling origins {origins}, first applications per quarter (ratio to seasonal naive)"
+    print_table(title, header, [line for method in WAYS for line in _score_lines(judged, method)], figures_from=2)
+
+
+def _origins(given: str) -> tuple[date, date]:
+    """Read the months of the first and the last origin as first days of their quarters."""
+    problem = Problem("--origins", f"{given!r} is not two ends of quarters.", "Give for instance 2015-12:2022-12.")
+    try:
+        months = [datetime.strptime(part, "%Y-%m").date() for part in given.split(":")]  # noqa: DTZ007 - a month
+    except ValueError:
+        raise UsageError("Forecast", [problem]) from None
+    if len(months) != 2 or any(month.month % 3 for month in months) or months[0] > months[1]:
+        raise UsageError("Forecast", [problem])
+    first, last = (date(month.year, month.month - 2, 1) for month in months)
+    return first, last
+
+
+def _groups(judged: Sequence[Judged], method: str) -> Iterator[tuple[str, list[Judged]]]:
+    """Group the judgements of a method: all quarters, per quarters ahead, the sums, and per year of the origin."""
+    own = [row for row in judged if row.method == method]
+    single = [row for row in own if row.quarters == 1]
+    yield "all", single
+    for ahead in sorted({row.ahead for row in single}):
+        yield str(ahead), [row for row in single if row.ahead == ahead]
+    for ahead, quarters in SUMS:
+        yield f"{ahead}-{ahead + quarters - 1}", [row for row in own if (row.ahead, row.quarters) == (ahead, quarters)]
+    for year in sorted({row.origin[:4] for row in single}):
+        yield f"from {year}", [row for row in single if row.origin.startswith(year)]
+
+
+def _scores(judged: Sequence[Judged], method: str) -> dict[str, dict[str, float]]:
+    return {name: vars(skill(rows)) for name, rows in _groups(judged, method) if rows}
+
+
+def _score_lines(judged: Sequence[Judged], method: str) -> Iterator[tuple[str, ...]]:
+    for name, rows in _groups(judged, method):
+        if rows:
+            told = skill(rows)
+            yield (
+                method, name, f"{told.ratio_to_seasonal_naive:.2f}", f"{told.coverage_50:.0%}",
+                f"{told.coverage_80:.0%}", f"{told.bias:+.2f}", str(told.origins),
+            )  # fmt: skip
 
 
 def _edition(row: EditionError) -> dict[str, object]:

@@ -106,6 +106,25 @@ class OtherFlows(_Declared):
     supervision: PastFlow
 
 
+class Ensemble(_Declared):
+    """How several voices become one expectation of the inflow per quarter, with its spread."""
+
+    quarters_ahead: Quantity
+    fewest_quarters: Quantity
+    season_kept: Quantity
+    return_kept: Quantity
+    return_quarters: Quantity
+    start_spread: Quantity
+    start_growth: Quantity
+    start_weight: Quantity
+    tail_freedom: Quantity
+    own_misses_from: Quantity
+    own_misses_weight: Quantity
+    neighbour_correlation: Quantity
+    edition_weight: Quantity
+    paths: Quantity
+
+
 class Assumptions(_Declared):
     """Everything the forecast takes for granted."""
 
@@ -115,6 +134,7 @@ class Assumptions(_Declared):
     days: Days
     shares: AssumedShares
     other_flows: OtherFlows
+    ensemble: Ensemble
 
 
 @lru_cache

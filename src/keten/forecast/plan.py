@@ -11,6 +11,7 @@ import polars as pl
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.forecast.assumptions import assumptions
+from keten.forecast.quarter_paths import QuarterPaths
 from keten.observations import Observations, convert, monthly_inflow, total_inflow, yearly_inflow
 from keten.parameters.values import Quantity
 
@@ -20,7 +21,8 @@ class YearPlan:
     """The total of one calendar year, and what of it already happened.
 
     `observed` (persons) came in from 1 January up to and including `observed_until`; the rest of the total is still to
-    come. All in the definition of the plan.
+    come. All in the definition of the plan. With `drawn_by_quarter` the total is only told: the quarters of the plan
+    are drawn, and make it.
     """
 
     year: int
@@ -28,6 +30,7 @@ class YearPlan:
     observed: int = 0
     observed_until: date | None = None
     owner: str = ""
+    drawn_by_quarter: bool = False
 
     @property
     def first_open_day(self) -> date:
@@ -46,12 +49,16 @@ class OtherFlow:
 
 @dataclass(frozen=True)
 class Plan:
-    """Yearly totals of one scenario under one definition of inflow, and the flows outside that count."""
+    """Yearly totals of one scenario under one definition of inflow, and the flows outside that count.
+
+    `paths` hold the quarters of the years that are drawn by quarter; None when no year is.
+    """
 
     scenario: str
     definition: str
     years: tuple[YearPlan, ...]
     other_flows: tuple[OtherFlow, ...]
+    paths: QuarterPaths | None = None
 
     def year(self, year: int) -> YearPlan:
         """Give the plan of a calendar year.

@@ -21,8 +21,9 @@ from keten.forecast.assumptions import assumptions
 from keten.forecast.classes import CASE_CLASSES, COUNTED_CLASSES, OTHER_CLASSES
 from keten.forecast.draws import stream, triangular
 from keten.forecast.plan import OtherFlow, Plan, YearPlan
+from keten.forecast.quarter_paths import QuarterPaths
 from keten.forecast.seasonality import Seasonality
-from keten.forecast.shares import Shares
+from keten.forecast.shares import Shares, first_share
 
 EVERY_DAY_ALIKE = ("supervision",)
 """Classes that do not wait for office hours."""
@@ -88,9 +89,10 @@ def sample_arrivals(
     by_class = shares.draw(stream(seed, replication, "inflow_shares"))
     drawn = []
     for year in years:
-        total = _draw_total(year, shock)
+        quarters = _open_quarters(year, plan.paths, shock, first_share(by_class))
+        total = _draw_total(year, shock) if quarters is None else year.observed + sum(quarters)
         drawn.append(DrawnYear(year.year, total, year.observed))
-        first, block = _draw_counted(year, total - year.observed, seasonality, by_class, seed, replication)
+        first, block = _draw_counted(year, total - year.observed, quarters, seasonality, by_class, seed, replication)
         _place(counts[:, : len(COUNTED_CLASSES)], start.toordinal(), first, block)
         for column, flow in enumerate(plan.other_flows, start=len(COUNTED_CLASSES)):
             first, daily = _draw_flow(flow, year.year, seed, replication)
@@ -121,26 +123,51 @@ def _draw_total(year: YearPlan, shock: float) -> int:
     return max(round(triangular(shock, low, year.total.central, high)), year.observed)
 
 
+def _open_quarters(year: YearPlan, paths: QuarterPaths | None, shock: float, share: float) -> list[int] | None:
+    """Persons still to come per open quarter of a year, on the path of the shock; None when the year has no path."""
+    if paths is None or not year.drawn_by_quarter:
+        return None
+    path = paths.pick(shock)
+    seen = paths.seen if year.observed_until and year.observed_until >= paths.first else 0
+    first = (year.first_open_day.month - 1) // 3
+    quarters = [date(year.year, 3 * quarter + 1, 1) for quarter in range(first, 4)]
+    whole = [path.get(quarter, 0.0) / share - (seen if quarter == paths.first else 0) for quarter in quarters]
+    return [max(0, round(persons)) for persons in whole]
+
+
 def _draw_counted(
-    year: YearPlan, persons: int, seasonality: Seasonality, by_class: np.ndarray, seed: int, replication: int
+    year: YearPlan,
+    persons: int,
+    quarters: list[int] | None,
+    seasonality: Seasonality,
+    by_class: np.ndarray,
+    seed: int,
+    replication: int,
 ) -> tuple[int, np.ndarray]:
     """Divide what is left of a year over its open days and the counted classes."""
     first = year.first_open_day.toordinal()
     ordinals = np.arange(first, date(year.year, 12, 31).toordinal() + 1)
     weights, month = _day_weights(ordinals), _months_of(ordinals)
-    drawn = _draw_month_shares(year, seasonality, stream(seed, replication, f"inflow_months:{year.year}"))
+    drawn = _draw_month_shares(year, quarters, seasonality, stream(seed, replication, f"inflow_months:{year.year}"))
     place = month - month[0]
     chance = drawn[place] * weights / np.bincount(place, weights)[place]
     daily = stream(seed, replication, f"inflow_days:{year.year}").multinomial(persons, chance / chance.sum())
     return first, stream(seed, replication, f"inflow_classes:{year.year}").multinomial(daily, by_class)
 
 
-def _draw_month_shares(year: YearPlan, seasonality: Seasonality, rng: Generator) -> np.ndarray:
-    """Draw how the open months share what is left: first the quarters, then the months within each quarter."""
+def _draw_month_shares(
+    year: YearPlan, quarters: list[int] | None, seasonality: Seasonality, rng: Generator
+) -> np.ndarray:
+    """Draw how the open months share what is left: first the quarters, then the months within each quarter.
+
+    Quarters that are given keep their persons, none of them drawn again; when they hold nobody, nobody is shared out.
+    """
     expected = _open_month_shares(year.first_open_day, seasonality)
     quarter = (np.arange(13 - len(expected), 13) - 1) // 3
     quarter -= quarter[0]
     by_quarter = rng.dirichlet(seasonality.quarter_concentration * np.bincount(quarter, expected))
+    if quarters and any(quarters):
+        by_quarter = np.array(quarters) / np.sum(quarters)
     by_month = rng.standard_gamma(seasonality.month_concentration * expected)
     within = np.bincount(quarter, by_month)
     return np.asarray(by_quarter[quarter] * by_month / np.where(within > 0, within, 1.0)[quarter])

@@ -65,6 +65,11 @@ class Shares:
         return _by_class(drawn)
 
 
+def first_share(by_class: np.ndarray) -> float:
+    """Share of first applications in the count, from the share of every counted class."""
+    return float(by_class[[name.startswith("first_") for name in COUNTED_CLASSES]].sum())
+
+
 def _by_class(share: dict[str, float]) -> np.ndarray:
     rest = 1.0 - share["resettled"]
     subsequent = rest * share["subsequent"]

@@ -205,9 +205,9 @@ class Policy(Row):
 
 
 class ChosenForecast(Accounted):
-    """Which scenario of the multi-year production forecast is followed."""
+    """Which scenario of the multi-year production forecast is followed, or Keten's own expectation."""
 
-    value: Literal["minimum", "medium", "maximum", "most_likely"]
+    value: Literal["minimum", "medium", "maximum", "most_likely", "own_expectation"]
 
 
 class Inflow(Row):

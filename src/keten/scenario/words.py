@@ -102,6 +102,7 @@ _FORECASTS = {
     "medium": Words(nl="medium", en="medium"),
     "maximum": Words(nl="maximum", en="maximum"),
     "most_likely": Words(nl="meest waarschijnlijk", en="most likely"),
+    "own_expectation": Words(nl="eigen verwachting van Keten", en="Keten's own expectation"),
 }
 
 

@@ -23,7 +23,7 @@ class Question:
     Parameters
     ----------
     scenario
-        For methods that know scenarios: minimum, medium, maximum or most_likely.
+        A scenario of the ministries (minimum, medium, maximum or most_likely), or the name of a method.
     reference_date
         Last day of the past; what came in up to it is taken off the total of its year.
     known_on
@@ -42,6 +42,10 @@ class Question:
     until: date
     totals: Mapping[int, Quantity] = field(default_factory=dict)
     owner: str = ""
+
+
+OF_THE_MINISTRIES = "mpp_scenario"
+"""The method that knows the scenarios which the ministries publish."""
 
 
 class ForecastMethod(Protocol):
@@ -63,14 +67,18 @@ def _discover() -> dict[str, ForecastMethod]:
     return found
 
 
-def make_plan(observations: Observations, question: Question, *, method: str = "mpp_scenario") -> Plan:
+def make_plan(observations: Observations, question: Question, *, method: str | None = None) -> Plan:
     """Make a plan with a method, from what was known on the knowledge date of the question.
+
+    Without a method the scenario tells it: its name is that of a method, or of a scenario of the ministries.
 
     Raises
     ------
     ScenarioError
         When the method or scenario is unknown, or a year of the question has no total.
     """
+    name = question.scenario.replace("-", "_")
+    method = method or (name if name in METHODS else OF_THE_MINISTRIES)
     if method not in METHODS:
         known = ", ".join(METHODS)
         raise ScenarioError(
