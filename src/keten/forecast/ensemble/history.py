@@ -70,7 +70,7 @@ def quarter_history(observations: Observations) -> QuarterHistory:
     """
     rows = quarterly_inflow(observations, *QUARTERLY_SERIES)
     counts = dict(zip(rows["period_start"].to_list(), rows["count"].to_list(), strict=True))
-    quarter, unbroken = max(counts, default=quarter_after(observations.known_on_day, 0)), []
+    quarter, unbroken = max(counts, default=quarter_after(observations.known_on_day or date.max, 0)), []
     while quarter in counts:
         unbroken.append(counts[quarter])
         quarter = quarter_after(quarter, -1)
