@@ -326,6 +326,7 @@ LINTERS = {
     "lint": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "types": ("mypy",),
+    "names that nobody uses": ("python", "-m", "tools.unused"),
     "what is imported is declared, and the other way round": ("deptry", ".", "tests", "tests/web"),
     "what runs does not lean on tools of the tests": ("deptry", "src", *RUNS_WITHOUT),
     "directions between the rooms": ("lint-imports", "--no-logo", "--cache-dir", ".cache/import_linter"),

@@ -89,13 +89,6 @@ def mean_wait_by_class_many_servers(servers: int, rates: Sequence[float], mean_s
     ]
 
 
-def _divided_over_classes(remaining: float, loads: Sequence[float]) -> list[float]:
-    """Divide the work found on arrival by the room that the classes before, and with one's own, leave."""
-    spare = 1.0 - np.concatenate([[0.0], np.cumsum(loads)])
-    waits: list[float] = (remaining / (spare[:-1] * spare[1:])).tolist()
-    return waits
-
-
 def visits_per_time(network: Stations) -> NDArray[np.float64]:
     """Give the customers per unit of time that each station sees, loops included.
 

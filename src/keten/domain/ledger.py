@@ -7,25 +7,9 @@ computes indicators, signals and reports from either.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from keten.domain.tables import Column, Table
-
-
-@dataclass(frozen=True)
-class StockFlow:
-    """One period of one stage, in cases. No case is lost: closing follows, it is never typed in."""
-
-    opening: int
-    inflow: int
-    outflow: int
-
-    @property
-    def closing(self) -> int:
-        """Stock at the end of the period."""
-        return self.opening + self.inflow - self.outflow
-
 
 _REPLICATION = Column("replication", int, "-", "Number of the replication; 0 for observed rows", minimum=0)
 _PERIOD_END = Column("period_end", date, "date", "Last day of the month")

@@ -24,11 +24,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 
-def harmless(text: str) -> str:
-    """Put a quote before text that a spreadsheet program would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 @dataclass(frozen=True)
 class TextTable:
     """A csv as text in which nothing strange is left, with its separator and the number of its first row of data."""

@@ -69,11 +69,6 @@ def definition(identifier: str) -> Definition:
     return found
 
 
-def bridges_to(part: str) -> tuple[Definition, ...]:
-    """Give the definitions of which this one is a part."""
-    return tuple(row for row in definitions().values() if any(part in parts for parts in row.bridges))
-
-
 def are_related(one: str, other: str) -> bool:
     """Tell whether two definitions are the same, or one is a part of the other."""
     return one == other or one in _parts(other) or other in _parts(one)

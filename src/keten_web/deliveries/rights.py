@@ -29,11 +29,6 @@ def owner_of(table: str) -> str | None:
     return TABLES[table].owner
 
 
-def may_see(by: User, delivery: Delivery) -> bool:
-    """Tell whether a user may see a delivery: its figures are exact, so only its partner and who steers or audits."""
-    return delivery.sender_id == by.partner_id or sees_all(by)
-
-
 def sees_all(by: User) -> bool:
     """Tell whether a user sees the deliveries of every partner."""
     return by.has_perm(Permission.STEER_CHAIN) or by.has_perm(Permission.VIEW_AUDIT)

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 
 from keten.parameters.values import Quantity
 from keten.steering.ahead import Remedy, load_remedies
-from keten.study.results import Results
 from keten.whatif.ledger import Judgement, Prediction, Verdict, hash_of, judgement_of, prediction_of
 from keten_web.accounts.models import User
 from keten_web.foresight import figures, words
@@ -153,11 +152,6 @@ def foreseen() -> list[ForecastLine]:
 def foreseen_of(signal: Any) -> ForecastLine | None:
     """Give what was foreseen of one signal; None when it was raised on published figures."""
     return next(iter(_known(SignalForecast.objects.filter(signal=signal).select_related("signal"))), None)
-
-
-def foreseen_in(results: Results) -> list[ForecastLine]:
-    """Give the open signals ahead that a study raised."""
-    return _known(_open().filter(study=results.name))
 
 
 def known_on() -> Any:
