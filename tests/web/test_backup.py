@@ -22,6 +22,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import DeliveryError, RunError, UsageError
 from keten.scenario.read import read_scenario
 from keten.study import receipt as receipts
@@ -79,8 +80,8 @@ def own_folder(settings, runs_of_the_site) -> None:
 def study(folder: Path, number: int) -> str:
     """A study as the core writes it, with made up content; gives the hash of its outcome."""
     files = {"summary.json": b'{"a": 1}', "stock.parquet": bytes(range(256)) * number}
-    hashes = {name: receipts.hash_of_bytes(content) for name, content in sorted(files.items())}
-    output_hash = receipts.hash_of_bytes(receipts.canonical(hashes))
+    hashes = {name: hash_of(content) for name, content in sorted(files.items())}
+    output_hash = hash_of(receipts.canonical(hashes))
     receipt = receipts.canonical({"files": hashes, "output_hash": output_hash})
     write_whole(folder / f"run-{number}", {**files, receipts.RECEIPT: receipt})
     return output_hash

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from uuid import uuid4
 
 import polars as pl
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import DeliveryError, Problem
 from keten.domain.language import Language, Words
 from keten.domain.tables import Table
@@ -185,7 +185,7 @@ def load_delivery(
         language=language,
         sheet=sheet,
     )
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hash_of(content)
     delivery = Delivery(
         checked.table.name, path.name, digest, delivered_by, received_at.astimezone(UTC), checked.frame.height,
         corrects=corrects, recipe=recipe,

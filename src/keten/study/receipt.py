@@ -3,34 +3,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keten
+from keten.domain.digest import hash_of, hash_of_files
 from keten.study.inputs import Inputs
 
 RECEIPT = "receipt.json"
 _PACKAGE = Path(keten.__file__).parent
 _DATA_SUFFIXES = (".yaml", ".csv")
 _LIBRARIES = ("numpy", "numba", "polars")
-
-
-def hash_of_bytes(content: bytes) -> str:
-    """Hash content with SHA-256, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def hash_of_files(files: Iterable[Path], base: Path) -> str:
-    """Hash files by name and content, whatever order they are found in."""
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(f"{file.relative_to(base).as_posix()}\0{hash_of_bytes(file.read_bytes())}\n".encode())
-    return digest.hexdigest()
 
 
 @cache
@@ -75,7 +62,7 @@ def input_hashes(inputs: Inputs) -> dict[str, str]:
         "code": hash_of_code(),
         "parameters": hash_of_parameters(),
         "observations": inputs.figures.fingerprint(),
-        "scenario": hash_of_bytes(canonical(scenario_document(inputs))),
+        "scenario": hash_of(canonical(scenario_document(inputs))),
     }
 
 
@@ -96,7 +83,7 @@ def make_receipt(
     inputs: Inputs, *, seed: int, replications: int, with_events: bool, outputs: Mapping[str, bytes]
 ) -> dict[str, Any]:
     """Make the receipt of a study from its inputs and the content of its files."""
-    files = {name: hash_of_bytes(content) for name, content in sorted(outputs.items())}
+    files = {name: hash_of(content) for name, content in sorted(outputs.items())}
     return {
         "name": inputs.scenario.name,
         "code_version": keten.__version__,
@@ -116,7 +103,7 @@ def make_receipt(
         "snapshot": inputs.figures.fingerprint(),
         **({"deliveries": deliveries_used(inputs)} if inputs.observations is not None else {}),
         "files": files,
-        "output_hash": hash_of_bytes(canonical(files)),
+        "output_hash": hash_of(canonical(files)),
     }
 
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -37,6 +37,19 @@ class Replication:
     places: pl.DataFrame
     costs: pl.DataFrame
     events: pl.DataFrame | None = None
+
+
+def concatenated(done: Sequence[Replication]) -> dict[str, pl.DataFrame]:
+    """Put the tables of replications behind each other, by name.
+
+    A large table comes back from a worker in pieces, and Parquet keeps the pieces apart: in one piece per replication
+    the bytes are the same, whoever ran it.
+    """
+    frames = {
+        field.name: pl.concat([getattr(row.outcome, field.name).rechunk() for row in done]) for field in fields(Outcome)
+    }
+    beside = {name: pl.concat([getattr(row, name).rechunk() for row in done]) for name in ("places", "costs")}
+    return frames | beside
 
 
 def replicate(

@@ -9,15 +9,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import Problem, ScenarioError, UsageError
-from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.documents import indicators_document, measures_document
 from keten.indicators.measures import measures
@@ -27,8 +27,8 @@ from keten.observations.stream import Stream
 from keten.study.folder import read_document, read_receipt, scenario_of
 from keten.study.inputs import Inputs, prepare
 from keten.study.precision import Precision, precision_of
-from keten.study.receipt import RECEIPT, canonical, hash_of_bytes, input_hashes, make_receipt
-from keten.study.replicate import Progress, Replication, replicate_all
+from keten.study.receipt import RECEIPT, canonical, input_hashes, make_receipt
+from keten.study.replicate import Progress, Replication, concatenated, replicate_all
 from keten.study.sustain import sustainability
 from keten.study.workers import workers_for
 
@@ -106,11 +106,11 @@ def _replications(inputs: Inputs, settings: Settings, progress: Progress) -> lis
 
 
 def _measures(inputs: Inputs, done: Sequence[Replication]) -> pl.DataFrame:
-    return measures(Tables(**_concatenated(done), complete=True), inputs.chain)
+    return measures(Tables(**concatenated(done), complete=True), inputs.chain)
 
 
 def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
-    frames = _concatenated(done)
+    frames = concatenated(done)
     tables = Tables(**frames, complete=True)
     known = inputs.figures
     files = {f"{name}.parquet": _parquet(frame) for name, frame in frames.items()}
@@ -128,15 +128,6 @@ def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
     if inputs.observations is not None:  # those that ship need not be kept
         files[snapshot.FILE] = snapshot.as_parquet(known)
     return files
-
-
-def _concatenated(done: Sequence[Replication]) -> dict[str, pl.DataFrame]:
-    names = [field.name for field in fields(Outcome)]
-    # A large table comes back from a worker in pieces, and Parquet keeps the pieces apart: in one piece per replication
-    # the bytes are the same, whoever ran it.
-    frames = {name: pl.concat([getattr(replication.outcome, name).rechunk() for replication in done]) for name in names}
-    beside = {name: pl.concat([getattr(row, name).rechunk() for row in done]) for name in ("places", "costs")}
-    return frames | beside
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -303,7 +294,7 @@ def inputs_again(folder: Path, store: Path | None = None) -> Inputs:
 
 
 def _unlike(receipt: dict[str, Any], contents: dict[str, bytes]) -> tuple[str, ...]:
-    return tuple(name for name, digest in receipt["files"].items() if hash_of_bytes(contents.get(name, b"")) != digest)
+    return tuple(name for name, digest in receipt["files"].items() if hash_of(contents.get(name, b"")) != digest)
 
 
 def _bytes(path: Path) -> bytes:

@@ -23,6 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 import keten
+from keten.domain.digest import hash_of
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range, summarise
 from keten.indicators.observed import observed_measures
@@ -36,7 +37,7 @@ from keten.scenario.effect import cut_off
 from keten.scenario.model import Dated, Scenario
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_outcome
-from keten.study.receipt import canonical, hash_of_bytes, input_hashes
+from keten.study.receipt import canonical, input_hashes
 from keten.study.replicate import Progress
 from keten.study.variants import KEY, Variant, of_variant, paired, run_variants
 from keten.study.work import Workers
@@ -700,6 +701,6 @@ def _part(cause: Cause, outcomes: Sequence[float]) -> Part:
     return Part(cause, *(round(number, DECIMALS) for number in (interval.mean, low, high)))
 
 
-def hash_of(document: Mapping[str, Any]) -> str:
+def hash_of_document(document: Mapping[str, Any]) -> str:
     """Hash what was kept, so that a reader sees that it was not changed since."""
-    return hash_of_bytes(canonical(document))
+    return hash_of(canonical(document))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -12,7 +12,6 @@ import polars as pl
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.domain.figures import Range, summarise
-from keten.flow.tables import Outcome
 from keten.indicators import Tables
 from keten.indicators.measures import measures
 from keten.questions.compare import Difference, differences
@@ -20,7 +19,7 @@ from keten.scenario.model import Scenario
 from keten.study.figure_values import HELD, SPENT, cases_by_partner, costs_by_partner, of_partner
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import Interval, interval_of_mean
-from keten.study.replicate import Progress, Replication, replicate_all
+from keten.study.replicate import Progress, Replication, concatenated, replicate_all
 from keten.study.sustain import Load, load_ranges, loads_of
 from keten.study.variants import KEY
 from keten.study.work import Workers
@@ -94,9 +93,7 @@ def joined(first: Simulated, more: Simulated) -> Simulated:
 
 
 def _tables(done: Sequence[Replication]) -> Tables:
-    joined = {row.name: pl.concat([getattr(run.outcome, row.name) for run in done]) for row in fields(Outcome)}
-    beside = {name: pl.concat([getattr(run, name) for run in done]) for name in ("places", "costs")}
-    return Tables(**joined, **beside, complete=True)
+    return Tables(**concatenated(done), complete=True)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
+from keten.domain.digest import hash_of
 from keten.study.inputs import Inputs
-from keten.study.receipt import canonical, hash_of_bytes, input_hashes, library_versions
+from keten.study.receipt import canonical, input_hashes, library_versions
 from keten.study.replicate import Progress
 from keten.whatif.look import Simulated, joined, simulate
 
@@ -33,7 +34,7 @@ def steps_until(replications: int) -> tuple[int, ...]:
 def key_of(inputs: Inputs, seed: int) -> str:
     """Name everything that decides the outcome of a replication but its number."""
     what = {**input_hashes(inputs), **library_versions(), "seed": seed}
-    return hash_of_bytes(canonical(what))
+    return hash_of(canonical(what))
 
 
 def kept_numbers(folder: Path, key: str) -> tuple[int, ...]:

@@ -27,6 +27,8 @@ from django.core.exceptions import ImproperlyConfigured
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
+from keten_web.config.opener import opened
+
 PREFIX = "KETEN_OIDC_"
 ALGORITHMS = ("PS256", "ES256", "RS256")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -34,7 +36,6 @@ LEEWAY = timedelta(seconds=30)
 OLDEST = timedelta(minutes=10)
 """How long ago an ID token may have been issued: longer than anyone needs to log in."""
 ASSERTION_LIVES = timedelta(minutes=1)
-SECONDS_TO_ANSWER = 10
 LARGEST_ANSWER = 1 << 20
 Claims = Mapping[str, Any]
 
@@ -126,18 +127,13 @@ def is_safe(address: str) -> bool:
 # --- asking the provider ----------------------------------------------------------------------------------------------
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
 def _ask(address: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:
     if not is_safe(address):
         raise SignOnError("The provider names an address that is not encrypted.")
     body = urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, body, {"Accept": "application/json"})
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS_TO_ANSWER) as answer:
+        with opened(request) as answer:
             said = json.loads(answer.read(LARGEST_ANSWER))
     except urllib.error.HTTPError as error:
         with error:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from django.utils import timezone
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
+from keten.domain.digest import hash_of
 from keten_web.accounts import openid
 from keten_web.accounts.models import AccessToken, Identity, User
 from keten_web.audit import actions as audit
@@ -50,7 +50,7 @@ def issue(user: User, *, scopes: Sequence[str], days: int, by: User | None) -> s
     until = timezone.now() + timedelta(days=days)
     details = {"scopes": sorted(scopes), "until": until.isoformat()}
     with audit.changing() as changes:
-        AccessToken.objects.create(user=user, digest=_digest(token), scopes=sorted(scopes), until=until)
+        AccessToken.objects.create(user=user, digest=hash_of(token), scopes=sorted(scopes), until=until)
         changes.sign("issue_token", user.username, request=None, by=by, details=details)
     return token
 
@@ -67,14 +67,10 @@ def read(token: str) -> Found | None:
     """Say whose token this is; None when it is not valid (any more)."""
     if token.startswith(PREFIX):
         kept = (
-            AccessToken.objects.select_related("user").filter(digest=_digest(token), until__gt=timezone.now()).first()
+            AccessToken.objects.select_related("user").filter(digest=hash_of(token), until__gt=timezone.now()).first()
         )
         return Found(kept.user, frozenset(kept.scopes)) if kept is not None and kept.user.is_active else None
     return _of_provider(settings.OPENID, token) if settings.OPENID is not None and token else None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 _KEYS: dict[str, tuple[float, Mapping[str, Any]]] = {}

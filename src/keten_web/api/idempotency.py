@@ -6,7 +6,6 @@ It is kept in the transaction of the work itself: there is never work without it
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from keten.domain.digest import hash_of
 from keten_web.api import problems
 from keten_web.api.models import GivenAnswer
 
@@ -50,7 +50,7 @@ def once(request: HttpRequest, key: str | None, work: Callable[[], HttpResponse]
 
 def _fingerprint(request: HttpRequest) -> str:
     parts = (request.method.encode(), request.path_info.encode(), request.headers.get("If-Match", "").encode())
-    return hashlib.sha256(b"\n".join((*parts, request.body))).hexdigest()
+    return hash_of(b"\n".join((*parts, request.body)))
 
 
 def _again(kept: GivenAnswer, about: str) -> HttpResponse:

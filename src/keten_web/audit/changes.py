@@ -8,7 +8,6 @@ nobody else can put something in it, and what is rolled back is gone from it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -24,11 +23,6 @@ OPEN = "\n"
 """The list is empty and somebody at work will sign it; without this triggers note nothing."""
 
 _at_work = threading.local()
-
-
-def digest_of(text: str) -> str:
-    """Give the digest of the text of a row."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Covered:
         return self.record is not self.model
 
     def text(self, row: str) -> str:
-        """Write the SQL that gives everything in a row as one text; `changes.digest_of` makes its digest."""
+        """Write the SQL that gives everything in a row as one text; `hash_of` makes its digest."""
         left_out = "".join(f" - '{column}'" for column in COLUMNS_LEFT_OUT.get(self.table, ()))
         meaning = MEANS.get(self.table)
         joined = f" || jsonb_build_object('means', ({meaning} {row}.permission_id))" if meaning else ""

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from keten.domain.digest import hash_of
 from keten_web.audit import covered
-from keten_web.audit.changes import digest_of
 from keten_web.audit.covered import Covered
 
 AT_ONCE = 5000
@@ -71,7 +71,7 @@ def _strange(here: Covered, expected: dict[str, Signed]) -> Iterator[Strange]:
         while some := rows.fetchmany(AT_ONCE):
             for key, name, moment, done, text in some:
                 signed = expected.pop(key, None)
-                if signed is None or signed.digest != digest_of(text):
+                if signed is None or signed.digest != hash_of(text):
                     yield _named(here, key, name, moment, done, signed)
 
 
@@ -117,7 +117,7 @@ def _name_in_history(cursor: CursorWrapper, here: Covered, key: str) -> str | No
 
 def _code(cursor: CursorWrapper, known: Known) -> Iterator[Strange]:
     signed = known.get((covered.CODE, ""))
-    if signed is not None and signed.digest != digest_of(covered.code(cursor)):
+    if signed is not None and signed.digest != hash_of(covered.code(cursor)):
         what = f"are not as they were signed: {_told(signed)}; one was changed, added, removed or switched off."
         yield Strange(covered.CODE, "", f"the {covered.CODE} of the database", f"after {signed.at}", what)
 

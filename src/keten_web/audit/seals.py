@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from keten.domain.digest import hash_of
 from keten_web.config import home
 
 KEY = "KETEN_AUDIT_KEY"
@@ -38,7 +39,7 @@ def keys() -> dict[str, bytes]:
 
 
 def _name(secret: str) -> str:
-    return hashlib.sha256(b"name of an audit key:" + secret.encode()).hexdigest()[:8]
+    return hash_of("name of an audit key:" + secret)[:8]
 
 
 def written(at: datetime) -> str:
@@ -78,4 +79,4 @@ def link(row: Mapping[str, Any]) -> str:
     """Compute the digest of a row from its place, the row before and everything in it, as the database does."""
     values = [row["number"], row["previous"], row["signature"], row["id"]]
     values += [row["details_text"] if name == "details" else row[name] for name in SIGNED]
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False, allow_nan=False).encode()).hexdigest()
+    return hash_of(json.dumps(values, ensure_ascii=False, allow_nan=False))

@@ -18,6 +18,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import UsageError
 from keten_web.audit import actions, changes, covered, rows, verification
 from keten_web.audit.changes import Seal
@@ -138,7 +139,7 @@ def _again(cursor: CursorWrapper, table: str, before: Before) -> Iterator[Seal]:
 def _digests(cursor: CursorWrapper, table: str) -> list[tuple[str, str]]:
     here = next(one for one in covered.tables(cursor) if one.table == table)
     cursor.execute(f'SELECT row."{here.key}"::text, {here.text("row")} FROM "{table}" row ORDER BY row."{here.key}"')
-    return [(key, changes.digest_of(text)) for key, text in cursor.fetchall()]
+    return [(key, hash_of(text)) for key, text in cursor.fetchall()]
 
 
 def _code(cursor: CursorWrapper, before: Before) -> list[Seal]:
@@ -146,6 +147,6 @@ def _code(cursor: CursorWrapper, before: Before) -> list[Seal]:
     if CODE in before.strange:
         return []
     signed = before.signed.get(CODE)
-    digest = changes.digest_of(covered.code(cursor))
+    digest = hash_of(covered.code(cursor))
     then = signed.digest if signed else None
     return [(*CODE, then, digest)] if digest != then else []

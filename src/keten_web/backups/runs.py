@@ -13,8 +13,9 @@ from typing import Any
 
 from django.conf import settings
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import Problem
-from keten.study.receipt import RECEIPT, canonical, hash_of_bytes
+from keten.study.receipt import RECEIPT, canonical
 from keten_web.backups.manifest import Folder, LeftOut
 
 EARLIER = "Put it back from an earlier backup, or ask for the study again; this backup was made without it."
@@ -58,12 +59,12 @@ def _faults(at: Path, output_hash: str) -> Iterator[tuple[str, str]]:
         yield f"{at.name}/{RECEIPT}", "is not there, or is no receipt."
         return
     files = receipt["files"]
-    if output_hash != receipt.get("output_hash") or output_hash != hash_of_bytes(canonical(files)):
+    if output_hash != receipt.get("output_hash") or output_hash != hash_of(canonical(files)):
         yield f"{at.name}/{RECEIPT}", "is not the receipt of this run."
     for name, written in sorted(files.items()):
         if not (at / name).is_file():
             yield f"{at.name}/{name}", "is not there."
-        elif hash_of_bytes((at / name).read_bytes()) != written:
+        elif hash_of((at / name).read_bytes()) != written:
             yield f"{at.name}/{name}", "has other bytes than its receipt says."
 
 
@@ -82,7 +83,7 @@ def _copied(archive: zipfile.ZipFile, name: str) -> Folder:
     files = {}
     for file in (*sorted(receipt["files"]), RECEIPT):
         content = (folder(name) / file).read_bytes()
-        files[file] = hash_of_bytes(content)
+        files[file] = hash_of(content)
         packed = zipfile.ZIP_STORED if file.endswith(".parquet") else zipfile.ZIP_DEFLATED  # Parquet is packed already
         archive.writestr(f"runs/{name}/{file}", content, packed)
     return Folder(name=name, files=files)
@@ -99,7 +100,7 @@ def lost_by(kept: Sequence[Folder]) -> list[str]:
 
 def _is_same(at: Path, receipt: str | None) -> bool:
     file = at / RECEIPT
-    return file.is_file() and hash_of_bytes(file.read_bytes()) == receipt
+    return file.is_file() and hash_of(file.read_bytes()) == receipt
 
 
 def _here() -> list[Path]:

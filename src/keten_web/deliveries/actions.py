@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import Problem
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
@@ -50,7 +50,7 @@ def deliver(file: File, *, by: User, request: HttpRequest | None = None) -> Deli
         And then nothing was stored.
     """
     checked = check(file, by=by)
-    digest = hashlib.sha256(file.content).hexdigest()
+    digest = hash_of(file.content)
     _refuse_repetition(digest, checked, by)
     delivery = Delivery(
         sender_id=by.partner_id,

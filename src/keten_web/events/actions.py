@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from keten_web.audit import actions as audit
+from keten_web.config.opener import opened
 from keten_web.events import queries
 from keten_web.events.facts import Fact, known
 from keten_web.events.models import OutboxEvent, Subscriber
@@ -29,7 +30,6 @@ NOBODY = "0" * 20
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('keten events outbox', 0))"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 AT_ONCE = 100
-SECONDS_TO_ANSWER = 10
 MEDIA_TYPE = "application/cloudevents+json; charset=UTF-8"
 
 
@@ -127,17 +127,12 @@ def _deliver_to(address: str) -> Delivered:
         return Delivered(address, count, subscriber.problem)
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
 def _post(address: str, event: dict[str, Any]) -> str:
     """Post one event; give what went wrong, or nothing."""
     body = json.dumps(event, ensure_ascii=False, allow_nan=False).encode()
     request = urllib.request.Request(address, body, {"Content-Type": MEDIA_TYPE})
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS_TO_ANSWER):
+        with opened(request):
             return ""
     except urllib.error.HTTPError as error:
         with error:

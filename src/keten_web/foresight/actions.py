@@ -37,7 +37,7 @@ def lay_down(prediction: choices.Prediction, values: Mapping[str, Any], *, by: U
         And then nothing was stored.
     """
     document = prediction.as_document()
-    kept = {"prediction": document, "prediction_hash": choices.hash_of(document)}
+    kept = {"prediction": document, "prediction_hash": choices.hash_of_document(document)}
     return record.create(kinds.CHOICES, {**values, **kept}, by=by, reason=str(values.get("text", "")), request=request)
 
 
@@ -66,9 +66,9 @@ def load_exercise() -> Any:
         "decision": decision,
         "is_exercise": True,
         "prediction": predicted,
-        "prediction_hash": choices.hash_of(predicted),
+        "prediction_hash": choices.hash_of_document(predicted),
         "judgement": judged,
-        "judgement_hash": choices.hash_of(judged),
+        "judgement_hash": choices.hash_of_document(judged),
         "state": "judged",
     }
     return record.load(kinds.CHOICES, exercises.START_BAA.replace("_", "-"), values, reason=EXERCISE)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from keten.parameters.values import Quantity
 from keten.steering.ahead import Remedy, load_remedies
-from keten.whatif.ledger import Judgement, Prediction, Verdict, hash_of, judgement_of, prediction_of
+from keten.whatif.ledger import Judgement, Prediction, Verdict, hash_of_document, judgement_of, prediction_of
 from keten_web.accounts.models import User
 from keten_web.foresight import figures, words
 from keten_web.foresight.models import SignalForecast, SteeringChoice
@@ -79,7 +79,7 @@ def choice(row: SteeringChoice, _by: User) -> Mapping[str, Any]:
         "verdict_state": words.STATES[verdict],
         "is_measurable": verdict not in {None, Verdict.NO_MEASURABLE_EFFECT},
         "differs": _differences(prediction),
-        "hash_holds": hash_of(row.prediction) == row.prediction_hash,
+        "hash_holds": hash_of_document(row.prediction) == row.prediction_hash,
         "shown": set(),
     }
 

@@ -17,13 +17,14 @@ import polars as pl
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from keten.domain.digest import hash_of
 from keten.domain.figures import summarise
 from keten.parameters.load import load_chain
 from keten.scenario.model import Scenario
 from keten.study.figure_values import HELD, SPENT, STAGE, figure_values
 from keten.study.inputs import Inputs, prepare
 from keten.study.interval import interval_of_mean
-from keten.study.receipt import canonical, hash_of_bytes, hash_of_code, hash_of_parameters
+from keten.study.receipt import canonical, hash_of_code, hash_of_parameters
 from keten.study.replicate import Replication
 from keten.study.results import Results, month_end
 from keten.study.run import inputs_again
@@ -344,6 +345,6 @@ def _changed(kept: object, scenario: Scenario | None) -> tuple[str, ...]:
         "code": hash_of_code(),
         "parameters": hash_of_parameters(),
         "observations": known.known_on(scenario.law.figures_date).fingerprint(),
-        "scenario": hash_of_bytes(canonical(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))),
+        "scenario": hash_of(canonical(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))),
     }
     return tuple(wording.input_part(name) for name, digest in kept.items() if name in now and now[name] != digest)

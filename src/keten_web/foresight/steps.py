@@ -28,7 +28,7 @@ def obstacles_to_judging(row: Any, _by: User) -> Sequence[str]:
     unknown = [worked.resource for worked in worked_of(row.worked) if worked.resource not in known]
     if unknown:
         return [_("The chain has no resource %(names)s; correct the hours.") % {"names": ", ".join(unknown)}]
-    if choices.hash_of(row.prediction) != row.prediction_hash:
+    if choices.hash_of_document(row.prediction) != row.prediction_hash:
         return [_("The prediction is not the one that was laid down; nothing can be judged on it.")]
     return ()
 
@@ -37,4 +37,4 @@ def judge(row: Any, _by: User) -> None:
     """Divide what came out over its causes, and keep it with a hash."""
     found = choices.judge(choices.prediction_of(row.prediction), happened(row))
     row.judgement = found.as_document()
-    row.judgement_hash = choices.hash_of(row.judgement)
+    row.judgement_hash = choices.hash_of_document(row.judgement)

@@ -105,7 +105,7 @@ def _begin(
             deliveries=version[0],
             decided_until=version[1],
             figures=used,
-            snapshot=choices.hash_of(used),
+            snapshot=choices.hash_of_document(used),
         )
 
 

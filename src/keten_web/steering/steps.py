@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from keten.domain.digest import hash_of
 from keten.domain.errors import KetenError
 from keten.parameters.load import load_chain
 from keten.steering import authority, frameworks, outcomes
@@ -318,6 +318,4 @@ def freeze_evidence(row: Any, _by: User) -> None:
 
 def digest(frozen: object) -> str:
     """Give the hash of figures that were frozen; anyone can count it again from the figures."""
-    return sha256(
-        json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    ).hexdigest()
+    return hash_of(json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False))

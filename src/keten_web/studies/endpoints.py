@@ -4,7 +4,6 @@
 Annotations are not postponed in this file: ninja reads them as values.
 """
 
-import hashlib
 import json
 from typing import Annotated, Any, Literal
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router
 from pydantic import AwareDatetime, Field
 
+from keten.domain.digest import hash_of
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.roles import Permission
 from keten_web.api import idempotency, problems
@@ -229,7 +229,7 @@ def _shown(scenario: KeptScenario, *, code: int = 200, **headers: str) -> HttpRe
 
 def _etag(told: dict[str, Any]) -> str:
     """Hash the answer itself: it changes with every step, and with every study."""
-    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True, allow_nan=False).encode()).hexdigest()[:32]}"'
+    return f'"{hash_of(json.dumps(told, sort_keys=True, allow_nan=False))[:32]}"'
 
 
 def _told(row: KeptScenario) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 import keten
+from keten.domain.digest import hash_of
 from keten.domain.errors import KetenError
-from keten.study.receipt import canonical, hash_of_bytes
+from keten.study.receipt import canonical
 from keten.study.results import Results
 from keten.whatif.sharpen import forget_oldest
 from keten_web.accounts.models import User
@@ -50,7 +51,7 @@ class Asked:
         """Name the question after everything its answer depends on."""
         outcome = self.base.receipt.get("output_hash", "")
         parts = [keten.__version__, self.kind.value, self.base.name, outcome, dict(self.choices), dict(self.question)]
-        return hash_of_bytes(canonical(parts))
+        return hash_of(canonical(parts))
 
 
 def ask(asked: Asked, by: User) -> Inquiry:
