@@ -62,6 +62,7 @@ ARGUMENTS = {
     "delivery-file": {"pk": 1},
     "delivery-export": {"pk": 1, "form": "csv"},
     "delivery-step": {"pk": 1, "step": "akkoord"},
+    "delivery-withdraw": {"pk": 1},
     **{f"month-round-{what}": {"month": "2023-06"} for what in ("of", "close", "stop", "reopen")},
     "audit-file": {"form": "csv"},
     "user": {"pk": 1},
@@ -86,7 +87,7 @@ PRIVATE = [name for name in PAGES if name not in PUBLIC]
 WRITTEN = {"record-new", "record-import", "record-edit", "record-withdraw", "record-move", "choice-lay-down"}
 """Pages that write; who may is tested for every kind in `test_record_access`."""
 
-OF_SOMEBODY = {"user", "kept-scenario", "inquiry", "delivery", "delivery-file", "delivery-export"}
+OF_SOMEBODY = {"user", "kept-scenario", "inquiry", "delivery", "delivery-file", "delivery-export", "delivery-withdraw"}
 """Pages that only its maker sees, and with whom it was shared; see `test_studies_kept`, `test_tower_inquiries` and
 `test_deliveries`; an account is seen by the administrator of users, see `test_first_day`."""
 

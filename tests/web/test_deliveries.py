@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import date
 
+import made_up_study
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
@@ -15,11 +18,16 @@ from django.urls import reverse
 from keten.observations.tables import TABLES
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.accounts.roles import ROLES, Permission
-from keten_web.deliveries import actions, rights, words
+from keten_web.audit.models import Event
+from keten_web.deliveries import actions, known, queries, rights, words
 from keten_web.deliveries.models import DeliveredFigure, Delivery
 from keten_web.deliveries.reading import File, RefusedError
 from keten_web.record.errors import NotAllowedError
+from keten_web.record.today import today
+from keten_web.rounds.models import Closing, MonthRound
+from keten_web.steering.models import SteeringDecision
 
+JUNE = date(2023, 6, 30)
 STOCK = b"reference_date,group,count\n2023-06-30,track_4,64000\n2023-06-30,track_1,3000\n"
 CORRECTED = STOCK.replace(b"64000", b"64100")
 WRONG = b"reference_date,group,count\n2023-06-31,track_4,-5\n2023-06-30,trak_1,veel\n"
@@ -225,3 +233,95 @@ def test_a_suppressed_figure_is_kept_without_a_value_by_the_recipe_that_knows_th
     client.post(f"{address}/stap/akkoord")
     assert {row.value for row in DeliveredFigure.objects.all()} == {None}
     assert {row.state for row in DeliveredFigure.objects.all()} <= {"suppressed", "unknown"}
+
+
+# --- taken back, and corrected ----------------------------------------------------------------------------------------
+
+
+def accepted(planner: User, content: bytes, **more) -> Delivery:
+    return actions.accept(actions.deliver(File("stock.csv", content), by=planner, **more), by=planner)
+
+
+def track_4() -> list[float]:
+    rows = known.known_on(today()).stock.filter(pl.col("group") == "track_4", pl.col("reference_date") == JUNE)
+    return rows.filter(pl.col("source_type") == "delivery")["count"].to_list()
+
+
+def test_what_is_withdrawn_is_read_by_nobody_and_what_it_replaced_holds_again(planner, client):
+    accepted(planner, STOCK)
+    second = accepted(planner, CORRECTED)
+    assert track_4() == [64100]
+    page = client.get(f"/gegevens/{second.pk}/intrekken").content.decode()
+    assert "Wat op deze cijfers rust" in page
+    client.post(f"/gegevens/{second.pk}/intrekken", {"reason": "Verkeerde maand geteld."})
+    assert track_4() == [64000]
+    page = client.get(f"/gegevens/{second.pk}").content.decode()
+    assert "Verkeerde maand geteld." in page
+    assert "64.100" in page
+    assert client.get(f"/gegevens/{second.pk}/bestand").content == CORRECTED
+    assert Event.objects.filter(action="withdraw_delivery", reason="Verkeerde maand geteld.").exists()
+
+
+def test_nothing_is_withdrawn_without_a_reason_nor_twice_nor_by_another(planner, client, cast):
+    delivery = accepted(planner, STOCK)
+    address = f"/gegevens/{delivery.pk}/intrekken"
+    assert "<title>Fout: " in client.post(address, {"reason": " "}).content.decode()
+    for role in ("chain_director", "auditor"):
+        User.objects.filter(username=role).update(partner_id="COA")
+        assert cast[role].post(address, {"reason": "Weg ermee."}).status_code == 403
+    assert track_4() == [64000]
+    client.post(address, {"reason": "Dubbel."})
+    assert client.post(address, {"reason": "Nog eens."}).status_code == 403
+    assert Delivery.objects.get().withdrawn_because == "Dubbel."
+
+
+def test_the_same_file_may_be_delivered_again_after_it_was_withdrawn(planner):
+    actions.withdraw(accepted(planner, STOCK), by=planner, reason="Te vroeg.")
+    assert track_4() == []
+    accepted(planner, STOCK)
+    assert track_4() == [64000]
+
+
+def test_a_correction_goes_before_what_it_corrects_and_leaves_a_later_one_alone(planner):
+    first = accepted(planner, STOCK)
+    accepted(planner, CORRECTED)
+    corrected = accepted(planner, STOCK.replace(b"64000", b"63900"), corrects=first)
+    assert track_4() == [63900]
+    actions.withdraw(corrected, by=planner, reason="Toch niet.")
+    assert track_4() == [64100]
+
+
+def test_a_correction_names_a_delivery_of_the_same_table_that_counts(planner):
+    waiting = actions.deliver(File("stock.csv", STOCK), by=planner)
+    with pytest.raises(NotAllowedError):
+        accepted(planner, CORRECTED, corrects=waiting)
+    first = actions.accept(waiting, by=planner)
+    with pytest.raises(RefusedError, match="corrects"):
+        actions.deliver(File("inflow.csv", inflow(), language="nl"), by=planner, corrects=first)
+
+
+def test_what_rests_on_a_delivery_is_named_before_it_is_taken_back(planner, client, settings):
+    delivery = accepted(planner, STOCK)
+    figure = {"source": f"urn:sha256:{delivery.sha256}", "value": 1, "on": "2023-06-30"}
+    SteeringDecision.objects.create(
+        code="besluit", title="Meer mensen", partner_id="IND", evidence={"figures": [figure]}, state="taken"
+    )
+    of_june = MonthRound.objects.create(month_end=JUNE)
+    Closing.objects.create(
+        round=of_june, known_on=today(), state="done", deliveries=1, decided_until=delivery.decided_at
+    )
+    page = client.get(f"/gegevens/{delivery.pk}/intrekken").content.decode()
+    assert "Meer mensen" in page
+    assert "juni 2023" in page
+
+
+def test_a_study_that_names_a_delivery_rests_on_it(planner, settings, tmp_path):
+    delivery = accepted(planner, STOCK)
+    settings.STUDIES = tmp_path / "studies"
+    made_up_study.write(settings.STUDIES / "oud", scenario="oud")
+    made_up_study.write(settings.STUDIES / "nieuw", scenario="nieuw")
+    receipt = settings.STUDIES / "nieuw" / "receipt.json"
+    told = json.loads(receipt.read_text()) | {"deliveries": [known.as_received(delivery).identifier]}
+    receipt.write_text(json.dumps(told))
+    (found,) = queries.what_rests_on(delivery, planner)
+    assert "nieuw" in found.address

@@ -93,7 +93,7 @@ class Stream:
     def rows_that_hold(self, table: str) -> pl.DataFrame:
         """Give one row per fact, by the rule of this module; with a state, and without a figure where there is none."""
         counting = [part for part in self.parts if part[0].table == table and part[0].withdrawn_on is None]
-        ranks = _ranks([delivery for delivery, _ in counting])
+        ranks = ranked([delivery for delivery, _ in counting])
         frames = [
             _with_provenance(rows, delivery).with_columns(
                 _rank=pl.lit(ranks[delivery.identifier]), _owner=_is_owner(table, delivery)
@@ -121,8 +121,11 @@ def _is_owner(table: str, delivery: Delivery) -> pl.Expr:
     return pl.lit(owner is None or owner == delivery.delivered_by)
 
 
-def _ranks(found: Sequence[Delivery]) -> dict[str, int]:
-    """Rank deliveries from weak to strong: by receipt, but a correction directly above what it corrects at least."""
+def ranked(found: Sequence[Delivery]) -> dict[str, int]:
+    """Rank deliveries by name from weak to strong: by receipt, a correction directly above what it corrects at least.
+
+    No two of them may have the same name.
+    """
     order = [d.identifier for d in sorted(found, key=lambda delivery: (delivery.received_at, delivery.sequence))]
     corrections = sorted((d for d in found if d.corrects), key=lambda delivery: delivery.sequence)
     for delivery in corrections:

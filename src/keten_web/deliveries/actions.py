@@ -21,7 +21,7 @@ from keten_web.deliveries import comparing, known, queries, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
 from keten_web.deliveries.news import figures_changed
 from keten_web.deliveries.reading import Checked, File, RefusedError
-from keten_web.record.errors import NotAllowedError
+from keten_web.record.errors import NotAllowedError, ReasonMissingError
 from keten_web.record.today import today
 
 
@@ -41,8 +41,13 @@ def check(file: File, *, by: User) -> Checked:
 
 
 @transaction.atomic
-def deliver(file: File, *, by: User, request: HttpRequest | None = None) -> Delivery:
+def deliver(file: File, *, by: User, corrects: Delivery | None = None, request: HttpRequest | None = None) -> Delivery:
     """Take in a file that has no problems; it counts when it is accepted.
+
+    Parameters
+    ----------
+    corrects
+        The delivery of which it says that it corrects it; its figures then go before those, whenever they came.
 
     Raises
     ------
@@ -52,6 +57,7 @@ def deliver(file: File, *, by: User, request: HttpRequest | None = None) -> Deli
     checked = check(file, by=by)
     digest = hash_of(file.content)
     _refuse_repetition(digest, checked, by)
+    _refuse_another_table(corrects, checked, by)
     delivery = Delivery(
         sender_id=by.partner_id,
         table=checked.table.name,
@@ -63,6 +69,7 @@ def deliver(file: File, *, by: User, request: HttpRequest | None = None) -> Deli
         received_from=by,
         rows=len(checked.rows),
         notes=[{"en": str(note), "nl": said(note, "nl")} for note in checked.notes],
+        corrects=corrects,
     )
     with audit.written("deliver", lambda: f"leveringen/{delivery.pk}", request=request, by=by, details=_told(delivery)):
         delivery.save()
@@ -73,7 +80,7 @@ def deliver(file: File, *, by: User, request: HttpRequest | None = None) -> Deli
 def _refuse_repetition(digest: str, checked: Checked, by: User) -> None:
     """Refuse the very file that counts already."""
     same = Delivery.objects.filter(sha256=digest, sender_id=by.partner_id, table=checked.table.name)
-    earlier = same.exclude(state=State.DROPPED).first()
+    earlier = same.exclude(state__in=(State.DROPPED, State.WITHDRAWN)).first()
     if earlier is not None:
         day = f"{timezone.localtime(earlier.received_at):%Y-%m-%d}"
         raise RefusedError(
@@ -87,6 +94,52 @@ def _refuse_repetition(digest: str, checked: Checked, by: User) -> None:
                 )
             ]
         )  # fmt: skip
+
+
+def _refuse_another_table(corrects: Delivery | None, checked: Checked, by: User) -> None:
+    """Refuse the correction of what is not the own delivery of this table, or does not count."""
+    if corrects is None:
+        return
+    _need(rights.may_withdraw(by, corrects))
+    if corrects.table != checked.table.name:
+        raise RefusedError(
+            [
+                Problem(
+                    Words("corrects", "verbetert"),
+                    Words(f"this file is about {checked.table.name}, the delivery that it corrects about "
+                          f"{corrects.table}.",
+                          f"dit bestand gaat over {checked.table.name}, de levering die het verbetert over "
+                          f"{corrects.table}."),
+                    Words("Choose the delivery that this file corrects.",
+                          "Kies de levering die dit bestand verbetert."),
+                )
+            ]
+        )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw(delivery: Delivery, *, by: User, reason: str, request: HttpRequest | None = None) -> Delivery:
+    """Take back a delivery that counts: from today on nobody reads its figures, what they replaced holds again.
+
+    Raises
+    ------
+    NotAllowedError, ReasonMissingError
+        And then nothing was changed.
+    """
+    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    _need(rights.may_withdraw(by, locked))
+    if not reason.strip():
+        raise ReasonMissingError
+    locked.state, locked.withdrawn_because = State.WITHDRAWN, reason.strip()
+    locked.withdrawn_at, locked.withdrawn_on = timezone.now(), today()
+    details = _told(locked)
+    with audit.written(
+        "withdraw_delivery", lambda: f"leveringen/{locked.pk}", request=request, by=by, reason=reason, details=details
+    ):
+        locked.save()
+    known.asked_anew()
+    figures_changed.send(sender=Delivery, delivery=locked)
+    return locked
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from typing import Any
 from keten.domain.tables import Column, Table
 from keten.observations.definitions import definitions
 from keten.observations.known import best_known
+from keten.observations.stream import ranked
 from keten_web.deliveries import known
-from keten_web.deliveries.models import DeliveredFigure, State
+from keten_web.deliveries.models import DeliveredFigure, Delivery, State
 from keten_web.deliveries.reading import Checked, Row
 
 DAYS = (("period_start", "period_end"), ("reference_date", "reference_date"))
@@ -139,15 +140,28 @@ def _difference(figure: Figure, last: DeliveredFigure | None, published: Mapping
 
 
 def latest(found: Iterable[Figure], *, sender: str) -> dict[Fact, DeliveredFigure]:
-    """Give the figure that holds now for each fact: the one its sender delivered last, also on the same day."""
+    """Give the figure that holds now for each fact of those its sender delivered: by the rule of the stream."""
     facts = [figure.fact for figure in found]
     rows = DeliveredFigure.objects.filter(
         table__in={fact.table for fact in facts},
         key__in={fact.key for fact in facts},
         sender_id=sender,
         delivery__state=State.ACCEPTED,
-    ).order_by("received_at", "pk")
-    return {Fact(row.table, row.key, row.column): row for row in rows}
+    )
+    ranks = _ranks(sender, {fact.table for fact in facts})
+    weak_to_strong = sorted(rows, key=lambda row: (ranks[row.delivery_id], row.pk))
+    return {Fact(row.table, row.key, row.column): row for row in weak_to_strong}
+
+
+def _ranks(sender: str, tables: set[str]) -> dict[int, tuple[str, int]]:
+    """Rank the deliveries that count as the stream does: a correction above what it corrects, else the later one."""
+    found = Delivery.objects.filter(sender_id=sender, table__in=tables, state=State.ACCEPTED).select_related("corrects")
+    ranks: dict[int, tuple[str, int]] = {}
+    for table in tables:
+        named = {row.pk: known.as_received(row) for row in found if row.table == table}
+        order = ranked(list(named.values()))
+        ranks |= {pk: (table, order[received.identifier]) for pk, received in named.items()}
+    return ranks
 
 
 @lru_cache(maxsize=32)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from keten.observations import Observations, load_published
 from keten.observations.checking import POLARS
@@ -79,11 +79,18 @@ _held: ContextVar[Version | None] = ContextVar("figures held", default=None)
 
 def version() -> Version:
     """Say up to which decision the answer goes: one small question to the database."""
-    found = Delivery.objects.filter(state__in=COUNTED).aggregate(number=Count("pk"), last=Max("decided_at"))
-    return found["number"], found["last"]
+    found = Delivery.objects.filter(state__in=COUNTED).aggregate(
+        number=Count("pk"),
+        withdrawn=Count("pk", filter=Q(state=State.WITHDRAWN)),
+        accepted=Max("decided_at"),
+        taken_back=Max("withdrawn_at"),
+    )
+    moments = [moment for moment in (found["accepted"], found["taken_back"]) if moment is not None]
+    return found["number"] + found["withdrawn"], max(moments, default=None)
 
 
-COUNTED = (State.ACCEPTED,)
+COUNTED = (State.ACCEPTED, State.WITHDRAWN)
+"""Deliveries that count, or counted until they were withdrawn."""
 
 
 @lru_cache(maxsize=24)
@@ -102,12 +109,15 @@ def _stream(version: Version) -> Stream:
         Delivery.objects.filter(state__in=COUNTED, decided_at__lte=version[1])
         .annotate(known_on=Min("figures__known_on"))
         .filter(known_on__isnull=False)
+        .select_related("corrects")
         .order_by("decided_at", "pk")
     )
-    return Stream(tuple((_received(row), _rows(row.pk, row.decided_at)) for row in found))
+    return Stream(tuple((as_received(row, version[1]), _rows(row.pk, row.decided_at)) for row in found))
 
 
-def _received(row: Any) -> Received:
+def as_received(row: Any, until: datetime | None = None) -> Received:
+    """Write a delivery for the stream; what was withdrawn after a moment still counted at it."""
+    is_withdrawn = row.withdrawn_at is not None and (until is None or row.withdrawn_at <= until)
     return Received(
         table=row.table,
         file_name=row.file_name,
@@ -117,8 +127,14 @@ def _received(row: Any) -> Received:
         rows=row.rows,
         sequence=row.pk,
         recipe=row.recipe or None,
-        known_on=row.known_on,
+        known_on=getattr(row, "known_on", None),
+        corrects=_name_of(row.corrects) if row.corrects_id else None,
+        withdrawn_on=row.withdrawn_on if is_withdrawn else None,
     )
+
+
+def _name_of(row: Any) -> str:
+    return Received(row.table, row.file_name, row.sha256, row.sender_id, row.received_at, row.rows).identifier
 
 
 @lru_cache(maxsize=2048)

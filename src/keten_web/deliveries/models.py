@@ -17,6 +17,7 @@ class State(models.TextChoices):
     WAITING = "waiting", _("waits for your consent")
     ACCEPTED = "accepted", _("accepted")
     DROPPED = "dropped", _("dropped")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 @tracked
@@ -40,6 +41,14 @@ class Delivery(models.Model):
     """What there was to tell about the file."""
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     decided_at = models.DateTimeField(_("decided at"), null=True)
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    """The delivery that this one says it corrects; it then goes before that one, whenever it came."""
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True)
+    """Day of the site from which it counts no more; who looks back before that day still sees its figures."""
+    withdrawn_because = models.TextField(_("reason of withdrawal"), blank=True)
 
     class Meta:
         verbose_name = _("delivery")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from keten.observations.tables import TABLES
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
-from keten_web.deliveries.models import Delivery
+from keten_web.deliveries.models import Delivery, State
 
 
 def delivers(by: User) -> bool:
@@ -32,6 +32,11 @@ def owner_of(table: str) -> str | None:
 def sees_all(by: User) -> bool:
     """Tell whether a user sees the deliveries of every partner."""
     return by.has_perm(Permission.STEER_CHAIN) or by.has_perm(Permission.VIEW_AUDIT)
+
+
+def may_withdraw(by: User, delivery: Delivery) -> bool:
+    """Tell whether a user may take back a delivery that counts, or correct it."""
+    return delivery.state == State.ACCEPTED and delivery.sender_id == by.partner_id and may_deliver(by, delivery.table)
 
 
 def may_decide(by: User, delivery: Delivery) -> bool:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("gegevens/<int:pk>", views.detail, name="delivery"),
     path("gegevens/<int:pk>/bestand", views.file, name="delivery-file"),
     path("gegevens/<int:pk>/verschillen.<str:form>", views.export, name="delivery-export"),
+    path("gegevens/<int:pk>/intrekken", views.withdraw, name="delivery-withdraw"),
     path("gegevens/<int:pk>/stap/<slug:step>", views.step, name="delivery-step"),
 ]

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.deliveries import actions, queries, rights
-from keten_web.deliveries.forms import DeliverForm
+from keten_web.deliveries.forms import DeliverForm, WithdrawForm
 from keten_web.deliveries.models import State
 from keten_web.deliveries.reading import RefusedError
-from keten_web.record.errors import NotAllowedError
+from keten_web.record.errors import NotAllowedError, RecordError
 from keten_web.sheets import writing
 from keten_web.sheets.reading import sentence
 
@@ -35,11 +35,13 @@ def page(request: HttpRequest) -> HttpResponse:
     may = rights.delivers(request.user)
     if request.method == "POST" and not may:
         raise PermissionDenied(_("Only a planner of the partner whose figures they are may deliver them."))
-    form = DeliverForm(request.POST or None, request.FILES or None, by=request.user) if may else None
+    asked = {"corrects": request.GET.get("verbetert")}
+    form = DeliverForm(request.POST or None, request.FILES or None, by=request.user, initial=asked) if may else None
     shown: dict[str, Any] = {"form": form, "deliveries": queries.visible(request.user)[: queries.MOST_SHOWN]}
     if request.method == "POST" and form is not None and form.is_valid():
         try:
-            delivery = actions.deliver(form.as_file(), by=request.user, request=request)
+            corrects = form.cleaned_data["corrects"]
+            delivery = actions.deliver(form.as_file(), by=request.user, corrects=corrects, request=request)
         except RefusedError as refusal:
             shown |= {"problems": [sentence(problem) for problem in refusal.problems]}
             shown |= {"file_name": form.cleaned_data["file"].name}
@@ -66,6 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": problems,
         "number": len(found),
         "notes": queries.notes(delivery),
+        "may_withdraw": rights.may_withdraw(request.user, delivery),
         "may_decide": delivery.state == State.WAITING and rights.may_decide(request.user, delivery) and not problems,
         "forms": writing.FORMS,
     }
@@ -88,6 +91,25 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     else:
         messages.success(request, _("The figures count from now on.") if step == "akkoord" else _("It is left out."))
     return redirect(reverse("delivery", args=(pk,)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_see
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what rests on a delivery, and take it back with a reason."""
+    delivery = queries.one(pk, request.user)
+    if not rights.may_withdraw(request.user, delivery):
+        raise PermissionDenied(_("A delivery that counts is taken back by a planner of the partner that sent it."))
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw(delivery, by=request.user, reason=form.cleaned_data["reason"], request=request)
+        except RecordError as refusal:  # somebody else was first
+            raise PermissionDenied(str(refusal)) from refusal
+        messages.success(request, _("The figures do not count any more. What they replaced holds again."))
+        return redirect(reverse("delivery", args=(pk,)))
+    shown = {"delivery": delivery, "form": form, "resting": queries.what_rests_on(delivery, request.user)}
+    return render(request, "deliveries/withdraw.html", shown)
 
 
 @require_safe

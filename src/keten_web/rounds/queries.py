@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Min, Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from keten.indicators.registry import Indicator, indicators
 from keten.whatif.month import Because
 from keten_web.accounts.models import User
 from keten_web.dashboard import protection, wording
+from keten_web.deliveries.news import Resting
 from keten_web.foresight.definitions import name_of
 from keten_web.foresight.figures import signed
 from keten_web.record.today import today
@@ -381,3 +383,19 @@ def _plain(value: float | None) -> str:
         return _("not known")
     kept = protection.count(value, "cases") if float(value).is_integer() else value
     return wording.exact(kept, "cases") if isinstance(kept, NotShown) else wording.to_the_last_digit(kept)
+
+
+def resting_on(delivery: Any, **_told: Any) -> list[Resting]:
+    """Name the months that were closed on the figures of a delivery: it counted when they were worked out."""
+    first_day = delivery.figures.aggregate(day=Min("known_on"))["day"]
+    if first_day is None:
+        return []
+    done = Closing.objects.filter(state=State.DONE).select_related("round")
+    closings = done.filter(decided_until__gte=delivery.decided_at, known_on__gte=first_day)
+    if delivery.withdrawn_at is not None:
+        closings = closings.filter(decided_until__lt=delivery.withdrawn_at)
+    months = {closing.round.month_end for closing in closings}
+    return [
+        Resting(_("report of the month"), wording.month(end), reverse("month-round-of", args=(f"{end:%Y-%m}",)))
+        for end in sorted(months)
+    ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from keten.domain.words import CoreProcess, SignalState
 from keten.indicators.definitions import definitions
@@ -22,6 +23,7 @@ from keten_web.accounts.models import User
 from keten_web.charts import reference_model as drawing
 from keten_web.dashboard import names as organisations
 from keten_web.dashboard import protection
+from keten_web.deliveries.news import Resting
 from keten_web.steering import evidence, judging, models, steps, words
 from keten_web.steering.today import today
 
@@ -618,3 +620,16 @@ def cycle() -> dict[str, Any]:
         "agreement_count": len(lines),
         "model": model_in_force(),
     }
+
+
+def resting_on(delivery: Any, by: User, **_told: Any) -> list[Resting]:
+    """Name the decisions and the actuals of agreements that were taken on the figures of a delivery."""
+    address = f"urn:sha256:{delivery.sha256}"
+    decisions = models.SteeringDecision.objects.filter(
+        evidence__figures__contains=[{"source": address}], is_withdrawn=False
+    )
+    actuals = models.Actual.objects.filter(source=address, is_withdrawn=False)
+    return [
+        *(Resting(_("steering decision"), row.name, row.get_absolute_url()) for row in decisions),
+        *(Resting(_("actual of an agreement"), row.name, row.get_absolute_url()) for row in actuals),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from keten.indicators.observed import ObservedPoint, observed_measures, observed
 from keten.indicators.registry import by_identifier
 from keten.observations import Observations
 from keten.parameters.load import load_chain
+from keten.study.folder import read_receipt
 from keten.study.results import Observation, Outlook, Results, list_studies, read_results
 from keten_web.deliveries import known
 from keten_web.record.today import today
+from keten_web.studies.models import Run, State
 
 LOGGER = logging.getLogger(__name__)
 OF_A_MONTH = "--"
@@ -59,6 +62,27 @@ def _readable(name: str) -> Results | None:
     except UsageError as error:
         LOGGER.warning("%s", error)
         return None
+
+
+def on_delivery(name: str) -> list[StudyName]:
+    """List the studies of the site whose receipt names a delivery."""
+    every = [results for folder in list_studies(settings.STUDIES) if (results := _readable(folder.name))]
+    return [StudyName(row.name, title(row)) for row in every if name in row.receipt.get("deliveries", ())]
+
+
+def runs_on_delivery(name: str, since: datetime) -> list[Run]:
+    """List the studies that people asked for since a moment, and whose receipt names a delivery."""
+    runs = Run.objects.filter(state=State.DONE, ended_at__gte=since).select_related("scenario").order_by("pk")
+    return [run for run in runs if name in _deliveries_of(Path(settings.RUNS) / f"run-{run.pk}")]
+
+
+@lru_cache(maxsize=512)
+def _deliveries_of(folder: Path) -> tuple[str, ...]:
+    """Name the deliveries in the receipt of a study; none when it cannot be read. A study never changes."""
+    try:
+        return tuple(read_receipt(folder).get("deliveries", ()))
+    except UsageError:
+        return ()
 
 
 def _inflow(results: Results) -> float:
