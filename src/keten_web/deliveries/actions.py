@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keten.domain.digest import hash_of
-from keten.domain.errors import Problem
+from keten.domain.errors import Problem, ProblemKind
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
@@ -23,6 +23,16 @@ from keten_web.deliveries.news import figures_changed
 from keten_web.deliveries.reading import Checked, File, RefusedError
 from keten_web.record.errors import NotAllowedError, ReasonMissingError
 from keten_web.record.today import today
+
+CORRECTS = Words(en="corrects", nl="verbetert")
+OF_ANOTHER_TABLE = ProblemKind(
+    code="corrects_another_table",
+    what=Words(
+        en="this file is about {given}, the delivery that it corrects is about {other}.",
+        nl="dit bestand gaat over {given}, de levering die het verbetert over {other}.",
+    ),
+    remedy=Words(en="Choose the delivery that this file corrects.", nl="Kies de levering die dit bestand verbetert."),
+)
 
 
 def check(file: File, *, by: User) -> Checked:
@@ -102,19 +112,7 @@ def _refuse_another_table(corrects: Delivery | None, checked: Checked, by: User)
         return
     _need(rights.may_withdraw(by, corrects))
     if corrects.table != checked.table.name:
-        raise RefusedError(
-            [
-                Problem(
-                    Words("corrects", "verbetert"),
-                    Words(f"this file is about {checked.table.name}, the delivery that it corrects about "
-                          f"{corrects.table}.",
-                          f"dit bestand gaat over {checked.table.name}, de levering die het verbetert over "
-                          f"{corrects.table}."),
-                    Words("Choose the delivery that this file corrects.",
-                          "Kies de levering die dit bestand verbetert."),
-                )
-            ]
-        )  # fmt: skip
+        raise RefusedError([OF_ANOTHER_TABLE.at(CORRECTS, given=checked.table.name, other=corrects.table)])
 
 
 @transaction.atomic

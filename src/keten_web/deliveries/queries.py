@@ -54,7 +54,7 @@ def own_that_count(by: User) -> QuerySet[Delivery]:
 
 
 def what_rests_on(delivery: Delivery, by: User) -> list[Resting]:
-    """Give the studies, decisions and months that were made on the figures of a delivery, as far as one may see them."""
+    """Give the studies, decisions and months made on the figures of a delivery, as far as one may see them."""
     if delivery.state not in known.COUNTED:
         return []
     told = [_of_studies(delivery, by), *(rows for _room, rows in resting.send(Delivery, delivery=delivery, by=by))]
