@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -18,10 +18,18 @@ from keten.domain.errors import Problem, UsageError
 from keten.domain.language import Language, Words, said
 from keten.domain.tables import Table
 from keten.observations import Observations, load_published
+from keten.observations.contracts import contracts, month_before, month_end, of_partner
+from keten.observations.due import Due, calendar
 from keten.observations.known import best_known
 from keten.observations.recipe import recipes
 from keten.observations.reference import reference
-from keten.observations.store import NOT_STATED, check_delivery, load_delivery, read_store
+from keten.observations.store import (
+    NOT_STATED,
+    check_delivery,
+    held_against_contracts,
+    load_delivery,
+    read_store,
+)
 from keten.observations.tables import TABLES
 from keten.observations.template import write_template
 
@@ -55,6 +63,7 @@ def register(app: typer.Typer) -> None:
     commands.command("check")(check)
     commands.command("load")(load)
     commands.command("show")(show)
+    commands.command("calendar")(print_calendar)
     commands.command("recipes")(print_recipes)
     commands.command("template")(template)
     commands.command("reference")(print_reference)
@@ -67,17 +76,26 @@ def check(
     recipe: RecipeOption = None,
     language: LanguageOption = None,
     sheet: SheetOption = None,
+    delivered_by: Annotated[
+        str, typer.Option("--by", help="Chain partner who would deliver it; its contracts are held against it.")
+    ] = NOT_STATED,
+    store: Annotated[Path | None, typer.Option(help="Hold it against the deliveries of this store too.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a delivery and list everything that is wrong with it; nothing is stored.
+    """Check a delivery and list everything that is wrong with it or is asked about it; nothing is stored.
 
     Example: `keten observations check stock-2023-05.xlsx`
+
+    Example: `keten observations check reception.xlsx --by COA --store store`
     """
     with told_in(language):
         checked = check_delivery(
             file, table_name=table, received_at=cli.now(), recipe=recipe, language=language, sheet=sheet
         )
-    warnings = [said(warning, language) for warning in checked.warnings]
+        observations = load_published() if store is None else read_store(store)
+        giver = None if delivered_by == NOT_STATED else delivered_by
+        asked = held_against_contracts(file.name, checked, observations, giver=giver)
+    warnings = [said(warning, language) for warning in (*checked.warnings, *asked)]
     name, rows = checked.table.name, checked.frame.height
     if as_json:
         print_json({"file": file.name, "table": name, "rows": rows, "problems": [], "warnings": warnings})
@@ -152,6 +170,56 @@ def _received(text: str | None) -> datetime:
         problem = Problem(f"--received-at {text}", "is no moment.", "Write it as 2023-08-15 or 2023-08-15T09:00.")
         raise UsageError("keten observations load", [problem]) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def print_calendar(
+    month: Annotated[
+        str | None, typer.Argument(metavar="MONTH", help="Month, as 2023-06; default: the last one.")
+    ] = None,
+    store: Annotated[Path, typer.Option(help="Folder in which deliveries are kept.")] = Path("store"),
+    partner: Annotated[str | None, typer.Option("--by", help="Only what this chain partner owes.")] = None,
+    known_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which is looked; default: today.")
+    ] = None,
+    language: LanguageOption = None,
+    as_json: Json = False,
+) -> None:
+    """Show who owes which figures of a month by when, and what is late, incomplete or provisional.
+
+    Example: `keten observations calendar 2023-06 --store store`
+    """
+    day = (known_on or cli.now()).date()
+    end = month_before(month_end(day)) if month is None else _month(month)
+    stream = read_store(store).known_on(day).stream if store.is_dir() else None
+    among = contracts() if partner is None else of_partner(partner)
+    rows = calendar(among, stream, [end], day)
+    if as_json:
+        print_json([_due(row) for row in rows])
+        return
+    heads = ("partner", "contract", "due", "state", "there", "lacking")
+    cells = [
+        (row.contract.partner, said(row.contract.words, language), row.due_on, row.standing.value, row.there,
+         len(row.lacking))
+        for row in rows
+    ]  # fmt: skip
+    print_table(f"{end:%Y-%m}", heads, cells, figures_from=4)
+
+
+def _month(text: str) -> date:
+    try:
+        return month_end(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        problem = Problem(text, "is no month.", "Write it as 2023-06.")
+        raise UsageError("keten observations", [problem]) from None
+
+
+def _due(row: Due) -> dict[str, object]:
+    return {
+        "partner": row.contract.partner, "contract": row.contract.id, "table": row.contract.table,
+        "month": f"{row.month:%Y-%m}", "due_on": row.due_on, "state": row.standing.value, "there": row.there,
+        "provisional": row.provisional, "withheld": row.withheld, "lacking": [figure.id for figure in row.lacking],
+        "first_on": row.first_on,
+    }  # fmt: skip
 
 
 def print_recipes(language: LanguageOption = None, as_json: Json = False) -> None:

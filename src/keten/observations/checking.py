@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -47,6 +47,21 @@ class Checked:
     table: Table
     frame: pl.DataFrame
     warnings: tuple[Words, ...] = ()
+    cells: Cells | None = field(default=None, repr=False)
+    lines: tuple[Line, ...] = field(default=(), repr=False)
+    """The lines of the file behind the rows of the frame, one for each."""
+
+    def number(self, index: int) -> int:
+        """Give the row of the file that a row of the frame was read from."""
+        return self.lines[index].number if self.lines else index + 2
+
+    def at(self, index: int, column: str) -> Words:
+        """Name the place of a figure: sheet, row, column letter and heading."""
+        if self.cells is None or not self.lines:
+            return Words(en=f"row {index + 2}, column {column}", nl=f"rij {index + 2}, kolom {column}")
+        if column in self.cells.names:
+            return self.cells.at(self.lines[index], self.cells.names.index(column))
+        return self.cells.row(self.lines[index])
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,7 @@ def check_cells(
         raise DeliveryError(subject, list(_once_per_place(problems)))
     schema = {column.name: POLARS[column.type] for column in check.columns}
     frame = pl.DataFrame([tuple(row.values[name] for name in schema) for row in rows], schema=schema, orient="row")
-    return Checked(table, frame, (*cells.notes, *warnings, *told))
+    return Checked(table, frame, (*cells.notes, *warnings, *told), cells, tuple(lines))
 
 
 def _no_rows() -> Problem:

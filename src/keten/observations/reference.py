@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from keten.domain.tables import Table
+from keten.observations.contracts import contracts
 from keten.observations.definitions import Conversion, Definition, conversions, definitions
 from keten.observations.recipe import recipes
 from keten.observations.tables import PROVENANCE, SOURCE_TYPES, TABLES
@@ -60,6 +61,19 @@ A figure has the range of its unit: a share lies between 0 and 1, no count excee
 delivery fit each other: no part above its whole, months that add up to their quarter and year, no minimum above a
 maximum, no two values for one fact. Nationalities are codes of ISO 3166.
 
+## Contracts
+
+What each partner owes every month stands in `contracts.yaml`: the figures, what they are, the day by which they are
+owed, whether a second reader agrees, and what must hold of them. Whoever delivers is held to the own contracts. What
+cannot be refuses the delivery: half a person, a part above its whole, an opening plus what came minus what went that
+is not the closing. What is strange is asked about: a jump that was agreed to want a reason, a figure equal to that of
+the month before, a withheld figure in the place of a known one.
+
+    keten observations calendar 2023-06 --store store
+
+| contract | partner | table | owed on day | second reader | figures |
+| --- | --- | --- | --- | --- | --- |
+{contracts}
 ## When two rows disagree
 
 Every row of the same fact is kept. Where one figure is needed, this rule chooses:
@@ -76,7 +90,7 @@ month or a year counts as known on its last day, so a figure is never used befor
 def reference() -> str:
     """Write the page: tables with their columns, provenance, definitions of inflow and conversions."""
     listed = "\n".join(f"| `{one.id}` | {one.table or 'any'} | {one.en} |" for one in recipes().values())
-    parts = [_HEAD.format(kinds=", ".join(SOURCE_TYPES), recipes=listed)]
+    parts = [_HEAD.format(kinds=", ".join(SOURCE_TYPES), recipes=listed, contracts=_contracts())]
     parts += [_table(table) for table in TABLES.values()]
     parts.append(
         "## Provenance of published rows\n\nEvery published row has these columns too.\n\n" + _columns(PROVENANCE)
@@ -86,6 +100,15 @@ def reference() -> str:
     parts.append("## Conversions\n\nThe only ways from one definition to another; each is asked for by its name.\n")
     parts += [_conversion(conversion) for conversion in conversions().values()]
     return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _contracts() -> str:
+    rows = (
+        f"| {one.en} | {one.partner} | {one.table} | {one.due_day} | {'yes' if one.second_reader else 'no'} | "
+        f"{'; '.join(figure.en for figure in one.figures)} |"
+        for one in contracts()
+    )
+    return "\n".join(rows) + "\n"
 
 
 def _table(table: Table) -> str:

@@ -19,7 +19,9 @@ from keten.domain.errors import DeliveryError, Problem
 from keten.domain.language import Language, Words
 from keten.domain.tables import Table
 from keten.files import Limits, Workbook, read_sheets
+from keten.observations.agreed import hold, refuse_what_cannot_be
 from keten.observations.checking import Checked, check_cells, lacking
+from keten.observations.judging import known_in
 from keten.observations.known import Observations, best_known, load_published
 from keten.observations.reading import Cells, NoTableError, find_cells, refused
 from keten.observations.recipe import Recipe, cells_by, find_recipe, fitting
@@ -185,6 +187,7 @@ def load_delivery(
         language=language,
         sheet=sheet,
     )
+    told = held_against_contracts(path.name, checked, read_store(store), giver=_partner(delivered_by))
     digest = hash_of(content)
     delivery = Delivery(
         checked.table.name, path.name, digest, delivered_by, received_at.astimezone(UTC), checked.frame.height,
@@ -198,7 +201,24 @@ def load_delivery(
         delivery = replace(delivery, sequence=max((d.sequence for d in earlier), default=0) + 1)
         replaced, unchanged = _compared(checked, delivery, store)
         _write(checked.frame, delivery, store)
-    return Loaded(delivery, replaced, unchanged, checked.warnings)
+    return Loaded(delivery, replaced, unchanged, (*checked.warnings, *told))
+
+
+def _partner(delivered_by: str) -> str | None:
+    return None if delivered_by == NOT_STATED else delivered_by
+
+
+def held_against_contracts(
+    name: str, checked: Checked, observations: Observations, *, giver: str | None
+) -> tuple[Words, ...]:
+    """Hold a checked delivery against the contracts of its giver; gives what it would be asked about.
+
+    Raises
+    ------
+    DeliveryError
+        With everything that cannot be.
+    """
+    return refuse_what_cannot_be(name, hold(checked, known_in(observations), giver=giver))
 
 
 def _write(figures: pl.DataFrame, delivery: Delivery, store: Path) -> None:

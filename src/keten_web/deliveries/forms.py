@@ -46,7 +46,7 @@ class DeliverForm(forms.Form):
     language = forms.ChoiceField(label=_("Numbers and dates are written in"), choices=LANGUAGES)
     corrects = forms.ModelChoiceField(
         label=_("Corrects an earlier delivery"),
-        queryset=Delivery.objects.none(),
+        queryset=None,
         required=False,
         empty_label=_("no, these are new figures"),
         help_text=_("Only when that delivery was wrong; its figures then give way to these, whichever came last."),
