@@ -9,8 +9,8 @@ from indicator_tables import written
 
 from keten.domain.errors import ParameterError
 from keten.domain.words import Direction, SignalState
-from keten.indicators import find, signal_state, signal_states
-from keten.indicators.signal_values import PACKAGED, SignalRule, load_signal_rules
+from keten.indicators import find, indicators, registry, signal_state, signal_states
+from keten.indicators.signal_values import Level, SignalRule
 
 ON = date(2023, 6, 30)
 
@@ -119,33 +119,41 @@ def test_a_series_is_judged_month_by_month_with_its_own_past():
     assert signal_states(HIGHER, months) == ["on_course", "signal", "signal", "unknown", "attention"]
 
 
-def test_wrong_signal_values_are_refused_with_every_problem(tmp_path):
-    path = tmp_path / "signal_values.yaml"
-    path.write_text(
-        """
-        overdue_share:
-          signal_value: {value: 0.07, unit: share}
-          attention_band: {value: 0.02, unit: share, assumption: "An example."}
-          dead_bend: {value: 0.01, unit: share, assumption: "An example."}
-          counts: overdue_share
-        production:
-          signal_value: {value: 1, unit: cases, assumption: "An example."}
-        """
-    )
+def problems_with(monkeypatch, **changed):
+    """The problems of the catalogue when some of its indicators were written otherwise."""
+    monkeypatch.setattr(registry, "_DECLARED", {row.id: row for row in indicators()} | changed)
     with pytest.raises(ParameterError) as refusal:
-        load_signal_rules(path, expected=frozenset({"overdue_share", "lead_time_track_4"}))
-    assert [problem.where for problem in refusal.value.problems] == [
+        registry.indicators.__wrapped__()
+    return refusal.value.problems
+
+
+def test_wrong_signal_values_are_refused_with_every_problem(monkeypatch):
+    overdue, lead_time, quashed = map(find, ("overdue_share", "lead_time_track_4", "quashed_on_appeal_share"))
+    without_origin = replace(overdue.signal, values=(Level(0.07),), dead_band=Level(0.01, assumption="a", source="b"))
+    problems = problems_with(
+        monkeypatch,
+        overdue_share=replace(overdue, signal=without_origin),
+        lead_time_track_4=replace(lead_time, signal=None),
+        quashed_on_appeal_share=replace(quashed, signal=overdue.signal),
+    )
+    assert sorted(problem.where for problem in problems) == [
         "lead_time_track_4",
-        "production",
-        "overdue_share.signal_value.0",
         "overdue_share.dead_band",
-        "overdue_share.dead_bend",
+        "overdue_share.signal_value.0",
+        "quashed_on_appeal_share",
     ]
 
 
-def test_two_signal_values_for_one_day_are_refused(tmp_path):
-    text = PACKAGED.read_text(encoding="utf-8").replace("until: 2023-05-01", "until: 2023-06-01")
-    path = tmp_path / "signal_values.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ParameterError, match="validity overlaps"):
-        load_signal_rules(path, expected=frozenset({"production_track_4"}))
+def test_two_signal_values_for_one_day_are_refused(monkeypatch):
+    production = find("production_track_4")
+    first, *others = production.signal.values
+    twice = replace(production.signal, values=(replace(first, until=date(2023, 6, 1)), *others))
+    (problem,) = problems_with(monkeypatch, production_track_4=replace(production, signal=twice))
+    assert "validity overlaps" in str(problem)
+
+
+def test_a_signal_value_counts_what_its_indicator_counts_in_its_unit():
+    for row in indicators():
+        if row.rule:
+            assert row.rule.counts == row.counts
+            assert {level.unit for level in (*row.rule.signal_value, row.rule.attention_band)} == {row.unit}

@@ -285,7 +285,8 @@ def test_lines_that_name_what_is_not_there_are_refused_all_at_once(copied):
     folder = copied("risks", "risk_inflow", covered_by=["start_bba"], owner="INDD")
     copied("plans", "annual_plan_ind_2023", agreements=["production"])
     copied("commitments", "commitment_track_2_speed", continued_by=None)
-    copied("chain_goals", "goal_safety", indicators=["overdue_share"])
+    part = {"id": "part", "nl": "Deel", "en": "Part", "indicators": ["overdue_share"], "said_in": ["p23_goals"]}
+    copied("chain_goals", "goal_safety", sub_goals=[part])
     wheres = [where for where, _ in refusal(folder)]
     assert wheres.count("risks.yaml, risk_inflow") == 2
     assert "plans.yaml, annual_plan_ind_2023" in wheres

@@ -25,12 +25,16 @@ from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 from pytest_django import DjangoDbBlocker
 from served_site import Site
 
+from keten.scenario.read import read_scenario
+from keten.study.inputs import prepare
 from keten.study.results import Results, read_results
+from keten.study.run import Settings, run_study
 from keten_web.accounts import actions
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import ROLES
 from keten_web.config import database
 from keten_web.steering.letters import load_letters
+from keten_web.tower import quick
 
 SCENARIOS = {"low": 0.3, "likely": 1.0, "high": 1.6}
 UNKNOWN = "share_decided_in_time"
@@ -63,6 +67,16 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def likely(studies: Path) -> Results:
     return read_results(studies / "likely")
+
+
+@pytest.fixture(scope="session")
+def short_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real study of three months and as many replications as a quick look has, for pages that simulate."""
+    folder = tmp_path_factory.mktemp("real") / "short"
+    letter = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
+    scenario = read_scenario(letter).model_copy(update={"horizon": date(2023, 7, 31)})
+    run_study(prepare(scenario), Settings(seed=7, replications=quick.REPLICATIONS), folder)
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -15,22 +15,12 @@ from django.urls import reverse
 from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
 from keten.study.results import read_results
-from keten.study.run import Settings, run_study
 from keten.whatif.account import Account
 from keten.whatif.chosen import scenario_with
 from keten.whatif.look import quick_look
 from keten_web.tower import overview, quick
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
-
-
-@pytest.fixture(scope="session")
-def short_study(tmp_path_factory) -> Path:
-    """A real study of three months and four replications."""
-    folder = tmp_path_factory.mktemp("real") / "short"
-    scenario = read_scenario(LETTER).model_copy(update={"horizon": date(2023, 7, 31)})
-    run_study(prepare(scenario), Settings(seed=7, replications=quick.REPLICATIONS), folder)
-    return folder
 
 
 @pytest.fixture

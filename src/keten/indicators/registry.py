@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
 import polars as pl
+from pydantic import ValidationError
 
 from keten.domain.errors import ParameterError, Problem, UsageError
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import catalogue
-from keten.indicators.signal_values import SignalRule, load_signal_rules
+from keten.indicators.signal_values import Signal, SignalRule, shipped_rule, signal_problems
 from keten.indicators.tables import INDEX, Tables
 from keten.parameters.chain import Chain
 
@@ -41,9 +42,9 @@ class Indicator:
     `counter_indicator` is the identifier of the indicator that shows the price of steering on this one alone;
     `more_twins` names others that do. `is_production` tells that it counts what is finished, or how fast: who steers on
     that alone pays somewhere else, so it is never shown without its twins.
-    `rule` holds the signal value and its bands; None for a key figure. `counts` names the definition of what is
-    counted; a signal value is of the same definition, or it is no signal value of this indicator. A figure older than
-    `stale_after_days` is told with a warning, and not judged.
+    `signal` is the signal value and its bands as the file says them, `rule` the same as rows with unit and validity;
+    both None for a key figure. `counts` names the definition of what is counted, by indicator and signal value alike. A
+    figure older than `stale_after_days` is told with a warning, and not judged.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Indicator:
     formula: Formula
     kind: IndicatorKind = IndicatorKind.PERFORMANCE_INDICATOR
     counter_indicator: str | None = None
+    signal: Signal | None = None
     rule: SignalRule | None = None
     is_production: bool = False
     more_twins: tuple[str, ...] = ()
@@ -70,7 +72,6 @@ class Indicator:
         return (*([self.counter_indicator] if self.counter_indicator else []), *self.more_twins)
 
 
-_SAME = "Give a signal value of what the indicator counts: two definitions are not compared."
 _DECLARED: dict[str, Indicator] = {}
 
 
@@ -89,8 +90,12 @@ def indicator(
     more_twins: tuple[str, ...] = (),
     counts: str = "",
     stale_after_days: int = STALE_AFTER_DAYS,
+    signal: Signal | None = None,
 ) -> Callable[[Formula], Formula]:
-    """Register a formula as an indicator; name and definition are given in Dutch and in English."""
+    """Register a formula as an indicator; name and definition are given in Dutch and in English.
+
+    Everything about an indicator is said here: goal, owner, signal value, bands and what shows its price.
+    """
 
     def register(formula: Formula) -> Formula:
         _DECLARED[identifier] = Indicator(
@@ -110,6 +115,7 @@ def indicator(
             more_twins=more_twins,
             counts=counts or identifier,
             stale_after_days=stale_after_days,
+            signal=signal,
         )
         return formula
 
@@ -123,23 +129,38 @@ def indicators() -> tuple[Indicator, ...]:
     Raises
     ------
     ParameterError
-        When a performance indicator has no signal value, a signal value has no performance indicator, or the two count
-        different things.
+        When a performance indicator has no signal value, a key figure has one, or a signal value is wrong.
     """
     for module in pkgutil.iter_modules(catalogue.__path__):
         importlib.import_module(f"{catalogue.__name__}.{module.name}")
-    with_norm = {row.id for row in _DECLARED.values() if row.kind is IndicatorKind.PERFORMANCE_INDICATOR}
-    rules = load_signal_rules(expected=frozenset(with_norm))
-    differing = [
-        Problem(name, f"its signal value counts {rule.counts}, the indicator {_DECLARED[name].counts}.", _SAME)
-        for name, rule in rules.items()
-        if rule.counts != _DECLARED[name].counts
-    ]
-    if differing:
-        raise ParameterError("signal_values.yaml", differing)
+    problems: list[Problem] = []
     goals = list(ChainGoal)
     ordered = sorted(_DECLARED.values(), key=lambda row: (goals.index(row.goal), row.id))
-    return tuple(replace(row, rule=rules.get(row.id)) for row in ordered)
+    found = tuple(replace(row, rule=_rule(row, problems)) for row in ordered)
+    problems += _without_norm(found)
+    if problems:
+        raise ParameterError("the indicators", problems)
+    return found
+
+
+def _rule(row: Indicator, problems: list[Problem]) -> SignalRule | None:
+    """Read the signal values of an indicator; what is wrong with them is added to the problems."""
+    if row.signal is None:
+        return None
+    try:
+        return shipped_rule(row.signal, unit=row.unit, counts=row.counts)
+    except ValidationError as error:
+        problems += signal_problems(row.id, error)
+        return None
+
+
+def _without_norm(found: Iterable[Indicator]) -> Iterator[Problem]:
+    for row in found:
+        has_norm = row.kind is IndicatorKind.PERFORMANCE_INDICATOR
+        if has_norm and row.signal is None:
+            yield Problem(row.id, "has no signal value.", "Add it with its source or the reason it is assumed.")
+        if not has_norm and row.signal is not None:
+            yield Problem(row.id, "is a key figure with a signal value.", "Take one of the two away.")
 
 
 def by_identifier() -> Mapping[str, Indicator]:

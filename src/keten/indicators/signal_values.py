@@ -1,20 +1,57 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Signal values are data: read from `signal_values.yaml`, each with its source or the reason it was assumed."""
+"""Signal values stand in the file of their indicator, each with its source or the reason it was assumed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from keten.domain.errors import ParameterError, Problem
-from keten.domain.yaml_text import parse_yaml
+from keten.domain.errors import Problem
 from keten.parameters.values import Dated, DatedValues, Quantity
 
-PACKAGED = Path(__file__).with_name("signal_values.yaml")
+
+@dataclass(frozen=True)
+class Level:
+    """A number in the unit of its indicator, from a day until a day, with its source or the reason it was assumed."""
+
+    value: float
+    source: str | None = None
+    assumption: str | None = None
+    note: str | None = None
+    since: date = date.min
+    until: date = date.max
+
+    def in_unit(self, unit: str) -> dict[str, Any]:
+        """Give it as the row of a parameter table."""
+        row = asdict(self) | {"unit": unit, "from": self.since}
+        del row["since"]
+        return row
+
+
+@dataclass(frozen=True)
+class Signal:
+    """When an indicator raises a signal, as its file says it; unit and definition are those of the indicator.
+
+    A public norm has a source. The signal values of the dashboard of 2023 are not public: where no public norm is
+    known, a level stands here with the reason it was chosen.
+
+    Parameters
+    ----------
+    values
+        The signal value through time.
+    attention_band
+        How far before the signal value attention begins.
+    dead_band
+        How far an indicator must come back over a line before its state improves.
+    """
+
+    values: tuple[Level, ...]
+    attention_band: Level
+    dead_band: Level
 
 
 class SignalRule(DatedValues):
@@ -43,35 +80,26 @@ class SignalRule(DatedValues):
         return next((row for row in self.signal_value if row.valid_from <= on < row.valid_until), None)
 
 
-def load_signal_rules(path: Path = PACKAGED, *, expected: frozenset[str]) -> Mapping[str, SignalRule]:
-    """Read the signal values of the expected indicators.
+def shipped_rule(signal: Signal, *, unit: str, counts: str) -> SignalRule:
+    """Give the signal values that ship with an indicator: the first rows of what the chain agrees later.
 
     Raises
     ------
-    ParameterError
-        With all problems: rows that are wrong, indicators without a row, rows without an indicator.
+    pydantic.ValidationError
+        When a number has no origin, or two hold on one day.
     """
-    raw: dict[str, Any] = parse_yaml(path.read_text(encoding="utf-8")) or {}
-    problems = [
-        Problem(name, "has no signal value.", "Add it with its source or the reason it is assumed.")
-        for name in sorted(expected - raw.keys())
-    ]
-    problems += [
-        Problem(name, "is not an indicator with a norm.", "Correct the name, or remove the row.")
-        for name in sorted(raw.keys() - expected)
-    ]
-    rules: dict[str, SignalRule] = {}
-    for name in sorted(raw.keys() & expected):
-        try:
-            rules[name] = SignalRule.model_validate(raw[name])
-        except ValidationError as error:
-            problems += _problems(name, error)
-    if problems:
-        raise ParameterError(path.name, problems)
-    return rules
+    return SignalRule.model_validate(
+        {
+            "counts": counts,
+            "signal_value": [level.in_unit(unit) for level in signal.values],
+            "attention_band": signal.attention_band.in_unit(unit),
+            "dead_band": signal.dead_band.in_unit(unit),
+        }
+    )
 
 
-def _problems(name: str, error: ValidationError) -> list[Problem]:
-    return [
-        Problem(".".join((name, *map(str, row["loc"]))), f"{row['msg']}.", "Correct the row.") for row in error.errors()
-    ]
+def signal_problems(identifier: str, error: ValidationError) -> Iterator[Problem]:
+    """Say what is wrong with the signal values of an indicator, each with its place."""
+    for row in error.errors():
+        where = ".".join((identifier, *map(str, row["loc"])))
+        yield Problem(where, f"{row['msg'].rstrip('.')}.", "Correct it in the file of the indicator.")

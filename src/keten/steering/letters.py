@@ -430,15 +430,9 @@ def _a_figure_counts_once(record: Record, _chain: Chain) -> Iterator[Problem]:
 def _goals_and_indicators_agree(record: Record, _chain: Chain) -> Iterator[Problem]:
     goal_of = {row.id: row.goal for row in indicators()}
     for goal in record.chain_goals:
-        of_parts = {name for part in goal.sub_goals for name in part.indicators}
-        for name in sorted({*goal.indicators, *of_parts}):
+        for name in sorted({name for part in goal.sub_goals for name in part.indicators}):
             if name in goal_of and goal_of[name] is not goal.goal:
                 yield Problem(goal.id, f"indicator {name} belongs to {goal_of[name]}.", "Move it to that goal.")
-        for name in sorted(of_parts - set(goal.indicators)):
-            yield Problem(goal.id, f"a sub-goal has {name}, the goal has not.", "Name it at the goal too.")
-    named = {name for goal in record.chain_goals for name in goal.indicators}
-    for name in sorted(goal_of.keys() - named):
-        yield Problem("chain_goals.yaml", f"indicator {name} has no goal here.", "Name it at its goal.")
 
 
 def _open_matters_have_a_home(record: Record, chain: Chain) -> Iterator[Problem]:

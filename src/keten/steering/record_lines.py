@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from keten.domain.words import ChainGoal, Direction
+from keten.indicators.registry import indicators
 from keten.parameters.values import Quantity, Row
 from keten.steering.agreements import BudgetUnit, Counting, Nature, Parties, Subject
 from keten.steering.bodies import GovernanceLevel, Mandate
@@ -108,11 +109,16 @@ class SubGoal(Line):
         return self
 
 
-class Goal(SubGoal):
-    """A chain goal with its sub-goals."""
+class Goal(Line):
+    """A chain goal with its sub-goals; which indicators show it stands in the files of the indicators."""
 
     goal: ChainGoal
     sub_goals: tuple[SubGoal, ...] = ()
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that name this goal as theirs."""
+        return tuple(row.id for row in indicators() if row.goal is self.goal)
 
 
 class PlanKind(StrEnum):

@@ -8,6 +8,7 @@ import polars as pl
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import selections, sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -29,6 +30,22 @@ from keten.parameters.chain import Chain
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="overdue_share",
     is_production=True,
+    signal=Signal(
+        values=(
+            Level(
+                0.148,
+                assumption=(
+                    "No norm is public. The Court of Audit found that 14.8% of the Dublin requests of 2014-2016 "
+                    "led to a transfer "
+                    "(https://english.rekenkamer.nl/publications/reports/2018/06/11/"
+                    "asylum-inflow-2014-2016-a-cohort-of-asylum-seekers); "
+                    "the share should not fall below that."
+                ),
+            ),
+        ),
+        attention_band=Level(0.03, assumption="A fifth of the signal value."),
+        dead_band=Level(0.01, assumption="A third of the attention band."),
+    ),
 )
 def dublin_transfer_share(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Transfers as a share of the Dublin requests of the same twelve months."""

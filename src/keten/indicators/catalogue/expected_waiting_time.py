@@ -8,6 +8,7 @@ import polars as pl
 from keten.domain.words import ChainGoal, Direction, Track
 from keten.indicators import selections, sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -31,6 +32,20 @@ from keten.parameters.chain import Chain
     counter_indicator="lead_time_track_4",
     is_production=True,
     more_twins=("quashed_on_appeal_share",),
+    signal=Signal(
+        values=(
+            Level(
+                65,
+                source="https://zoek.officielebekendmakingen.nl/kst-19637-3156.html",
+                note=(
+                    "15 months: the longest period within which the letter says a decision must follow on "
+                    "applications of 2023."
+                ),
+            ),
+        ),
+        attention_band=Level(13, assumption="Three months: capacity that starts now shows after about that time."),
+        dead_band=Level(2, assumption="The average of three months of decisions moves by about this much."),
+    ),
 )
 def expected_waiting_time(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Undecided stock divided by decisions per week (Little's law)."""

@@ -8,6 +8,7 @@ import polars as pl
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import selections, sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -26,6 +27,24 @@ from keten.parameters.chain import Chain
     owner="IND",
     direction=Direction.LOWER_IS_BETTER,
     counter_indicator="overdue_share",
+    signal=Signal(
+        values=(
+            Level(
+                2,
+                assumption=(
+                    "The level of 2021: 4,390 notices in the year "
+                    "(https://www.telegraaf.nl/nieuws/1036014093/"
+                    "asielfile-kostte-staat-vorig-jaar-3-4-miljoen-bedragen-zullen-blijven-toenemen), "
+                    "366 a month, on 20,400 open asylum applications on 1 January 2022 "
+                    "(https://ind.nl/nl/nieuws/aantal-asielaanvragen-neemt-ook-in-2023-toe) is 1.8, rounded up. "
+                    "The notices count all kinds of applications, the stock asylum only; the level is therefore "
+                    "on the high side."
+                ),
+            ),
+        ),
+        attention_band=Level(0.5, assumption="A quarter of the signal value."),
+        dead_band=Level(0.2, assumption="A tenth of the signal value."),
+    ),
 )
 def notices_per_100_undecided(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Notices of default of the month per 100 undecided cases."""

@@ -8,6 +8,7 @@ import polars as pl
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -26,6 +27,23 @@ from keten.parameters.chain import Chain
     owner="COA",
     direction=Direction.LOWER_IS_BETTER,
     counter_indicator="permit_holders_housed",
+    signal=Signal(
+        values=(
+            Level(
+                12600,
+                assumption=(
+                    "27,300 permit holders to house in the second half of 2023 "
+                    "(https://nieuws.nl/algemeen/20230428/"
+                    "toestroom-asielzoekers-met-ruim-70-000-veel-hoger-dan-verwacht/) "
+                    "are 1,050 a week; with the twelve weeks that municipalities have on average "
+                    "(http://www.coa.nl/nl/keten-en-samenwerkingspartners/gemeenten/huisvesting) 12,600 people "
+                    "wait (Little's law)."
+                ),
+            ),
+        ),
+        attention_band=Level(1000, assumption="About the housing of one week."),
+        dead_band=Level(500, assumption="Half of the attention band."),
+    ),
 )
 def permit_holders_waiting(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Persons in the reception group of permit holders."""

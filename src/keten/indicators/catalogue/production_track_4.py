@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from keten.domain.words import ChainGoal, Direction, Track
 from keten.indicators import selections, sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -32,6 +35,49 @@ from keten.parameters.chain import Chain
     is_production=True,
     more_twins=("withdrawn_share", "oldest_tenth_track_4", "interviews_again_share", "overdue_share"),
     counts="handled.track_4",
+    signal=Signal(
+        values=(
+            Level(
+                1848.67,
+                since=date(2023, 1, 1),
+                until=date(2023, 5, 1),
+                source="https://zoek.officielebekendmakingen.nl/kst-19637-3156.html",
+                note=(
+                    "22,184 cases in the annual plan of 2023, divided by twelve. The plan counts cases handled, "
+                    "as the indicator does."
+                ),
+            ),
+            Level(
+                2932,
+                since=date(2023, 5, 1),
+                until=date(2024, 1, 1),
+                source="https://zoek.officielebekendmakingen.nl/kst-19637-3156.html",
+                note=(
+                    "22,184 divided by twelve, plus 13,000 extra cases in the first year of the project to speed "
+                    "up asylum decisions (BAA), divided by twelve."
+                ),
+            ),
+            Level(
+                2932,
+                since=date(2024, 1, 1),
+                until=date(2024, 5, 1),
+                assumption=(
+                    "The annual plan of 2024 was not known on 13 July 2023; the plan of 2023 is continued, with "
+                    "the first year of BAA that runs until the end of April 2024."
+                ),
+            ),
+            Level(
+                1848.67,
+                since=date(2024, 5, 1),
+                assumption=(
+                    "The annual plan of 2024 was not known on 13 July 2023, and no target was published for BAA "
+                    "after its first year; the plan of 2023 without BAA is continued."
+                ),
+            ),
+        ),
+        attention_band=Level(100, assumption="About one twentieth of the plan of a month."),
+        dead_band=Level(50, assumption="Half of the attention band; holidays move a month by more than this."),
+    ),
 )
 def production_track_4(tables: Tables, chain: Chain) -> pl.DataFrame:
     """First-instance decisions of track 4 in the month, and the applications that were withdrawn in it."""

@@ -8,6 +8,7 @@ import polars as pl
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import selections, sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -27,6 +28,21 @@ from keten.parameters.chain import Chain
     direction=Direction.HIGHER_IS_BETTER,
     counter_indicator="demonstrable_departure_share",
     is_production=True,
+    signal=Signal(
+        values=(
+            Level(
+                1,
+                assumption=(
+                    "No norm is public. Below 1 more files come in than go out and the stock grows: arithmetic, "
+                    "not policy."
+                ),
+            ),
+        ),
+        attention_band=Level(0.05, assumption="Room of one twentieth in which the stock hardly shrinks."),
+        dead_band=Level(
+            0.03, assumption="Smaller than the attention band, larger than the monthly swing of a three-month sum."
+        ),
+    ),
 )
 def return_files_closed(tables: Tables, chain: Chain) -> pl.DataFrame:
     """Outflow of return files divided by their inflow."""

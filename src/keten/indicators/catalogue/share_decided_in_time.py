@@ -8,6 +8,7 @@ import polars as pl
 from keten.domain.words import ChainGoal, Direction
 from keten.indicators import sums
 from keten.indicators.registry import indicator
+from keten.indicators.signal_values import Level, Signal
 from keten.indicators.tables import Tables
 from keten.parameters.chain import Chain
 
@@ -26,6 +27,34 @@ from keten.parameters.chain import Chain
     counter_indicator="overdue_share",
     is_production=True,
     more_twins=("quashed_on_appeal_share", "withdrawn_share"),
+    signal=Signal(
+        values=(
+            Level(
+                0.9,
+                assumption=(
+                    "The law asks every decision in time (Vw 2000, art. 42). Nine in ten leaves room for cases in "
+                    "which the applicant or the court moves the date."
+                ),
+                note=(
+                    "Published levels lie far below: 33% in April 2022 "
+                    "(https://www.nhnieuws.nl/nieuws/n92106/"
+                    "aantal-wachtenden-bij-de-ind-vrijwel-terug-op-hoogste-niveau-ooit) "
+                    "and 15% in October 2022 "
+                    "(https://www.nhnieuws.nl/nieuws/n115630/ind-kan-aantal-aanvragen-tot-in-2024-niet-aan)."
+                ),
+            ),
+        ),
+        attention_band=Level(
+            0.05, assumption="Half of the room that the signal value leaves; asks attention before the signal."
+        ),
+        dead_band=Level(
+            0.02,
+            assumption=(
+                "Larger than the monthly swing of a share of about 2,000 decisions (one standard deviation is "
+                "below 0.01)."
+            ),
+        ),
+    ),
 )
 def share_decided_in_time(tables: Tables, _chain: Chain) -> pl.DataFrame:
     """Decisions in time as a share of the decisions of the month."""
