@@ -385,11 +385,12 @@ def coverage(arguments: list[str]) -> None:
 
 
 def fix(_: list[str]) -> None:
-    """Mend what a machine can mend: lint, format, generated documents."""
+    """Mend what a machine can mend: lint, format, templates, generated documents."""
     setup("test")
     ruff = VENV / "bin" / "ruff"
     child(ruff, "check", "--fix", env=environment())
     call(ruff, "format", env=environment())
+    python("-m", "tools.templates")
     docs([])
 
 

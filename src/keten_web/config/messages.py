@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,8 @@ from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[1]
+MARGIN = re.compile(r"^[ \t]+", re.MULTILINE)
+"""The margin of a template, which would mean something to Python."""
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -75,4 +78,4 @@ def texts() -> Iterator[str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.read_text()
     for path in sorted((PACKAGE / "templates").rglob("*.html")):
-        yield templatize(path.read_text(), origin=str(path))
+        yield MARGIN.sub("", templatize(path.read_text(), origin=str(path)))

@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "keten_web.dashboard.templatetags.keten",
+                "keten_web.dashboard.templatetags.parts",
                 "keten_web.foresight.templatetags.receipts",
             ],
         },

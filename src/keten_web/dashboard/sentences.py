@@ -18,6 +18,16 @@ SMALL_CHANGE = 0.03
 """A difference below this share of the start is called no change."""
 
 
+def state_word(state: str) -> str:
+    """Name the state of an indicator in a word."""
+    words = {
+        SignalState.ON_COURSE: _("on course"),
+        SignalState.ATTENTION: _("attention"),
+        SignalState.SIGNAL: _("signal"),
+    }
+    return words.get(SignalState(state), _("unknown"))
+
+
 class Course(StrEnum):
     """What a quantity does between the reference date and the horizon."""
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from keten_web.accounts import exact_counts
-from keten_web.dashboard import names, wording
+from keten_web.dashboard import names, sentences, wording
 from keten_web.sheets.writing import FORMS
 
 register = template.Library()
@@ -25,6 +25,7 @@ register.filter("partner_short", names.partner_short)
 register.filter("approver", names.approver)
 register.filter("moment", wording.moment)
 register.filter("unit_words", wording.unit_words)
+register.filter("state_word", sentences.state_word)
 register.filter("unit_beside", wording.unit_beside)
 
 
