@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lay the templates of the site out: one element a line, nothing wider than a reviewer can read.
 
-`python3 tools/templates.py` rewrites the templates, or those that are named; `--check` only tells which would change.
+`python3 tools/templates.py` rewrites the templates, or those that are named; `--check` only tells which change.
 A line is broken only where white space means nothing in HTML: beside an element that starts a line of its own (a
-paragraph, a row, a cell), where white space stood already, or between two attributes. What the pages show stays the same.
+paragraph, a row, a cell), where white space stood already, or between two attributes. The pages show the same.
 """
 
 from __future__ import annotations
@@ -20,18 +20,22 @@ WIDE = 120
 """Where a line is broken when it can be; a single word, sentence of a tag or address may be wider."""
 
 OWN_LINE = frozenset(
-    "html head body meta link title div section header footer nav main article aside h1 h2 h3 h4 h5 h6 p ul ol li dl dt "
-    "dd table caption colgroup col thead tbody tfoot tr th td form fieldset legend details summary figure figcaption hr "
-    "br option optgroup path rect circle line polyline polygon ellipse g !doctype".split()
+    {"html", "head", "body", "meta", "link", "title", "div", "section", "header", "footer", "nav", "main", "article"}
+    | {"aside", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption"}
+    | {"colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "form", "fieldset", "legend", "details"}
+    | {"summary", "figure", "figcaption", "hr", "br", "option", "optgroup", "path", "rect", "circle", "line"}
+    | {"polyline", "polygon", "ellipse", "g", "!doctype"}
 )
 BOXES = frozenset(["svg", "select", "button"])
 """Elements inside a line that are a box of their own: white space at their inner edges means nothing."""
-VOID = frozenset("meta link col hr br !doctype".split())
-SHARED = frozenset("corner column figure_column row_head cell figure_cell row head rows room fault".split())
+VOID = frozenset(["meta", "link", "col", "hr", "br", "!doctype"])
+SHARED = frozenset(
+    {"corner", "column", "figure_column", "row_head", "cell", "figure_cell", "row", "head", "rows", "room", "fault"}
+)
 """Tags of our own that stand for an element on a line of its own."""
-BLOCKS = frozenset("if for with block localize".split())
-BETWEEN = frozenset("else elif empty".split())
-SILENT = frozenset("load extends csrf_token get_current_language".split())
+BLOCKS = frozenset(["if", "for", "with", "block", "localize"])
+BETWEEN = frozenset(["else", "elif", "empty"])
+SILENT = frozenset(["load", "extends", "csrf_token", "get_current_language"])
 HIDDEN = re.compile(r'<input type="hidden"')
 INCLUDE = re.compile(r'\{% *include "([^"]+)"')
 QUIET = re.compile(r"\bas \w+ *%\}$")
@@ -201,7 +205,9 @@ def _walk_block(found: Sequence[Piece], at: int, safe: bool, marks: list[bool]) 
 def _walk_back(found: Sequence[Piece], start: int, end: int, safe: bool, marks: list[bool]) -> bool:
     """Go from the end to the start; tell whether white space before the first piece means nothing."""
     at = end - 1
-    opened_by = {found[up].partner: up for up in range(start, end) if found[up].opens in BLOCKS and found[up].partner > 0}
+    opened_by = {
+        found[up].partner: up for up in range(start, end) if found[up].opens in BLOCKS and found[up].partner > 0
+    }
     while at >= start:
         piece = found[at]
         if at in opened_by and opened_by[at] >= start:

@@ -3,7 +3,9 @@
 
     {% room of="stages" %}<table class="utrecht-table">
       {% head %}{% column %}Stage{% endcolumn %}{% figure_column %}Now{% endfigure_column %}{% endhead %}
-      {% rows %}{% row %}{% row_head %}Appeal{% endrow_head %}{% figure_cell %}5.880{% endfigure_cell %}{% endrow %}{% endrows %}
+      {% rows %}
+        {% row %}{% row_head %}Appeal{% endrow_head %}{% figure_cell %}5.880{% endfigure_cell %}{% endrow %}
+      {% endrows %}
     </table>{% endroom %}
 
 A word after the name of a cell is a class beside its own: `{% cell "nowrap" %}`.
@@ -87,9 +89,7 @@ class RoomNode(template.Node):
         more = f" {said['more']}" if "more" in said else ""
         named = f'aria-labelledby="{said["of"]}"' if "of" in said else f'aria-label="{said["called"]}"'
         inside = self.nodelist.render(context)
-        return mark_safe(
-            f'<div class="table-room{more}" tabindex="0" role="region" {named}>{inside}</div>'
-        )
+        return mark_safe(f'<div class="table-room{more}" tabindex="0" role="region" {named}>{inside}</div>')
 
 
 @register.tag
