@@ -8,7 +8,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 from keten.steering.bodies import Mandate
-from keten_web.dashboard.names import ANSWERABLE
+from keten_web.words.names import ANSWERABLE
 
 _ONLY_ENGLISH = """
     the and with not are were which that this these from for by has have been to than be every who when does do only

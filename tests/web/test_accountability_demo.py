@@ -12,8 +12,8 @@ from keten.steering.letters import load_record
 from keten.steering.risks import RiskLevel
 from keten_web.accountability import kinds, letters, models, queries
 from keten_web.audit.models import Event
-from keten_web.dashboard import wording
 from keten_web.steering.models import FrameworkLine
+from keten_web.words import wording
 
 RECORD = load_record()
 KINDS = (

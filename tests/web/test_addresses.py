@@ -23,9 +23,9 @@ from walking import undone
 
 from keten_web.accounts.models import User
 from keten_web.api import BASE, document
-from keten_web.api.urls import api
 from keten_web.config import addresses
 from keten_web.record.kinds import by_slug
+from keten_web.site.api import api
 
 REFUSED_AT_THE_DOOR = ("\x00", "9" * 5000, "x" * 20_000, "a\x1fb")
 SAID = re.compile("teken dat daar niet kan staan|langer dan|cijfers; verbeter")
@@ -239,8 +239,8 @@ def test_the_number_of_a_row_is_read_or_it_is_none(text, number):
 
 
 def test_a_step_on_what_somebody_took_away_meanwhile_says_so(anybody, likely, monkeypatch):
+    from keten_web.scenarios import kept
     from keten_web.studies import actions as studies
-    from keten_web.studies import kept
     from keten_web.studies.models import KeptScenario
 
     user = User.objects.get(username="alles")

@@ -17,8 +17,8 @@ from django.test import Client, RequestFactory
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.accounts.roles import ROLES
 from keten_web.api import BASE, document
-from keten_web.api.urls import api
 from keten_web.record.kinds import CHANGE, WITHDRAW, Kind, by_slug, kinds
+from keten_web.site.api import api
 
 WRITERS = {"chain_director", "partner_planner"}
 """Roles that write rows; who approves takes steps only."""

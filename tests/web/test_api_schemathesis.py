@@ -50,7 +50,7 @@ def token(cast) -> str:
 def described() -> Any:
     """The description as the site gives it, tried in this process."""
     from keten_web.api import document
-    from keten_web.api.urls import api
+    from keten_web.site.api import api
 
     return schemathesis.openapi.from_dict(document.openapi(api, RequestFactory().get("/", HTTP_HOST="127.0.0.1")))
 

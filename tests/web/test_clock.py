@@ -22,10 +22,10 @@ from python_calamine import CalamineWorkbook
 from keten.deadlines import load_law
 from keten_web.clock import timeline
 from keten_web.clock.examples import EXAMPLES
-from keten_web.clock.fields import CountField, DayField, EuroField
 from keten_web.clock.forms import MOST_SUSPENSIONS, Question
 from keten_web.clock.queries import ask
 from keten_web.clock.story import Lane, story
+from keten_web.words.fields import CountField, DayField, EuroField
 
 CASE = {
     "lodged_on": "10-04-2022",

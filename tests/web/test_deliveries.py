@@ -19,11 +19,11 @@ from keten.observations.tables import TABLES
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.accounts.roles import ROLES, Permission
 from keten_web.audit.models import Event
+from keten_web.config.today import today
 from keten_web.deliveries import actions, known, queries, rights, words
 from keten_web.deliveries.models import DeliveredFigure, Delivery
 from keten_web.deliveries.reading import File, RefusedError
 from keten_web.record.errors import NotAllowedError
-from keten_web.record.today import today
 from keten_web.rounds.models import Closing, MonthRound
 from keten_web.steering.models import SteeringDecision
 

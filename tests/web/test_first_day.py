@@ -22,9 +22,9 @@ from keten_web.audit import actions as audit
 from keten_web.audit import checks, queries, verification
 from keten_web.audit.models import Event
 from keten_web.config import home
+from keten_web.config.today import today
 from keten_web.people import actions, open_tasks
 from keten_web.people.actions import Person, RefusedError
-from keten_web.record.today import today
 from keten_web.start import actions as start
 from keten_web.start import queries as first_day
 from keten_web.studies.models import KeptScenario
@@ -346,9 +346,9 @@ def test_in_a_demonstration_the_director_turns_the_day_for_everybody(cast, setti
 
 
 def test_nothing_else_in_the_site_asks_what_day_it_is():
-    """Who needs the day asks `record.today`; whatever asks the machine has a reason that stands here."""
+    """Who needs the day asks `config.today`; whatever asks the machine has a reason that stands here."""
     reasons = {
-        "record/today.py": "the clock itself",
+        "config/today.py": "the clock itself",
         "dashboard/context.py": "the day of a print, and the last day a demonstration can be turned to",
         "start/actions.py": "the last day a demonstration can be turned to",
     }

@@ -20,7 +20,6 @@ from keten.study.inputs import prepare
 from keten.study.run import Settings, run_study
 from keten.whatif.ledger import Verdict, prediction_of
 from keten_web.accounts.models import User
-from keten_web.dashboard import wording
 from keten_web.events.models import OutboxEvent
 from keten_web.foresight import actions, looking, queries
 from keten_web.foresight.kinds import CHOICES
@@ -30,6 +29,7 @@ from keten_web.record.errors import InvalidError
 from keten_web.steering import letters
 from keten_web.steering.models import Signal
 from keten_web.studies import queries as studies
+from keten_web.words import wording
 
 LETTER = Path(__file__).resolve().parents[2] / "examples" / "letter-2023"
 REPLICATIONS = 4

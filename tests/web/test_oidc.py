@@ -18,9 +18,10 @@ from django.urls import reverse
 from fake_provider import ACR, CLIENT, FakeProvider
 from joserfc import jwk
 
-from keten_web.accounts import actions, openid
+from keten_web.accounts import actions
 from keten_web.accounts.models import Identity, User
 from keten_web.audit.models import Event
+from keten_web.config import provider as provider_settings
 
 HOUR = 3600
 
@@ -47,7 +48,7 @@ def provider(running_provider, client_key, settings, db) -> Iterator[FakeProvide
     actions.synchronise_partners()
     actions.synchronise_roles()
     roles = {"keten-planner": "partner_planner", "keten-regie": "chain_director"}
-    settings.OPENID = openid.Provider(running_provider.address, CLIENT, client_key, (ACR,), roles)
+    settings.OPENID = provider_settings.Provider(running_provider.address, CLIENT, client_key, (ACR,), roles)
     yield running_provider
     running_provider.lies, running_provider.header, running_provider.discovery = {}, {}, {}
     running_provider.signing_key = running_provider.token_answer = None
@@ -223,7 +224,7 @@ def test_nothing_is_asked_at_an_address_that_is_not_encrypted(name, provider):
 
 
 def test_a_provider_that_does_not_answer_is_told_as_such(provider, settings):
-    settings.OPENID = openid.Provider("http://127.0.0.1:9", CLIENT, settings.OPENID.key, (ACR,), {})
+    settings.OPENID = provider_settings.Provider("http://127.0.0.1:9", CLIENT, settings.OPENID.key, (ACR,), {})
     assert "did not answer" in refusal(Client().get(reverse("sign-on")))
 
 
@@ -243,7 +244,7 @@ def test_no_token_stands_in_an_address_a_session_or_the_trail(provider):
         *(str(row.details) for row in Event.objects.all()),
     ]
     assert not [text for text in kept if "eyJ" in text or "a-secret" in text]
-    assert openid.PREFIX not in str(kept)
+    assert provider_settings.PREFIX not in str(kept)
 
 
 def test_who_we_are_is_proven_anew_each_time(provider):
@@ -279,17 +280,17 @@ def environment(key_file: str, **changes: str) -> dict[str, str]:
 
 
 def test_it_is_off_without_settings_and_complete_with_them(client_key, tmp_path):
-    assert openid.from_environment({"KETEN_HOME": "x"}) is None
+    assert provider_settings.from_environment({"KETEN_HOME": "x"}) is None
     key_file = tmp_path / "key.pem"
     key_file.write_bytes(client_key.as_pem(private=True))
-    provider = openid.from_environment(environment(str(key_file)))
+    provider = provider_settings.from_environment(environment(str(key_file)))
     assert provider.acr == (ACR, "urn:etoegang:core:assurance-class:loa4")
     assert provider.roles == {"planner": "partner_planner", "regie": "chain_director"}
 
 
 def test_half_a_configuration_is_refused_with_everything_that_is_missing(tmp_path, client_key):
     with pytest.raises(ImproperlyConfigured) as refused:
-        openid.from_environment({"KETEN_OIDC_ISSUER": "http://login.example", "KETEN_OIDC_ROLES": "planner"})
+        provider_settings.from_environment({"KETEN_OIDC_ISSUER": "http://login.example", "KETEN_OIDC_ROLES": "planner"})
     for name in ("CLIENT_ID", "KEY_FILE", "ACR"):
         assert f"KETEN_OIDC_{name} is missing." in str(refused.value)
     assert "must be an https address" in str(refused.value)
@@ -297,4 +298,4 @@ def test_half_a_configuration_is_refused_with_everything_that_is_missing(tmp_pat
     public = tmp_path / "public.pem"
     public.write_bytes(client_key.as_pem(private=False))
     with pytest.raises(ImproperlyConfigured, match="holds no private"):
-        openid.from_environment(environment(str(public)))
+        provider_settings.from_environment(environment(str(public)))

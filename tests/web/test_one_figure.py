@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One figure of one month reads the same on every page, or the page says how it was got otherwise.
 
-Every level is marked by `keten_web.dashboard.marks`; what is compared here are the marks of all pages that show a
+Every level is marked by `keten_web.words.marks`; what is compared here are the marks of all pages that show a
 study. So a page that is added later is compared as soon as it writes a level, and the pages themselves are found by
 what the study holds: every indicator, every partner, every date of the map.
 """
@@ -29,10 +29,11 @@ from keten.study.interval import Interval
 from keten.study.results import Results, read_results
 from keten.study.run import Settings, run_study
 from keten_web.accounts.models import User
-from keten_web.dashboard import marks, queries, wording
+from keten_web.dashboard import queries
 from keten_web.studies.models import KeptScenario, Run, State
 from keten_web.tower import figures, overview, quick
 from keten_web.tower.inquiries import FIGURES
+from keten_web.words import marks, wording
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 RUNS = quick.REPLICATIONS + 3

@@ -18,8 +18,9 @@ from django.test import Client
 from fake_provider import ACR, CLIENT, FakeProvider
 from joserfc import jwk
 
-from keten_web.accounts import openid, tokens
+from keten_web.accounts import tokens
 from keten_web.accounts.models import Identity, User
+from keten_web.config.provider import Provider
 
 GOALS = "/api/v1/ketendoelen"
 HOUR = timedelta(hours=1)
@@ -39,7 +40,7 @@ def running_provider() -> Iterator[FakeProvider]:
 @pytest.fixture
 def provider(running_provider, cast, settings) -> Iterator[FakeProvider]:
     """A provider that vouches for the chain director."""
-    settings.OPENID = openid.Provider(running_provider.address, CLIENT, running_provider.client_key, (ACR,), {})
+    settings.OPENID = Provider(running_provider.address, CLIENT, running_provider.client_key, (ACR,), {})
     director = User.objects.get(username="chain_director")
     Identity.objects.create(user=director, issuer=running_provider.address, subject="person-1")
     tokens._KEYS.clear()
@@ -160,5 +161,5 @@ def test_the_keys_are_fetched_once_and_not_for_every_call(provider):
 
 def test_a_provider_that_does_not_answer_lets_nobody_in(provider, settings):
     token = provider.access_token()
-    settings.OPENID = openid.Provider("http://127.0.0.1:9", CLIENT, provider.client_key, (ACR,), {})
+    settings.OPENID = Provider("http://127.0.0.1:9", CLIENT, provider.client_key, (ACR,), {})
     assert ask(token).status_code == 401

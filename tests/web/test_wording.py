@@ -10,7 +10,8 @@ from django.utils import translation
 
 from keten.domain.figures import Range
 from keten.parameters.load import load_chain
-from keten_web.dashboard import names, sentences, wording
+from keten_web.dashboard import sentences
+from keten_web.words import names, wording
 
 
 @pytest.mark.parametrize(

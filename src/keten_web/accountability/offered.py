@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keten_web.accountability import models, words
 from keten_web.record.offered import Options, Part, fold, offer, partners, rows_of
-from keten_web.steering.models import PlanDocument, SteeringDecision
+from keten_web.steering.models import HandoverPoint, PerformanceAgreement, PlanDocument, SteeringDecision
 from keten_web.steering.offered import indicator_options
 from keten_web.studies import queries as studies
 
@@ -30,6 +30,8 @@ def roles() -> Options:
 offer(models.ChainRisk, measures, "measure")
 offer(models.ChainRisk, study_options, "study")
 offer(models.ChainRisk, rows_of(SteeringDecision, PlanDocument, models.Commitment), "covered_by")
+offer(PerformanceAgreement, rows_of(models.ChainRisk), "covers")
+offer(SteeringDecision, rows_of(PerformanceAgreement, HandoverPoint, models.ChainRisk), "about")
 offer(models.Incident, indicator_options, "indicators")
 offer(models.Incident, partners, "involved")
 offer(models.IncidentMoment, roles, "role")

@@ -26,13 +26,13 @@ from keten.study.results import Results
 from keten_web.accountability import models, words
 from keten_web.accounts.models import User
 from keten_web.charts import funding
-from keten_web.dashboard import names, wording
+from keten_web.config.today import today
 from keten_web.record import reasons
 from keten_web.record.kinds import kinds
 from keten_web.steering import evidence
 from keten_web.steering import models as steering
-from keten_web.steering.today import today
 from keten_web.studies import queries as studies
+from keten_web.words import names, wording
 
 WORST_FIRST = (core.RiskLevel.HIGH, core.RiskLevel.UNKNOWN, core.RiskLevel.MEDIUM, core.RiskLevel.LOW)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from keten_web.accountability import models
 from keten_web.accounts.models import User
-from keten_web.record.today import today
+from keten_web.config.today import today
 
 
 def is_not_over(row: Any, _by: User) -> list[str]:

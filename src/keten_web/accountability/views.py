@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from keten.domain.bounds import YEAR
 from keten_web.accountability import kinds, queries
+from keten_web.config.today import today
 from keten_web.record import exchange
 from keten_web.record.kinds import Kind
 from keten_web.record.views import reads
-from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
 LONGEST_YEAR = 4

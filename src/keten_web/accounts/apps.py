@@ -5,3 +5,6 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "keten_web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from keten_web.accounts import logins  # noqa: F401 - connects the signals

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keten.parameters.load import load_chain
-from keten_web.steering.today import today
+from keten_web.audit import actions as audit
+from keten_web.config.today import today
 
 
 class PartnerOrganisation(models.Model):
@@ -42,8 +43,6 @@ class User(AbstractUser):
 
     def check_password(self, raw_password: str) -> bool:
         """Check a password; hashing it anew, as better settings ask, is a change of the account that is signed."""
-        from keten_web.audit import actions as audit  # it knows users, so it cannot be known here before
-
         with audit.changing() as changes:
             is_right = super().check_password(raw_password)
             changes.sign("hash_password", self.username, even_when_none=False, request=None, by=self)

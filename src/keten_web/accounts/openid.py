@@ -18,20 +18,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.core.exceptions import ImproperlyConfigured
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
 from keten_web.config.opener import opened
+from keten_web.config.provider import Provider, is_safe
 
-PREFIX = "KETEN_OIDC_"
 ALGORITHMS = ("PS256", "ES256", "RS256")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LEEWAY = timedelta(seconds=30)
 OLDEST = timedelta(minutes=10)
 """How long ago an ID token may have been issued: longer than anyone needs to log in."""
@@ -42,86 +39,6 @@ Claims = Mapping[str, Any]
 
 class SignOnError(Exception):
     """Signing on did not succeed; the text is for the audit trail, not for the visitor."""
-
-
-@dataclass(frozen=True)
-class Provider:
-    """Who vouches for users, and how this site is known there."""
-
-    issuer: str
-    client: str
-    key: jwk.Key
-    acr: tuple[str, ...]
-    roles: Mapping[str, str]
-    """What the provider calls a role -> our group."""
-    scope: str = "openid profile"
-    roles_claim: str = "roles"
-    partner_claim: str = "partner"
-    name: str = ""
-
-
-def from_environment(environment: Mapping[str, str]) -> Provider | None:
-    """Read the provider from the environment; None when sign-on is not configured.
-
-    Raises
-    ------
-    ImproperlyConfigured
-        With everything that is missing or wrong.
-    """
-    given = {
-        name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX) and value
-    }
-    if not given:
-        return None
-    problems = [
-        f"{PREFIX}{name} is missing."
-        for name in ("ISSUER", "CLIENT_ID", "KEY_FILE", "ACR", "ROLES")
-        if name not in given
-    ]
-    issuer = given.get("ISSUER", "")
-    if issuer and not is_safe(issuer):
-        problems.append(f"{PREFIX}ISSUER must be an https address.")
-    roles = dict(part.partition("=")[::2] for part in _listed(given.get("ROLES", "")))
-    if not all(roles.values()):
-        problems.append(f"{PREFIX}ROLES is a list of NAME=GROUP, separated by commas.")
-    key = _private_key(Path(given["KEY_FILE"])) if "KEY_FILE" in given else None
-    if "KEY_FILE" in given and key is None:
-        problems.append(f"{PREFIX}KEY_FILE holds no private RSA or EC key in PEM or JWK form.")
-    if problems or key is None:
-        raise ImproperlyConfigured(" ".join(problems))
-    return Provider(
-        issuer=issuer,
-        client=given["CLIENT_ID"],
-        key=key,
-        acr=tuple(_listed(given["ACR"])),
-        roles=roles,
-        scope=given.get("SCOPE", Provider.scope),
-        roles_claim=given.get("ROLES_CLAIM", Provider.roles_claim),
-        partner_claim=given.get("PARTNER_CLAIM", Provider.partner_claim),
-        name=given.get("NAME", Provider.name),
-    )
-
-
-def _private_key(path: Path) -> jwk.Key | None:
-    for import_key in (jwk.RSAKey.import_key, jwk.ECKey.import_key):
-        try:
-            text = path.read_text()
-            key = import_key(json.loads(text) if text.lstrip().startswith("{") else text)
-        except (OSError, JoseError, ValueError, TypeError):
-            continue
-        if key.is_private:
-            return key
-    return None
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def is_safe(address: str) -> bool:
-    """Tell whether an address is encrypted, or never leaves this machine."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 # --- asking the provider ----------------------------------------------------------------------------------------------

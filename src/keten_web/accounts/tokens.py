@@ -19,6 +19,7 @@ from keten.domain.digest import hash_of
 from keten_web.accounts import openid
 from keten_web.accounts.models import AccessToken, Identity, User
 from keten_web.audit import actions as audit
+from keten_web.config.provider import Provider
 
 SCOPES = ("lezen", "schrijven")
 PREFIX = "keten_"
@@ -77,7 +78,7 @@ _KEYS: dict[str, tuple[float, Mapping[str, Any]]] = {}
 """Keys of the provider, kept for a few minutes: a program asks often."""
 
 
-def _of_provider(provider: openid.Provider, token: str) -> Found | None:
+def _of_provider(provider: Provider, token: str) -> Found | None:
     try:
         read = jwt.decode(token, jwk.KeySet.import_key_set(_keys(provider)), algorithms=openid.ALGORITHMS)
     except (JoseError, ValueError, KeyError, TypeError, openid.SignOnError):
@@ -90,7 +91,7 @@ def _of_provider(provider: openid.Provider, token: str) -> Found | None:
     return Found(known.user, frozenset(str(read.claims.get("scope", "")).split()) & frozenset(SCOPES))
 
 
-def _checks(claims: openid.Claims, provider: openid.Provider) -> Iterator[bool]:
+def _checks(claims: openid.Claims, provider: Provider) -> Iterator[bool]:
     """Give the answer of each check of a claim that RFC 9068 asks to be there."""
     now = timezone.now()
     for name in ("iss", "sub", "aud", "exp"):
@@ -103,7 +104,7 @@ def _checks(claims: openid.Claims, provider: openid.Provider) -> Iterator[bool]:
         yield isinstance(claims.get(name), str) and bool(claims[name])
 
 
-def _keys(provider: openid.Provider) -> Any:
+def _keys(provider: Provider) -> Any:
     fetched, keys = _KEYS.get(provider.issuer, (0.0, {}))
     if time.monotonic() - fetched > KEYS_LIVE_SECONDS or not keys:
         keys = openid.signing_keys(provider)

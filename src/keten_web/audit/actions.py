@@ -11,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import pghistory
+from django.contrib.auth.models import AbstractUser
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from pghistory.runtime import context
 
-from keten_web.accounts.models import User
 from keten_web.audit import anchors, changes, seals
 from keten_web.audit.models import Event
 
@@ -29,7 +29,7 @@ def written(
     subject: Callable[[], str],
     *,
     request: HttpRequest | None,
-    by: User | None,
+    by: AbstractUser | None,
     reason: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> Iterator[None]:
@@ -76,7 +76,7 @@ def record(
     subject: str,
     *,
     request: HttpRequest | None,
-    by: User | None,
+    by: AbstractUser | None,
     result: str = "done",
     reason: str = "",
     details: Mapping[str, Any] | None = None,
@@ -97,7 +97,7 @@ def record(
             place=place,
             sealed=[list(row) for row in sealed],
             at=timezone.now(),
-            actor=by,
+            actor_id=by.pk if by is not None else None,
             action=action[:60],
             subject=subject[:200],
             result=result[:40],

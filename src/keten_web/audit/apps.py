@@ -11,8 +11,10 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from keten_web.audit import logins  # noqa: F401 - connects the signals
+        from keten_web.audit.queries import turned_day
+        from keten_web.config import today
 
+        today.read_by(turned_day)
         post_migrate.connect(_cover, sender=self, dispatch_uid="audit.cover")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from django.contrib.auth.models import AbstractUser
 from django.db import connection, transaction
 from django.http import HttpRequest
 from procrastinate.contrib.django import app
 
 from keten.domain.errors import KetenError
-from keten_web.accounts.models import User
 from keten_web.audit import actions, queries, verification
 
 TASK = "keten_web.audit.check"
@@ -23,7 +23,7 @@ MOST_TOLD = 100
 """Faults that are told with the check; the command tells all of them."""
 
 
-def ask(by: User, *, request: HttpRequest | None = None) -> bool:
+def ask(by: AbstractUser, *, request: HttpRequest | None = None) -> bool:
     """Ask for a check; False when one waits or runs already."""
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from keten_web.accounts.models import User
 from keten_web.audit import words
 from keten_web.audit.models import Event
+from keten_web.config.today import TURNED
 from keten_web.sheets.writing import Sheet
 
 PAGE = 50
@@ -35,6 +36,12 @@ class Sieve:
     first: date | None = None
     last: date | None = None
     problems: tuple[str, ...] = field(default=())
+
+
+def turned_day() -> date | None:
+    """Give the day that somebody turned a demonstration to, at last."""
+    details = Event.objects.filter(action=TURNED).order_by("-at").values_list("details", flat=True).first()
+    return date.fromisoformat(details["day"]) if details else None
 
 
 def sieve(asked: Mapping[str, str]) -> Sieve:
@@ -103,7 +110,7 @@ def actions() -> list[tuple[str, str]]:
 
 def people() -> list[tuple[str, str]]:
     """Give who may have done something: every account."""
-    return [(user.username, str(user)) for user in User.objects.order_by("name", "username")]
+    return [(user.username, str(user)) for user in get_user_model().objects.order_by("name", "username")]
 
 
 @dataclass(frozen=True)

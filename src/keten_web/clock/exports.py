@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from keten.cli.law import answer_record, cost_record
 from keten_web.clock.queries import Reply
 from keten_web.clock.wording import said
-from keten_web.dashboard.wording import unit_words
 from keten_web.sheets.writing import Cell, Sheet
+from keten_web.words.wording import unit_words
 
 COLUMNS = ("part", "name", "value", "unit", "on", "until", "article", "instrument", "known_from", "known_by",
            "source", "verified")  # fmt: skip

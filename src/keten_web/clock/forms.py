@@ -17,9 +17,9 @@ from keten.deadlines import Case, Judgment, LateDecision, Suspension
 from keten.domain.errors import UsageError
 from keten.domain.words import Reading
 from keten.parameters.law import Law
-from keten_web.clock.fields import CountField, DayField, EuroField
 from keten_web.clock.wording import capital, named, territories
-from keten_web.dashboard.wording import day
+from keten_web.words.fields import CountField, DayField, EuroField
+from keten_web.words.wording import day
 
 MOST_SUSPENSIONS = 12
 STATELESS = {"XXA"}  # ICAO document 9303, part 3

@@ -19,8 +19,8 @@ from keten_web.clock.life_forms import LifeQuestion
 from keten_web.clock.queries import Amount, account, amounts_of, article_of, contesting, facts, summary_of
 from keten_web.clock.story import story
 from keten_web.clock.wording import capital, days, euros, full_day, named, said
-from keten_web.dashboard.wording import day, short_day
 from keten_web.sheets.writing import Sheet
+from keten_web.words.wording import day, short_day
 
 
 @dataclass(frozen=True)

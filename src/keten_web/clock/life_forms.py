@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from keten.deadlines import Case, Judgment
 from keten.deadlines.life import Happened, Life
 from keten.parameters.law import Law
-from keten_web.clock.fields import CountField, DayField, EuroField
 from keten_web.clock.forms import FactsForm, Fault, Question
 from keten_web.clock.wording import capital, named
-from keten_web.dashboard.wording import day
+from keten_web.words.fields import CountField, DayField, EuroField
+from keten_web.words.wording import day
 
 MOST_EVENTS = 40
 EVENTS = "event"

@@ -29,8 +29,8 @@ from keten_web.clock import timeline
 from keten_web.clock.forms import Question
 from keten_web.clock.story import Story, story
 from keten_web.clock.wording import days, euros, full_day, length, named, said
-from keten_web.dashboard.wording import day, short_day
-from keten_web.record.today import today
+from keten_web.config.today import today
+from keten_web.words.wording import day, short_day
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from keten.deadlines import Answer, LateDecision, LateDecisionCost, Suspension
 from keten.deadlines.amounts import MAXIMUM_DAYS, last_day_of_penalty
 from keten.parameters.law import Law
 from keten_web.clock.wording import days, euros
-from keten_web.dashboard.wording import short_day
+from keten_web.words.wording import short_day
 
 
 class Lane(StrEnum):

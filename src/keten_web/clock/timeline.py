@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from keten.deadlines.calendar import add_months
 from keten_web.clock.story import Lane, Moment, Span, Story
-from keten_web.dashboard.wording import short_day, short_month
+from keten_web.words.wording import short_day, short_month
 
 WIDE, NARROW = 860.0, 288.0
 LETTER = 6.7

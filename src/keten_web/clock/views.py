@@ -25,7 +25,7 @@ from keten_web.clock.examples import EXAMPLES, LIFE_EXAMPLE
 from keten_web.clock.forms import MOST_SUSPENSIONS, SUSPENSIONS, Question
 from keten_web.clock.life_forms import EVENTS, MOST_EVENTS, LifeQuestion
 from keten_web.clock.queries import Reply
-from keten_web.record.today import today
+from keten_web.config.today import today
 from keten_web.sheets import writing
 
 FILE_NAME = "beslistermijn"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from keten.deadlines import Text
 from keten.deadlines.wording import span
 from keten.parameters.law import Unit
-from keten_web.dashboard.wording import NARROW_SPACE, locale
+from keten_web.words.wording import NARROW_SPACE, locale
 
 
 class InTwoLanguages(Protocol):

@@ -56,14 +56,12 @@ def compile_all() -> list[Path]:
 
 def messages() -> set[tuple[str, ...]]:
     """Find every sentence in code and templates that needs a translation: (singular,) or (singular, plural)."""
-    from keten_web.record import reasons  # reads the data that ships, which compiling does not need
-
     found = set()
     for text in texts():
         for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
             sentences = message if isinstance(message, tuple) else (message,)
             found.add(tuple(part for part in (*sentences, context) if part))
-    return found | {(text,) for text in reasons.of_data()}
+    return found
 
 
 def in_context(text: str) -> Iterator[tuple[str, str]]:

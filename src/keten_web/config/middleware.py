@@ -104,7 +104,7 @@ def private_pages(get_response: GetResponse) -> GetResponse:
 
 def one_day(get_response: GetResponse) -> GetResponse:
     """Let a page have one day from beginning to end, also when somebody turns the day of a demonstration meanwhile."""
-    from keten_web.record.today import held  # it reads settings, which name this module
+    from keten_web.config.today import held  # it reads settings, which name this module
 
     def middleware(request: HttpRequest) -> HttpResponse:
         with held():

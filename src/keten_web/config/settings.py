@@ -15,8 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from keten_web.accounts import openid
-from keten_web.config import database, home, messages
+from keten_web.config import database, home, messages, provider
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -104,7 +103,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",  # last: its answer to a log-in that has to wait passes through all others
 ]
 
-ROOT_URLCONF = "keten_web.config.urls"
+ROOT_URLCONF = "keten_web.site.urls"
 WSGI_APPLICATION = "keten_web.config.wsgi.application"
 
 TEMPLATES = [
@@ -169,7 +168,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
-OPENID = openid.from_environment(os.environ)
+OPENID = provider.from_environment(os.environ)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -20,8 +20,8 @@ import keten
 from keten.study.results import Results
 from keten_web.accounts.roles import Permission
 from keten_web.accounts.views import THEME_COOKIE, THEMES
+from keten_web.config.today import first_day, today
 from keten_web.dashboard import navigation
-from keten_web.record.today import first_day, today
 from keten_web.studies import queries as studies
 
 

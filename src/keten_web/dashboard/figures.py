@@ -17,7 +17,8 @@ from keten.indicators.registry import Indicator, IndicatorKind
 from keten.indicators.signals import signal_state
 from keten.parameters.values import Quantity
 from keten.study.results import Outlook, Results
-from keten_web.dashboard import marks, protection, wording
+from keten_web.accounts import protection
+from keten_web.words import marks, wording
 
 
 class Kind(StrEnum):

@@ -24,12 +24,14 @@ from keten.indicators.summary import quantile
 from keten.parameters.chain import Chain
 from keten.parameters.load import load_chain
 from keten.study.results import Observation, Outlook, Results
+from keten_web.accounts import protection
 from keten_web.charts import chain_map as picture
 from keten_web.charts import outlook as outlook_chart
 from keten_web.charts.sparkline import Sparkline, sparkline
 from keten_web.config import home
-from keten_web.dashboard import chain_flows, figures, marks, names, protection, sentences, wording
+from keten_web.dashboard import chain_flows, figures, sentences
 from keten_web.sheets.writing import Cell, Sheet
+from keten_web.words import marks, names, wording
 
 # --- overview ---------------------------------------------------------------------------------------------------------
 
@@ -521,6 +523,16 @@ def map_dates(results: Results) -> dict[date, str]:
     return offered
 
 
+def _group_name(which: chain_flows.Group, chain: Chain) -> str:
+    """Name a group of the map: a track, a kind of application, or the stage it is."""
+    if which.id.startswith("track_"):
+        return _("Track %(number)s") % {"number": which.id.removeprefix("track_")}
+    if which.id == "appeal":
+        return _("Appeal and new decision")
+    found = next((row for row in chain.case_classes if row.id == which.id), None)
+    return names.own_name(found) if found and which.undecided else names.stage(which.id, chain)
+
+
 def chain_map(results: Results, on: date) -> ChainMap:
     """Draw the chain at a month end of the study."""
     chain = load_chain()
@@ -532,7 +544,7 @@ def chain_map(results: Results, on: date) -> ChainMap:
     largest = max([_most_people(results), *stocks_shown])
     certain = on == ends[0]
     blocks = [_block(group, chain) for group in found] + _people_block(results, on)
-    titles = {group.id: names.group(group, chain) for group in found}
+    titles = {group.id: _group_name(group, chain) for group in found}
     drawing = picture.draw(blocks, _links(moving, titles, chain), lane_shares=LANE_SHARES, largest_stock=largest)
     return ChainMap(
         title=_map_title(found, titles, on),
@@ -590,7 +602,7 @@ def _waiting(group: chain_flows.Group) -> str:
 
 
 def _block(group: chain_flows.Group, chain: Chain) -> picture.Block:
-    name = names.group(group, chain)
+    name = _group_name(group, chain)
     lane = LANES[group.core_process] + (group.core_process is CoreProcess.ADMISSION and not group.undecided)
     partner, waiting, figure = names.partner_short(group.partner), _waiting(group), _figure(group)
     return picture.Block(
@@ -698,7 +710,7 @@ def chain_map_sheets(results: Results, on: date) -> tuple[Sheet, Sheet]:
     flow_month = on if on > results.month_ends[0] or len(results.month_ends) == 1 else results.month_ends[1]
     moving = chain_flows.flows(results.ledger, chain, flow_month)
     groups = chain_flows.groups(results.ledger, chain, on, moving)
-    called = {group.id: names.group(group, chain) for group in groups}
+    called = {group.id: _group_name(group, chain) for group in groups}
     head = (_("Quantity"), _("From"), _("To"), _("Date"), _("Unit"), _("Middle"), _("10% lies below"),
             _("90% lies below"), _("Mean"))  # fmt: skip
     cases, per_week = wording.unit_words("cases"), _("cases per week")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from keten.domain.figures import Range
 from keten.domain.words import SignalState
-from keten_web.dashboard import wording
+from keten_web.words import wording
 
 SMALL_CHANGE = 0.03
 """A difference below this share of the start is called no change."""

@@ -17,12 +17,12 @@ from keten.domain.errors import Problem, ProblemKind
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
+from keten_web.config.today import today
 from keten_web.deliveries import comparing, known, queries, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
 from keten_web.deliveries.news import figures_changed
 from keten_web.deliveries.reading import Checked, File, RefusedError
 from keten_web.record.errors import NotAllowedError, ReasonMissingError
-from keten_web.record.today import today
 
 CORRECTS = Words(en="corrects", nl="verbetert")
 OF_ANOTHER_TABLE = ProblemKind(

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keten_web.accounts.models import User
-from keten_web.dashboard import wording
 from keten_web.deliveries import queries, reading, rights, words
 from keten_web.deliveries.models import Delivery
 from keten_web.deliveries.reading import File
+from keten_web.words import wording
 
 LANGUAGES = (("nl", _("Dutch: 16.105,5 and 1-7-2023")), ("en", _("English: 16,105.5 and 2023-07-01")))
 

@@ -9,20 +9,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.language import Words, said
 from keten_web.accounts.models import User
-from keten_web.dashboard import wording
 from keten_web.deliveries import comparing, known, reading, rights, words
 from keten_web.deliveries.comparing import Change, Difference
 from keten_web.deliveries.models import Delivery, State
 from keten_web.deliveries.news import Resting, resting
 from keten_web.deliveries.reading import File
 from keten_web.sheets.writing import Sheet
-from keten_web.studies import queries as studies
+from keten_web.words import wording
 
 MOST_SHOWN = 500
 """Rows of a page; who wants them all takes the file."""
@@ -57,31 +55,7 @@ def what_rests_on(delivery: Delivery, by: User) -> list[Resting]:
     """Give the studies, decisions and months made on the figures of a delivery, as far as one may see them."""
     if delivery.state not in known.COUNTED:
         return []
-    told = [_of_studies(delivery, by), *(rows for _room, rows in resting.send(Delivery, delivery=delivery, by=by))]
-    return [row for rows in told for row in rows]
-
-
-def _of_studies(delivery: Delivery, by: User) -> list[Resting]:
-    """Name the studies whose receipt names the delivery."""
-    name = known.as_received(delivery).identifier
-    found = [
-        Resting(_("study"), study.title, f"{reverse('overview')}?scenario={study.name}")
-        for study in studies.on_delivery(name)
-    ]
-    runs = studies.runs_on_delivery(name, delivery.decided_at) if delivery.decided_at else []
-    mine = [run for run in runs if run.scenario.author_id == by.pk or _is_shared(run.scenario, by)]
-    found += [
-        Resting(_("study"), run.scenario.title, reverse("kept-scenario", args=(run.scenario_id,))) for run in mine
-    ]
-    if others := len(runs) - len(mine):
-        found.append(
-            Resting(_("studies"), ngettext("%(n)d of somebody else", "%(n)d of others", others) % {"n": others})
-        )
-    return found
-
-
-def _is_shared(scenario: Any, by: User) -> bool:
-    return bool(by.partner_id) and scenario.shared_with.filter(pk=by.partner_id).exists()
+    return [row for _room, rows in resting.send(Delivery, delivery=delivery, by=by) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from keten.study.results import Results
 from keten.whatif import exercises
 from keten.whatif import ledger as choices
 from keten_web.accounts.models import User
+from keten_web.config.today import today
 from keten_web.foresight import kinds, looking
 from keten_web.foresight.models import SignalForecast
 from keten_web.record import actions as record
 from keten_web.steering import kinds as steering
 from keten_web.steering import models, steps
 from keten_web.steering.actions import agreement_of
-from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
 FORESEEN = "Uit een doorrekening: voorzien voordat het is geteld."

@@ -18,11 +18,13 @@ from keten.observations import Observations
 from keten.parameters.load import load_chain
 from keten.study.results import Observation, Outlook
 from keten.whatif.ledger import Cause, Judgement, Predicted, Prediction, Split
+from keten_web.accounts import protection
 from keten_web.charts import outlook as outlook_chart
-from keten_web.dashboard import protection, queries, wording
+from keten_web.dashboard import queries
 from keten_web.deliveries import known
 from keten_web.foresight import words
 from keten_web.foresight.definitions import name_of
+from keten_web.words import wording
 
 MINUS = "\N{MINUS SIGN}"
 CHARTED = ("stock.track_4", "reception.occupancy")

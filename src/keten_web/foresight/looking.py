@@ -17,9 +17,9 @@ from keten.questions.compare import table_names
 from keten.steering.ahead import Ahead, look_ahead, remedy_for
 from keten.study.folder import read_table
 from keten.study.results import Results
-from keten_web.dashboard import wording
+from keten_web.config.today import today
 from keten_web.steering import evidence
-from keten_web.steering.today import today
+from keten_web.words import wording
 
 
 def ahead(indicator: Indicator, results: Results, *, was_raised: bool) -> Ahead | None:

@@ -15,8 +15,9 @@ from keten.whatif.ledger import Prediction, prediction_from
 from keten.whatif.look import simulate
 from keten_web.accounts.models import User
 from keten_web.config import addresses
+from keten_web.scenarios import kept
 from keten_web.studies import actions as studies
-from keten_web.studies import kept, queries
+from keten_web.studies import queries
 from keten_web.studies.models import Run, State
 from keten_web.tower import questions, quick
 

@@ -13,9 +13,9 @@ from keten.parameters.values import Quantity
 from keten.steering.ahead import Remedy, load_remedies
 from keten.whatif.ledger import Judgement, Prediction, Verdict, hash_of_document, judgement_of, prediction_of
 from keten_web.accounts.models import User
+from keten_web.config.today import today
 from keten_web.foresight import figures, words
 from keten_web.foresight.models import SignalForecast, SteeringChoice
-from keten_web.steering.today import today
 
 
 @dataclass(frozen=True)

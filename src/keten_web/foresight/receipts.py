@@ -32,13 +32,13 @@ from keten.study.variants import Variant, run_variants, tables_of
 from keten.whatif.chosen import scenario_with
 from keten.whatif.ledger import predict, prediction_of
 from keten.whatif.look import FLOWS, QuickLook, simulate
-from keten_web.dashboard import marks, wording
 from keten_web.deliveries import known
 from keten_web.foresight import definitions, looking
 from keten_web.foresight.figures import effect_line
 from keten_web.foresight.models import SteeringChoice
 from keten_web.tower import figures as shown
 from keten_web.tower import quick
+from keten_web.words import marks, wording
 
 Asked = Mapping[str, float | str]
 UNITS = {HELD: "cases", STAGE: "cases", SPENT: "eur"}

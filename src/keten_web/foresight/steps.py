@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from keten.parameters.load import load_chain
 from keten.whatif import ledger as choices
 from keten_web.accounts.models import User
+from keten_web.config.today import today
 from keten_web.deliveries import known
 from keten_web.foresight.models import worked_of
-from keten_web.steering.today import today
 
 
 def happened(row: Any) -> choices.Happened:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keten.domain.errors import ScenarioError
 from keten.study.results import Results
 from keten_web.accounts.roles import Permission
+from keten_web.config.today import today
 from keten_web.foresight import actions, making, queries, receipts
 from keten_web.foresight.forms import ChoiceForm
 from keten_web.foresight.kinds import CHOICES
@@ -24,7 +25,6 @@ from keten_web.record import queries as record
 from keten_web.record.errors import InvalidError
 from keten_web.record.permissions import steers
 from keten_web.record.views import reads
-from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 from keten_web.tower import questions, quick
 

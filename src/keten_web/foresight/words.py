@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keten.whatif.ledger import Cause, Verdict, judgement_of
-from keten_web.dashboard import wording
+from keten_web.words import wording
 
 CHOICE_STATES = [
     ("predicted", _("predicted")),

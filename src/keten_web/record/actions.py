@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
+from keten_web.config.today import today
 from keten_web.record import queries, rules
 from keten_web.record.errors import EditConflictError, InvalidError, NotAllowedError, ReasonMissingError
 from keten_web.record.kinds import RESERVED_CODES, Kind
 from keten_web.record.models import Record
-from keten_web.record.today import today
 
 LONGEST_CODE = 60
 NAMES = 0x6E616D65

@@ -14,13 +14,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import PartnerOrganisation
-from keten_web.dashboard import names as naming
 from keten_web.record import values
 from keten_web.record.fields import _ListField
 from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
 from keten_web.sheets import writing
 from keten_web.sheets.writing import FORMS, Cell, Sheet
+from keten_web.words import names as naming
 
 __all__ = ["FORMS", "cell", "columns", "definitions", "headings", "sheet", "write"]
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from keten.domain import numbers
 from keten.domain.language import said
 from keten.domain.numbers import NotRead
-from keten_web.clock.fields import day_parts
 from keten_web.sheets.writing import number_text
+from keten_web.words.fields import day_parts
 
 
 class NumberField(forms.Field):

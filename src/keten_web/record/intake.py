@@ -23,7 +23,6 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import PartnerOrganisation, User
-from keten_web.dashboard import names as naming
 from keten_web.record import actions, inputs, queries, values
 from keten_web.record.errors import InvalidError, RecordError
 from keten_web.record.exchange import cell, columns, headings, named, one_newline
@@ -33,6 +32,7 @@ from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
 from keten_web.sheets import reading, writing
 from keten_web.sheets.writing import Cell
+from keten_web.words import names as naming
 
 READ_ONLY = ("code", "version", "state", "is_withdrawn")
 SEPARATORS = str.maketrans("_\n\t", "   ")

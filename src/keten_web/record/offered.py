@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keten_web.accounts.models import PartnerOrganisation
-from keten_web.dashboard import names
 from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
+from keten_web.words import names
 
 Options = Sequence[tuple[str, str]]
 """Code and name, in the language of the page."""

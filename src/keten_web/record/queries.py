@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import User
-from keten_web.dashboard import names
 from keten_web.record import search, values
 from keten_web.record.errors import Change
 from keten_web.record.kinds import Kind, related
 from keten_web.record.models import Record
+from keten_web.words import names
 
 LAST_DAY = date.max - timedelta(days=2)
 """The last day that has a day after it in every time zone."""

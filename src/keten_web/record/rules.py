@@ -15,8 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from keten.domain.bounds import YEAR, Bounds, bounds_of, out_of_order
-from keten_web.dashboard import wording
 from keten_web.record import values
+from keten_web.words import wording
 
 LONGEST_WRITTEN = 1e15
 """A larger number is written with its power of ten: nobody counts three hundred digits."""

@@ -14,10 +14,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from keten.indicators.disclosure import NotShown
-from keten_web.dashboard import names, protection, wording
+from keten_web.accounts import protection
 from keten_web.record import offered
 from keten_web.record.fields import SeriesField, _ListField
 from keten_web.record.models import Record
+from keten_web.words import names, wording
 
 
 def label(record: Record | type[Record], name: str) -> str:

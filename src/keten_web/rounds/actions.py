@@ -21,9 +21,9 @@ from keten.whatif import ledger as choices
 from keten.whatif import month
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
+from keten_web.config.today import today
 from keten_web.deliveries import known
 from keten_web.record.errors import InvalidError, NotAllowedError, ReasonMissingError, RecordError
-from keten_web.record.today import today
 from keten_web.rounds import figures, rights, steps
 from keten_web.rounds.models import Closing, MonthRound, RoundState
 from keten_web.studies import actions as studies

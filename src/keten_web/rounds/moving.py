@@ -19,9 +19,9 @@ from keten.study.inputs import Inputs, moved, prepare
 from keten.study.receipt import input_hashes
 from keten.study.results import list_studies
 from keten.study.run import Settings, run_study
-from keten_web.dashboard import wording
 from keten_web.deliveries import known
 from keten_web.studies import queries
+from keten_web.words import wording
 
 OF_A_MONTH = re.compile(rf"^(?P<base>.+){queries.OF_A_MONTH}(?P<month>\d{{4}}-\d{{2}})$")
 """Name of a base study that was moved: `letter-2023-most-likely--2023-06`."""

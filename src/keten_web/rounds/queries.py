@@ -17,17 +17,18 @@ from django.utils.translation import gettext as _
 from keten.indicators.disclosure import NotShown
 from keten.indicators.registry import Indicator, indicators
 from keten.whatif.month import Because
+from keten_web.accounts import protection
 from keten_web.accounts.models import User
-from keten_web.dashboard import protection, wording
+from keten_web.config.today import today
 from keten_web.deliveries.news import Resting
 from keten_web.foresight.definitions import name_of
 from keten_web.foresight.figures import signed
-from keten_web.record.today import today
 from keten_web.rounds import figures, rights, steps, words
 from keten_web.rounds.models import Closing, MonthRound, RoundState
 from keten_web.steering.evidence import month_end
 from keten_web.steering.models import Meeting, Signal, SteeringDecision
 from keten_web.studies.models import State
+from keten_web.words import wording
 
 DELIVER, WORK_OUT, SIGNALS, DECIDE, REPORT = "leveren", "doorrekenen", "signalen", "besluiten", "rapporteren"
 OF_PEOPLE = frozenset({"reception.occupancy"})

@@ -6,6 +6,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from keten_web.rounds import actions
+from keten_web.rounds.models import Closing
 from keten_web.studies import actions as studies
 from keten_web.studies import worker
 
@@ -13,4 +14,8 @@ from keten_web.studies import worker
 @app.task(name=actions.TASK, queue=studies.QUEUE)
 def close(closing: int) -> None:
     """Do the closing of a month."""
-    actions.carry_out(closing, worker.tell_closing)
+    actions.carry_out(closing, _tell)
+
+
+def _tell(closing: Closing) -> None:
+    worker.tell("closing", closing.pk, done=closing.done, of=closing.of)

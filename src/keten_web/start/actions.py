@@ -21,12 +21,11 @@ from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
-from keten_web.config import home
-from keten_web.dashboard import wording
+from keten_web.config import home, today
 from keten_web.foresight import actions as foresight
-from keten_web.record import today
 from keten_web.start import queries
 from keten_web.steering import letters
+from keten_web.words import wording
 
 LOCK = 0x66697273  # the letters "firs"
 

@@ -11,9 +11,9 @@ from keten.indicators.registry import Indicator, indicators
 from keten.steering import agreements as core
 from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
+from keten_web.config.today import today
 from keten_web.record import actions as record
 from keten_web.steering import evidence, judging, kinds, models, steps
-from keten_web.steering.today import today
 
 FIGURES = "Uit de gepubliceerde cijfers."
 GONE = "Het cijfer is ingetrokken."

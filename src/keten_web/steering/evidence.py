@@ -17,10 +17,10 @@ from keten.observations import Observations
 from keten.parameters.load import load_chain
 from keten.steering.signals import Watched, watch_indicator
 from keten_web.accounts import exact_counts
+from keten_web.config.today import today
 from keten_web.dashboard import figures
 from keten_web.deliveries import known as stream
 from keten_web.steering import judging, models
-from keten_web.steering.today import today
 from keten_web.studies import queries as studies
 
 

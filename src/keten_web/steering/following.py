@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from keten_web.config.today import today
 from keten_web.steering import actions
-from keten_web.steering.today import today
 
 
 def follow(**_told: Any) -> None:

@@ -23,28 +23,12 @@ def chain_points() -> Options:
     return [(row.id, row.en if english else row.nl) for row in load_chain().handover_points]
 
 
-def about() -> Options:
-    """Give everything a decision can be about."""
-    from keten_web.accountability.models import ChainRisk
-
-    return rows_of(models.PerformanceAgreement, models.HandoverPoint, ChainRisk)()
-
-
-def risks() -> Options:
-    """Give every chain risk."""
-    from keten_web.accountability.models import ChainRisk
-
-    return rows_of(ChainRisk)()
-
-
 offer(models.PolicyFramework, partners, "partners_bound")
 offer(models.PlanDocument, rows_of(models.ChainGoal), "goals")
 offer(models.HandoverPoint, chain_points, "chain_points")
 offer(models.PerformanceAgreement, partners, "counterparts")
 offer(models.PerformanceAgreement, indicator_options, "indicator")
-offer(models.PerformanceAgreement, risks, "covers")
 offer(models.Signal, indicator_options, "indicator")
-offer(models.SteeringDecision, about, "about")
 offer(models.SteeringDecision, indicator_options, "indicators")
 offer_words(models.GovernanceBody, words.MANDATES, "mandates")
 

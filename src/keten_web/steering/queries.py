@@ -19,13 +19,13 @@ from keten.indicators.registry import STALE_AFTER_DAYS, by_identifier
 from keten.steering import meeting_load, outcomes
 from keten.steering.agreements import Subject, Verdict
 from keten.steering.signals import Watched
+from keten_web.accounts import protection
 from keten_web.accounts.models import User
 from keten_web.charts import reference_model as drawing
-from keten_web.dashboard import names as organisations
-from keten_web.dashboard import protection
+from keten_web.config.today import today
 from keten_web.deliveries.news import Resting
 from keten_web.steering import evidence, judging, models, steps, words
-from keten_web.steering.today import today
+from keten_web.words import names as organisations
 
 TOTAL = "total"
 """The budget line that adds up the others."""

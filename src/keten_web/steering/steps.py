@@ -19,8 +19,8 @@ from keten.steering.agreements import Verdict
 from keten.steering.authority import Matter
 from keten.steering.bodies import Mandate
 from keten_web.accounts.models import User
+from keten_web.config.today import today
 from keten_web.steering import evidence, judging, models, told
-from keten_web.steering.today import today
 
 CHAIN_MINISTRY = "MINISTRY"
 

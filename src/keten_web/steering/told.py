@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from keten.domain.errors import Problem
-from keten_web.dashboard import names
 from keten_web.steering import words
+from keten_web.words import names
 
 MANDATES = dict(words.MANDATES)
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from keten_web.config.today import today
 from keten_web.record import exchange
 from keten_web.record.views import detail, reads
 from keten_web.steering import queries
 from keten_web.steering.kinds import DECISIONS, POLICY_FRAMEWORKS, REFERENCE_MODELS, SIGNALS
-from keten_web.steering.today import today
 
 
 @reads

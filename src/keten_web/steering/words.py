@@ -18,8 +18,8 @@ from keten.indicators.definitions import definitions
 from keten.steering.agreements import BudgetUnit, Counting, Nature, NormPer, Parties, Subject, Unjudged, Verdict
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
-from keten_web.dashboard import wording
 from keten_web.record.units import NAMES
+from keten_web.words import wording
 
 UNITS = [(unit, NAMES[unit]) for unit in KNOWN_UNITS]
 FRAMEWORK_STATES = [

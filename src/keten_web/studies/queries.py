@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 import keten
@@ -21,8 +23,11 @@ from keten.observations import Observations
 from keten.parameters.load import load_chain
 from keten.study.folder import read_receipt
 from keten.study.results import Observation, Outlook, Results, list_studies, read_results
+from keten_web.accounts.models import User
+from keten_web.config.today import today
 from keten_web.deliveries import known
-from keten_web.record.today import today
+from keten_web.deliveries.models import Delivery
+from keten_web.deliveries.news import Resting
 from keten_web.studies.models import Run, State
 
 LOGGER = logging.getLogger(__name__)
@@ -74,6 +79,28 @@ def runs_on_delivery(name: str, since: datetime) -> list[Run]:
     """List the studies that people asked for since a moment, and whose receipt names a delivery."""
     runs = Run.objects.filter(state=State.DONE, ended_at__gte=since).select_related("scenario").order_by("pk")
     return [run for run in runs if name in _deliveries_of(Path(settings.RUNS) / f"run-{run.pk}")]
+
+
+def resting_on(delivery: Delivery, by: User, **_told: Any) -> list[Resting]:
+    """Name the studies whose receipt names a delivery, as far as one may see them."""
+    name = known.as_received(delivery).identifier
+    found = [
+        Resting(_("study"), study.title, f"{reverse('overview')}?scenario={study.name}") for study in on_delivery(name)
+    ]
+    runs = runs_on_delivery(name, delivery.decided_at) if delivery.decided_at else []
+    mine = [run for run in runs if run.scenario.author_id == by.pk or _is_shared(run.scenario, by)]
+    found += [
+        Resting(_("study"), run.scenario.title, reverse("kept-scenario", args=(run.scenario_id,))) for run in mine
+    ]
+    if others := len(runs) - len(mine):
+        found.append(
+            Resting(_("studies"), ngettext("%(n)d of somebody else", "%(n)d of others", others) % {"n": others})
+        )
+    return found
+
+
+def _is_shared(scenario: Any, by: User) -> bool:
+    return bool(by.partner_id) and scenario.shared_with.filter(pk=by.partner_id).exists()
 
 
 @lru_cache(maxsize=512)

@@ -6,9 +6,14 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from keten_web.studies import actions, worker
+from keten_web.studies.models import Run
 
 
 @app.task(name=actions.TASK, queue=actions.QUEUE)
 def carry_out(run: int) -> None:
     """Do the study of a run."""
-    actions.carry_out(run, worker.tell)
+    actions.carry_out(run, _tell)
+
+
+def _tell(run: Run) -> None:
+    worker.tell("run", run.pk, done=run.done, of=run.replications)

@@ -12,16 +12,11 @@ import json
 import os
 from collections.abc import Callable
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 
 from keten_web.config import database, supervisor
-
-if TYPE_CHECKING:
-    from keten_web.rounds.models import Closing
-    from keten_web.studies.models import Run
-    from keten_web.tower.models import Inquiry
 
 LOCK = 0x6B6574656E  # the letters "keten"
 PATIENCE = 10
@@ -32,22 +27,10 @@ SECONDS_BETWEEN_LOOKS = 3
 _SAYS_JSON = "KETEN_WORKER_JSON"
 
 
-def tell(run: Run) -> None:
-    """Say how far a run is, where somebody listens."""
+def tell(what: str, number: int, *, done: int, of: int) -> None:
+    """Say how far a run, an inquiry or the closing of a month is, where somebody listens."""
     if os.environ.get(_SAYS_JSON):
-        print(json.dumps({"run": run.pk, "done": run.done, "of": run.replications}, allow_nan=False), flush=True)
-
-
-def tell_inquiry(inquiry: Inquiry) -> None:
-    """Say how far an inquiry is, where somebody listens."""
-    if os.environ.get(_SAYS_JSON):
-        print(json.dumps({"inquiry": inquiry.pk, "done": inquiry.done, "of": inquiry.of}, allow_nan=False), flush=True)
-
-
-def tell_closing(closing: Closing) -> None:
-    """Say how far the closing of a month is, where somebody listens."""
-    if os.environ.get(_SAYS_JSON):
-        print(json.dumps({"closing": closing.pk, "done": closing.done, "of": closing.of}, allow_nan=False), flush=True)
+        print(json.dumps({what: number, "done": done, "of": of}, allow_nan=False), flush=True)
 
 
 def work(chosen: argparse.Namespace) -> None:

@@ -18,7 +18,7 @@ from keten.study.figure_values import SPENT
 from keten.study.folder import read_table
 from keten.study.interval import Interval
 from keten.study.results import Results
-from keten_web.dashboard import marks, wording
+from keten_web.words import marks, wording
 
 MINUS = "\N{MINUS SIGN}"
 WORD_JOINER = "\N{WORD JOINER}"

@@ -19,12 +19,12 @@ from keten.study.results import month_end
 from keten.whatif.chosen import value_words
 from keten.whatif.lever import levers_of
 from keten.whatif.seek import lever_problems
-from keten_web.dashboard import wording
 from keten_web.sheets.writing import number_text
 from keten_web.studies.models import State
 from keten_web.tower import asked, figures, typed
 from keten_web.tower.inquiries import FIGURES, HORIZON
 from keten_web.tower.models import Inquiry, Kind
+from keten_web.words import wording
 
 Sent = Mapping[str, str]
 AT_HORIZON = tuple(measure for measure, kind in FIGURES if kind == HORIZON)

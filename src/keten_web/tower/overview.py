@@ -21,8 +21,9 @@ from keten.questions.age import BANDS
 from keten.study.figure_values import HELD, STAGE
 from keten.study.folder import read_table
 from keten.study.results import Outlook, Results, stock_flow
-from keten_web.dashboard import marks, names, protection, wording
+from keten_web.accounts import protection
 from keten_web.tower import quick
+from keten_web.words import marks, names, wording
 
 TRACKS = ("stock.track_4", "stock.track_1", "stock.track_2", "stock.family_reunification", "stock.appeal")
 YEAR = 12

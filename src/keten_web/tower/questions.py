@@ -34,12 +34,13 @@ from keten.whatif.chosen import (
 from keten.whatif.lever import SECTIONS, Lever, levers_of
 from keten.whatif.look import QuickLook, ranges
 from keten_web.charts import outlook as outlook_chart
-from keten_web.dashboard import names, queries, wording
+from keten_web.dashboard import queries
 from keten_web.sheets.writing import Sheet, number_text
 from keten_web.tower import actions, figures, longer, quick, typed
 from keten_web.tower.figures import Line
 from keten_web.tower.inquiries import FIGURES, TOTAL
 from keten_web.tower.models import Kind
+from keten_web.words import names, wording
 
 Sent = Mapping[str, str]
 

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from keten_web.accounts import exact_counts
-from keten_web.dashboard import names, sentences, wording
+from keten_web.dashboard import sentences
 from keten_web.sheets.writing import FORMS
+from keten_web.words import names, wording
 
 register = template.Library()
 register.filter("day", wording.day)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from keten.domain.words import ChainGoal, CoreProcess
 from keten.parameters.chain import Chain, EarlierName, Named
 from keten.parameters.load import load_chain
-from keten_web.dashboard import chain_flows
-from keten_web.steering.today import today
+from keten_web.config.today import today
 
 
-def _name(row: Named | EarlierName) -> str:
+def own_name(row: Named | EarlierName) -> str:
+    """Give the name that a row carries, in the language of the page."""
     return row.en if get_language() == "en" else row.nl
 
 
@@ -52,7 +52,7 @@ def core_process(which: CoreProcess) -> str:
 
 def partner(code: str, on: date | None = None) -> str:
     """Give the full name of an organisation as it was on a day, else as it is on the day the site speaks of."""
-    return _name(load_chain().partner(code).named_on(on or today()))
+    return own_name(load_chain().partner(code).named_on(on or today()))
 
 
 ANSWERABLE = {
@@ -104,7 +104,7 @@ def is_partner(code: str) -> bool:
 
 
 def stage(identifier: str, chain: Chain) -> str:
-    return _name(chain.stage(identifier))
+    return own_name(chain.stage(identifier))
 
 
 def opening_group(identifier: str) -> str:
@@ -127,17 +127,7 @@ def opening_group(identifier: str) -> str:
 
 def reception_group(identifier: str, chain: Chain) -> str:
     found = next((row for row in chain.reception_groups if row.id == identifier), None)
-    return _name(found) if found else identifier
-
-
-def group(which: chain_flows.Group, chain: Chain) -> str:
-    """Name a group of the map: a track, a kind of application, or the stage it is."""
-    if which.id.startswith("track_"):
-        return _("Track %(number)s") % {"number": which.id.removeprefix("track_")}
-    if which.id == "appeal":
-        return _("Appeal and new decision")
-    found = next((row for row in chain.case_classes if row.id == which.id), None)
-    return _name(found) if found and which.undecided else stage(which.id, chain)
+    return own_name(found) if found else identifier
 
 
 def measure(name: str) -> str:

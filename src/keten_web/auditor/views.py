@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions, checks, queries
 from keten_web.config.addresses import key
+from keten_web.record.kinds import kinds
 from keten_web.sheets import writing
 
 _audits = permission_required(Permission.VIEW_AUDIT, raise_exception=True)
 
 
 def _kinds() -> frozenset[str]:
-    from keten_web.record.kinds import kinds  # the record writes to the trail, so it cannot be known here before
-
     return frozenset(kind.slug for kind in kinds())
 
 
@@ -30,10 +29,10 @@ def trail(request: HttpRequest) -> HttpResponse:
     """Show the trail, the newest first, a page at a time."""
     asked = queries.sieve(request.GET)
     events, more = queries.page(queries.found(asked), key(request.GET.get("voor")))
-    kinds = _kinds()
+    slugs = _kinds()
     page = {
         "asked": asked,
-        "lines": [queries.line(event, kinds) for event in events],
+        "lines": [queries.line(event, slugs) for event in events],
         "more": more,
         "is_first": not request.GET.get("voor"),
         "actions": queries.actions(),

@@ -21,11 +21,11 @@ from keten.scenario.model import Scenario
 from keten.scenario.words import in_words
 from keten.study.results import Results, read_results
 from keten_web.accounts.models import User
-from keten_web.dashboard import marks
 from keten_web.studies import actions, queries
 from keten_web.studies.models import KeptScenario, Run, State
 from keten_web.tower import figures
 from keten_web.tower.inquiries import FIGURES, TOTAL
+from keten_web.words import marks
 
 LOGGER = logging.getLogger(__name__)
 MOST = 4

@@ -27,7 +27,8 @@ from keten_web.api.endpoints import (
     json_answer,
 )
 from keten_web.api.schemas import SAFE_TEXT, Code, Problem, Reason, Schema, moment
-from keten_web.studies import actions, choosing, kept
+from keten_web.scenarios import choosing, kept
+from keten_web.studies import actions
 from keten_web.studies.models import KeptScenario, Run, State
 
 LARGEST = 2**63 - 1

@@ -20,7 +20,8 @@ from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.roles import Permission
 from keten_web.config import addresses
 from keten_web.dashboard import misfits
-from keten_web.studies import actions, history, kept, queries
+from keten_web.scenarios import history, kept
+from keten_web.studies import actions, queries
 from keten_web.studies.models import Run
 from keten_web.tower import questions, quick
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from django.urls import path
 
-from keten_web.studies import views
+from keten_web.scenarios import views
 
 urlpatterns = [
     path("studies", views.overview, name="kept-scenarios"),

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from keten_web.dashboard import names
 from keten_web.record.queries import people_of, said_of
 from keten_web.studies.models import KeptScenario, Sharing
+from keten_web.words import names
 
 
 @dataclass(frozen=True)

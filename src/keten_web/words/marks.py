@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from keten.domain.figures import Range
 from keten.indicators.disclosure import NotShown
-from keten_web.dashboard import wording
+from keten_web.words import wording
 
 COUNTED = "counted"
 

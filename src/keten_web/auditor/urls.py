@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from django.urls import path
 
-from keten_web.audit import views
+from keten_web.auditor import views
 
 urlpatterns = [
     path("audit", views.trail, name="audit"),

@@ -8,14 +8,14 @@ from keten_web.sheets.addresses import FormConverter
 register_converter(FormConverter, "form")
 
 urlpatterns = [
-    path("", include("keten_web.api.urls")),
+    path("", include("keten_web.site.api")),
     path("", include("keten_web.accounts.urls")),
-    path("", include("keten_web.audit.urls")),
+    path("", include("keten_web.auditor.urls")),
     path("", include("keten_web.people.urls")),
     path("", include("keten_web.start.urls")),
     path("", include("keten_web.dashboard.urls")),
     path("", include("keten_web.tower.urls")),
-    path("", include("keten_web.studies.urls")),
+    path("", include("keten_web.scenarios.urls")),
     path("", include("keten_web.clock.urls")),
     path("", include("keten_web.steering.urls")),
     path("", include("keten_web.accountability.urls")),

@@ -20,7 +20,7 @@ from keten_web.api.reading import StrictParser
 from keten_web.deliveries import endpoints as deliveries
 from keten_web.events import endpoints as events
 from keten_web.record.kinds import kinds
-from keten_web.studies import endpoints as scenarios
+from keten_web.scenarios import endpoints as scenarios
 
 
 class StrictRenderer(JSONRenderer):
