@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What courts ruled, as specification: deadline, premature or not, penalty.
 
-The rulings stand in `data/rulings.csv` with their address. `judged_on` is the knowledge date; where the day of the
-judgment was not in the part that was read, `day_known` is no and a day of that time stands there. A ruling that the
+The rulings stand in `keten/parameters/law_rulings.csv` with their address. `judged_on` is the knowledge date; where the
+day of the judgment was not read, `day_known` is no and a day of that time stands there. A ruling that the
 rules do not reproduce names in `cannot` what differs and in `reason` why; it is tested to still differ.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import keten.parameters
 from keten.deadlines import (
     Case,
     Judgment,
@@ -31,7 +32,7 @@ from keten.deadlines import (
 from keten.domain.words import Reading
 
 LAW = load_law()
-FILE = Path(__file__).parent / "data" / "rulings.csv"
+FILE = Path(keten.parameters.__file__).parent / "law_rulings.csv"
 RULINGS = list(csv.DictReader(FILE.read_text(encoding="utf-8").splitlines()))
 
 
@@ -155,9 +156,7 @@ def test_two_applications_of_one_family_one_penalty():
 
 # --- rulings and examples of every kind of case -----------------------------------------------------------------------
 
-EVERY_KIND = list(
-    csv.DictReader((Path(__file__).parent / "data" / "law_cases.csv").read_text(encoding="utf-8").splitlines())
-)
+EVERY_KIND = list(csv.DictReader(FILE.with_name("law_cases.csv").read_text(encoding="utf-8").splitlines()))
 
 
 def of_every_kind(*columns):

@@ -16,7 +16,7 @@ import typer
 from keten import cli
 from keten.cli.law import READERS, Language, LanguageOption, LawFolder, cost_record
 from keten.cli.output import Json, print_json, print_table
-from keten.deadlines import Case, Judgment, Suspension, load_law
+from keten.deadlines import Case, Judgment, Suspension, law_from
 from keten.deadlines.life import Happened, Life, Timeline, timeline
 from keten.deadlines.wording import Text
 from keten.domain.errors import Problem, UsageError
@@ -55,7 +55,7 @@ def show_timeline(
 
     Example: `keten case timeline case.toml --json`
     """
-    law = load_law(law_folder)
+    law = law_from(law_folder)
     read = read_life(file)
     asked = _day_of(known_on) if known_on else read.known_on or cli.now().date()
     found = timeline(read.life, law, known_on=asked, reading=reading or read.reading)

@@ -35,7 +35,7 @@ from keten.deadlines import (
     doubled_cases,
     holds_on,
     late_decision_cost,
-    load_law,
+    law_from,
     read_cases,
     term_end,
     term_questions,
@@ -62,7 +62,10 @@ Known = Annotated[
 ReadingOption = Annotated[Reading, typer.Option("--reading", help="Whose reading of a contested rule is applied.")]
 LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the sentences in the table.")]
 LawFolder = Annotated[
-    Path | None, typer.Option("--law", help="Folder with another rule set; default: the packaged law.")
+    Path | None,
+    typer.Option(
+        "--law", help="Folder with amendments to the packaged law, or with a whole law; default: the packaged law."
+    ),
 ]
 
 
@@ -177,7 +180,7 @@ def deadline(
 
     Example: `keten deadline --lodged-on 2022-04-15 --type first --known-on 2023-07-13 --json`
     """
-    arguments, law = _Arguments(), load_law(law_folder)
+    arguments, law = _Arguments(), law_from(law_folder)
     known = arguments.known_on(known_on)
     case = Case(
         application_type=application_type,
@@ -413,7 +416,7 @@ def deadlines(
     Example: `keten deadlines cases.csv --compare known_on=2023-07-13,2025-07-01 --compare reading=courts`
     """
     arguments = _Arguments()
-    rules = Rules(law=load_law(law_folder), known_on=arguments.known_on(known_on), reading=reading)
+    rules = Rules(law=law_from(law_folder), known_on=arguments.known_on(known_on), reading=reading)
     before, after = _compared(arguments, changes or [], rules)
     day = cli.now().date() if overdue_on is None else arguments.day("--overdue-on", overdue_on)
     if out is not None and out.exists() and cases.exists() and out.samefile(cases):
@@ -485,7 +488,7 @@ def _change_without(_: _Arguments, rules: Rules, text: str) -> Rules:
 
 
 def _change_law(_: _Arguments, rules: Rules, text: str) -> Rules:
-    return Rules(load_law(Path(text)), rules.known_on, rules.reading)
+    return Rules(law_from(Path(text)), rules.known_on, rules.reading)
 
 
 _CHANGES: dict[str, Callable[[_Arguments, Rules, str], Rules]] = {
@@ -577,7 +580,7 @@ def penalty(
     Example: `keten penalty --deadline 2023-07-15 --notice-on 2023-09-07 --appeal-on 2023-09-26 --judgment-on 2023-12-01
     --term-weeks 8 --per-day 100 --maximum 7500 --decided-on 2024-03-01 --json`
     """
-    arguments, law = _Arguments(), load_law(law_folder)
+    arguments, law = _Arguments(), law_from(law_folder)
     appeal = arguments.optional_day("--appeal-on", appeal_on)
     judgments = _judgments(
         arguments, appeal, arguments.optional_day("--judgment-on", judgment_on), term_weeks,
@@ -765,7 +768,7 @@ def term(
 
     Example: `keten term appeal_period --from 2024-05-02`
     """
-    arguments, law = _Arguments(), load_law(law_folder)
+    arguments, law = _Arguments(), law_from(law_folder)
     known = arguments.known_on(known_on)
     if rule is None or listed:
         arguments.refuse("the question")

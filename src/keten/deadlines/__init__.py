@@ -37,6 +37,7 @@ from keten.deadlines.stock import (
 from keten.deadlines.terms import TermEnd, holds_on, notice_ends, term_end, term_questions, terms
 from keten.deadlines.vector import Events, deadline_days, has_rule, nationality_codes, type_codes
 from keten.deadlines.wording import Text
+from keten.parameters.amendments import law_from
 from keten.parameters.law import Law, load_law
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "judicial_penalty_allowed",
     "late_decision_appeal_allowed",
     "late_decision_cost",
+    "law_from",
     "load_law",
     "nationality_codes",
     "notice_ends",

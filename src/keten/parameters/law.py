@@ -612,7 +612,9 @@ class Law:
     court_penalties: tuple[CourtPenalty, ...]
     edition: date | None = None
     digest: str = ""
-    """SHA-256 of the files as they were read."""
+    """SHA-256 of the files as they were read, with the amendments that hold."""
+    amendments: tuple[Any, ...] = ()
+    """What was added to the packaged law, as it was entered (see `keten.parameters.amendments`)."""
 
     @property
     def type_ids(self) -> tuple[str, ...]:
@@ -729,7 +731,7 @@ def load_law(folder: Path | None = None) -> Law:
     }
     editions = [file.edition for file in files if file is not None and file.edition is not None]
     law = Law(**parts, edition=max(editions, default=None), digest=digest_of(folder))
-    problems += _inconsistencies(law)
+    problems += inconsistencies(law)
     if problems:
         raise ParameterError(f"the law in {folder.name}", problems)
     return law
@@ -761,7 +763,8 @@ def _read(path: Path, problems: list[Problem]) -> LawFile | None:
     return None
 
 
-def _inconsistencies(law: Law) -> Iterator[Problem]:
+def inconsistencies(law: Law) -> Iterator[Problem]:
+    """Find what the parts of a law say about one another and is not so: a kind that is not there, a rule said twice."""
     known_types = set(law.type_ids)
     named = [(rule.rule, rule.types) for rule in law.rules]
     named += [(moratorium.rule, moratorium.types) for moratorium in law.moratoria]
