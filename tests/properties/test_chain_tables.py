@@ -71,7 +71,7 @@ def test_taking_any_named_row_away_is_noticed(chain, data):
 def test_every_problem_names_two_ways_to_repair_it(chain):
     empty = chain.model_copy(update={"routes": (), "services": (), "entries": ()})
     for problem in problems_of(empty):
-        assert problem.remedy.startswith("Either ") and ", or " in problem.remedy
+        assert str(problem.remedy).startswith("Either ") and ", or " in str(problem.remedy)
 
 
 @settings(max_examples=20)

@@ -95,7 +95,7 @@ def outcome_of(make):
     except ScenarioError as refusal:
         found = refusal
         assert refusal.problems
-        assert all(problem.where and problem.what and problem.remedy for problem in refusal.problems)
+        assert all(problem.where and problem.what and str(problem.remedy) for problem in refusal.problems)
         assert "set_int_max_str_digits" not in str(refusal)
         assert "Traceback" not in str(refusal)
     assert perf_counter() - before < MOST_SECONDS
@@ -173,7 +173,7 @@ def refusals(place, value):
     try:
         as_scenario(changed([(place, value)]), "a scenario")
     except ScenarioError as refusal:
-        return [row.what for row in refusal.problems]
+        return [str(row.what) for row in refusal.problems]
     return []
 
 
@@ -258,7 +258,7 @@ def told_of(made):
     try:
         read_inputs(made) if isinstance(made, Path) else as_scenario(made, "a scenario")
     except ScenarioError as refusal:
-        return [row.what for row in refusal.problems]
+        return [str(row.what) for row in refusal.problems]
     return []
 
 

@@ -454,7 +454,7 @@ def test_an_unknown_indicator_is_refused_with_the_known_names():
 def test_a_table_without_its_columns_is_refused_with_every_missing_column():
     with pytest.raises(UsageError) as refusal:
         Tables(reception=pl.DataFrame({"replication": [0], "persons": [1]}))
-    assert [problem.what for problem in refusal.value.problems] == [
+    assert [str(problem.what) for problem in refusal.value.problems] == [
         "column period_end is missing.",
         "column group is missing.",
     ]

@@ -104,7 +104,7 @@ def test_every_misfit_has_a_remedy(base):
     wrong = rerouted(base, "nowhere 0.5, withdrawn 0.5", "registration", "first_trak")
     problems = list(misfits(wrong, CHAIN))
     assert len(problems) == 2
-    assert all(problem.remedy and problem.where.startswith("routes.other.0") for problem in problems)
+    assert all(problem.remedy and str(problem.where).startswith("routes.other.0") for problem in problems)
 
 
 def test_a_period_must_have_days():

@@ -274,7 +274,7 @@ def test_an_agreement_that_is_none_is_refused_with_every_problem():
     )
     with pytest.raises(ParameterError) as refusal:
         check([IN_TIME, wrong, replace(PRODUCTION, id="no_norm", norms=())])
-    said = [problem.what for problem in refusal.value.problems]
+    said = [str(problem.what) for problem in refusal.value.problems]
     assert said == [
         "a bilateral agreement has two partners, this one has 3.",
         "DTV has no duty.",

@@ -129,7 +129,7 @@ def test_each_step_is_refused_until_everybody_concerned_consented():
     everybody = frozenset(PARTNERS) - {"COURTS"}
     agreed = move(CHAIN, replace(DRAFT, agreed_by=everybody), FrameworkState.AGREED, on=IN_2023)
     half = replace(agreed, approved_by=frozenset({"Minister of Justice and Security"}))
-    assert [problem.what for problem in problems_of_move(CHAIN, half, FrameworkState.APPROVED, on=IN_2023)] == [
+    assert [str(problem.what) for problem in problems_of_move(CHAIN, half, FrameworkState.APPROVED, on=IN_2023)] == [
         "Minister of Defence has not approved."
     ]
     whole = replace(agreed, approved_by=half.approved_by | {"Minister of Defence"})
@@ -141,7 +141,7 @@ def test_each_step_is_refused_until_everybody_concerned_consented():
 
 def test_a_framework_closes_when_the_year_is_over_and_nothing_is_left_open():
     approved = replace(DRAFT, state=FrameworkState.APPROVED, open_agreements=("a",), silent_signals=("s",))
-    said = [row.what for row in problems_of_move(CHAIN, approved, FrameworkState.CLOSED, on=IN_2023)]
+    said = [str(row.what) for row in problems_of_move(CHAIN, approved, FrameworkState.CLOSED, on=IN_2023)]
     assert said == ["agreement a has no end verdict.", "signal s has no answer.", "the year 2023 is not over."]
     done = replace(approved, open_agreements=(), silent_signals=())
     assert move(CHAIN, done, FrameworkState.CLOSED, on=date(2024, 1, 1)).state is FrameworkState.CLOSED

@@ -266,7 +266,7 @@ def copied(tmp_path):
 def refusal(folder):
     with pytest.raises(ParameterError) as error:
         load_record(folder)
-    return [(problem.where, problem.what) for problem in error.value.problems]
+    return [(problem.where, str(problem.what)) for problem in error.value.problems]
 
 
 def test_a_lost_matter_is_refused(copied):

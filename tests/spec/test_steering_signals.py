@@ -157,7 +157,7 @@ def test_an_outcome_that_is_none_is_refused_with_every_problem():
         with pytest.raises(UsageError) as refusal:
             answer(SIGNAL, outcome, BODIES)
         expected = [part.strip() for part in row["problems"].split(".") if part.strip()]
-        said = [problem.what for problem in refusal.value.problems]
+        said = [str(problem.what) for problem in refusal.value.problems]
         assert len(said) == len(expected), row
         assert all(part in whole for part, whole in zip(expected, said, strict=True)), (row, said)
 

@@ -148,8 +148,8 @@ def test_a_total_below_what_came_in_already_is_refused_with_the_least_that_can_b
         prepare(inflow_of(0 if less == "all" else observed - less))
     (problem,) = refusal.value.problems
     assert problem.where == "inflow.years.2023"
-    assert f"{observed:,} persons came in already" in problem.what
-    assert f"Give {observed} or more" in problem.remedy
+    assert f"{observed:,} persons came in already" in str(problem.what)
+    assert f"Give {observed} or more" in str(problem.remedy)
 
 
 def test_nobody_may_come_in_a_year_of_which_nothing_is_known():

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any
 
 from keten.domain.errors import Problem
+from keten.domain.problems import MEANT_OTHERWISE, OUT_OF_BOUNDS, UNIT_UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ def problem_of(where: str, value: float, unit: str, *, observed: bool = False) -
     """Say what is wrong with a value in a unit; None when it can be true."""
     bounds = bounds_of(unit)
     if bounds is None:
-        return Problem(where, f"the unit {unit!r} is not known.", f"Choose one of: {', '.join(UNITS)}.")
+        return UNIT_UNKNOWN.at(where, unit=unit, units=list(UNITS))
     if bounds.hold(value, observed=observed):
         return None
     guess = bounds.guess(value)
-    remedy = f"Did you mean {guess:g}?" if guess is not None else "Correct the value, or its unit."
-    return Problem(where, f"{value:g} {unit} cannot be: it lies from {bounds.low:g} up to {bounds.high:g}.", remedy)
+    said = {"value": value, "unit": unit, "low": bounds.low, "high": bounds.high}
+    return MEANT_OTHERWISE.at(where, guess=guess, **said) if guess is not None else OUT_OF_BOUNDS.at(where, **said)
 
 
 def out_of_order(moments: Mapping[str, Any]) -> tuple[str, str] | None:

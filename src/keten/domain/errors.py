@@ -8,8 +8,8 @@ raised.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from keten.domain.language import Language, Words, said
 
@@ -27,6 +27,17 @@ class Problem:
     remedy: Words | str
     code: str = ""
     values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    kind: ProblemKind | None = field(default=None, repr=False, compare=False)
+
+    def at(self, where: Words | str) -> Problem:
+        """Give the same problem at another place."""
+        return replace(self, where=where)
+
+    def renamed(self, change: Callable[[object], object]) -> Problem:
+        """Give the problem with its values called otherwise, for instance partners by their full name."""
+        if self.kind is None:
+            return self
+        return self.kind.at(self.where, **{name: change(value) for name, value in self.values.items()})
 
     def __str__(self) -> str:
         return self.said(Language.EN)
@@ -46,7 +57,11 @@ class ProblemKind:
 
     def at(self, where: Words | str, **values: object) -> Problem:
         """Make the problem of this kind at a place, with the blanks of its words filled."""
-        return Problem(where, self.what.filled(**values), self.remedy.filled(**values), self.code, values)
+        return Problem(where, self.what.filled(**values), self.remedy.filled(**values), self.code, values, self)
+
+    def of(self, **values: object) -> Problem:
+        """Make the problem of this kind, at a place that is still to be given."""
+        return self.at("", **values)
 
 
 class KetenError(Exception):

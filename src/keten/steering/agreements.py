@@ -16,7 +16,36 @@ from math import floor, isfinite
 
 from keten.domain.bounds import problem_of
 from keten.domain.errors import ParameterError, Problem
+from keten.domain.language import Words
 from keten.domain.words import Direction
+from keten.steering.problems import (
+    ACTUAL_TWICE,
+    BUDGET_NO_SHARE,
+    BUDGET_OF_TOTAL,
+    COUNTED_TWICE,
+    DUTY_WITHOUT_PARTY,
+    KEPT_OF_QUANTITATIVE,
+    KNOWN_TOO_EARLY,
+    MISSED_OF_UNKNOWN,
+    MORE_THAN_WHOLE,
+    NO_DUTY,
+    NORM_NO_VALUE,
+    NORM_NOT_WHOLE,
+    NORM_OF_QUALITATIVE,
+    NORM_OR_REASON,
+    NORM_WITHOUT_UNIT,
+    NOT_TWO_PARTNERS,
+    OTHER_PERIOD,
+    OUTSIDE_TERM,
+    PARTNER_TWICE,
+    PERIOD_NOT_WHOLE,
+    TERM_BACKWARD,
+    TERM_NOT_WHOLE,
+    THE_NORM_OF,
+    TOO_FEW_PARTNERS,
+    TWO_NORMS,
+    VALUE_OF_QUALITATIVE,
+)
 
 _DECIMALS = 9
 """Differences smaller than this are the arithmetic of the machine, not a miss."""
@@ -257,14 +286,14 @@ class YearVerdict:
 
 def problems_of(agreement: Agreement) -> list[Problem]:
     """Find everything that makes an agreement no agreement; empty when it is sound."""
-    where = f"agreement {agreement.id}"
+    where = Words(nl=f"afspraak {agreement.id}", en=f"agreement {agreement.id}")
     found = [
         *_partner_problems(agreement),
         *_norm_problems(agreement),
         *_term_problems(agreement),
         *_budget_problems(agreement),
     ]
-    return [Problem(where, what, remedy) for what, remedy in found]
+    return [problem.at(where) for problem in found]
 
 
 def carried_over(agreement: Agreement, year: int) -> Agreement:
@@ -302,8 +331,7 @@ def counted_twice(agreements: Iterable[Agreement]) -> list[Problem]:
     for number, one in enumerate(known):
         for other in known[number + 1 :]:
             if one.counts == other.counts and _overlap(one, other):
-                what = f"it counts {one.counts} in the same time as {other.id}, so one figure would count twice."
-                found.append(Problem(one.id, what, "Give each its own definition of what is counted."))
+                found.append(COUNTED_TWICE.at(one.id, counts=one.counts, other=other.id))
     return found
 
 
@@ -321,7 +349,7 @@ def check(agreements: Iterable[Agreement]) -> None:
     """
     problems = [problem for agreement in agreements for problem in problems_of(agreement)]
     if problems:
-        raise ParameterError("The agreements", problems)
+        raise ParameterError(Words(nl="De set afspraken", en="The agreements"), problems)
 
 
 def problems_of_actual(
@@ -336,14 +364,14 @@ def problems_of_actual(
     corrects
         The actual of which this one is the correction; None when it is the first of its period.
     """
-    where = f"actual of agreement {agreement.id}"
+    where = Words(nl=f"realisatie van afspraak {agreement.id}", en=f"actual of agreement {agreement.id}")
     found = [
         *_nature_problems(agreement, actual),
         *_part_problems(actual),
         *_length_problems(agreement, actual),
         *_period_problems(actual, others, corrects),
     ]
-    return [Problem(where, what, remedy) for what, remedy in found]
+    return [problem.at(where) for problem in found]
 
 
 def as_known_on(actuals: Iterable[Actual], on: date) -> tuple[Actual, ...]:
@@ -588,53 +616,47 @@ def _is_lost(
     return sum(row.verdict is Verdict.BROKEN for row in judged) > allowed
 
 
-def _partner_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
+def _partner_problems(agreement: Agreement) -> Iterable[Problem]:
     count = len(set(agreement.partners))
     if count != len(agreement.partners):
-        yield "a partner is named twice.", "Name each partner once."
+        yield PARTNER_TWICE.of()
     if agreement.parties is Parties.BILATERAL and count != 2:
-        yield (
-            f"a bilateral agreement has two partners, this one has {count}.",
-            "Correct the partners, or make it joint.",
-        )
+        yield NOT_TWO_PARTNERS.of(count=count)
     if agreement.parties is Parties.JOINT and count < 2:
-        yield f"a joint agreement has several partners, this one has {count}.", "Add the other partners."
+        yield TOO_FEW_PARTNERS.of(count=count)
     for partner in sorted(set(agreement.partners) - {duty.partner for duty in agreement.duties}):
-        yield f"{partner} has no duty.", "Write what this side must do, or leave the partner out."
+        yield NO_DUTY.of(partner=partner)
     for partner in sorted({duty.partner for duty in agreement.duties} - set(agreement.partners)):
-        yield f"{partner} has a duty but did not agree.", "Add the partner, or remove the duty."
+        yield DUTY_WITHOUT_PARTY.of(partner=partner)
 
 
-def _norm_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
+def _norm_problems(agreement: Agreement) -> Iterable[Problem]:
     quantitative = agreement.nature is Nature.QUANTITATIVE
     if quantitative and bool(agreement.norms) == bool(agreement.still_to_be_agreed):
-        yield (
-            "has a norm or a reason why it is still to be agreed, one of the two.",
-            "Add the one, or remove the other.",
-        )
+        yield NORM_OR_REASON.of()
     if not quantitative and agreement.norms:
-        yield "a qualitative agreement has no norm in numbers.", "Remove the norm, or make it quantitative."
+        yield NORM_OF_QUALITATIVE.of()
     if agreement.norms and not agreement.unit:
-        yield "the norm has no unit.", "Say in which unit it is."
+        yield NORM_WITHOUT_UNIT.of()
     for norm in agreement.norms:
         if norm.valid_from >= norm.valid_until or not isfinite(norm.value):
-            yield f"the norm from {norm.valid_from} is not a value in a period.", "Correct its value or its dates."
+            yield NORM_NO_VALUE.of(valid_from=norm.valid_from)
         elif agreement.unit and (wrong := problem_of(agreement.id, norm.value, agreement.unit)):
-            yield f"the norm of {wrong.what}", str(wrong.remedy)
+            yield replace(wrong, what=THE_NORM_OF.filled(wrong=wrong.what))
     for earlier, later in pairwise(sorted(agreement.norms, key=lambda norm: norm.valid_from)):
         if later.valid_from < earlier.valid_until:
-            yield f"two norms hold on {later.valid_from}.", "End the earlier one where the later one starts."
+            yield TWO_NORMS.of(valid_from=later.valid_from)
 
 
-def _term_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
+def _term_problems(agreement: Agreement) -> Iterable[Problem]:
     if agreement.term is not None and agreement.term[1] < agreement.term[0]:
-        yield "its term ends before it begins.", "Correct one of the days."
+        yield TERM_BACKWARD.of()
     elif agreement.term is not None and agreement.adds_up and not months_between(*agreement.term):
-        yield "what adds up is agreed over whole months.", "Let the term begin and end with a month."
+        yield TERM_NOT_WHOLE.of()
     if agreement.adds_up:
         for norm in agreement.norms:
             if agreement.norm_per is NormPer.WHOLE and not _is_whole_months(norm):
-                yield f"the norm from {norm.valid_from} is not spread over whole months.", "Let it begin with a month."
+                yield NORM_NOT_WHOLE.of(valid_from=norm.valid_from)
 
 
 def _is_whole_months(norm: Norm) -> bool:
@@ -642,51 +664,45 @@ def _is_whole_months(norm: Norm) -> bool:
     return is_bounded and norm.valid_from.day == norm.valid_until.day == 1
 
 
-def _budget_problems(agreement: Agreement) -> Iterable[tuple[str, str]]:
+def _budget_problems(agreement: Agreement) -> Iterable[Problem]:
     budget = agreement.error_budget
     if budget is not None and not 0 <= budget.share < 1:
-        yield f"an error budget of {budget.share} is not a share from 0 up to 1.", "Give the share that may miss."
+        yield BUDGET_NO_SHARE.of(share=budget.share)
     if budget is not None and agreement.counting is Counting.ADDS_UP:
-        yield "what adds up over a year is judged on its total.", "Remove the error budget, or judge each period."
+        yield BUDGET_OF_TOTAL.of()
 
 
-def _nature_problems(agreement: Agreement, actual: Actual) -> Iterable[tuple[str, str]]:
+def _nature_problems(agreement: Agreement, actual: Actual) -> Iterable[Problem]:
     if agreement.nature is Nature.QUALITATIVE and actual.value is not None:
-        yield "a qualitative agreement is kept or not, it has no value.", "Say whether it was kept."
+        yield VALUE_OF_QUALITATIVE.of()
     if agreement.nature is Nature.QUANTITATIVE and actual.kept is not None:
-        yield "a quantitative agreement is judged on its value.", "Give the value, and leave “kept” empty."
+        yield KEPT_OF_QUANTITATIVE.of()
 
 
-def _part_problems(actual: Actual) -> Iterable[tuple[str, str]]:
+def _part_problems(actual: Actual) -> Iterable[Problem]:
     if actual.missed is not None and actual.cases is None:
-        yield "of how many cases these missed is not said.", "Give the cases counted."
+        yield MISSED_OF_UNKNOWN.of()
     if actual.missed is not None and actual.cases is not None and actual.missed > actual.cases:
-        yield (
-            f"{actual.missed} missed of {actual.cases} cases.",
-            "A part is no more than the whole; correct one of them.",
-        )
+        yield MORE_THAN_WHOLE.of(missed=actual.missed, cases=actual.cases)
 
 
-def _length_problems(agreement: Agreement, actual: Actual) -> Iterable[tuple[str, str]]:
+def _length_problems(agreement: Agreement, actual: Actual) -> Iterable[Problem]:
     period = (actual.period_start, actual.period_end)
     if agreement.term is not None and not _within(period, agreement.term):
-        yield f"the agreement runs from {agreement.term[0]} up to {agreement.term[1]}.", "Give a figure within it."
+        yield OUTSIDE_TERM.of(a=agreement.term[0], b=agreement.term[1])
     if agreement.adds_up and not months_between(*period):
-        yield "what adds up is counted over whole months.", "Let the period begin and end with a month."
+        yield PERIOD_NOT_WHOLE.of()
     if agreement.adds_up and actual.recorded_on <= actual.period_end:
-        yield "it was known before the period was over.", "Give the day on which the whole period was known."
+        yield KNOWN_TOO_EARLY.of()
 
 
-def _period_problems(actual: Actual, others: Iterable[Actual], corrects: Actual | None) -> Iterable[tuple[str, str]]:
+def _period_problems(actual: Actual, others: Iterable[Actual], corrects: Actual | None) -> Iterable[Problem]:
     if corrects is not None:
         if (actual.period_start, actual.period_end) != (corrects.period_start, corrects.period_end):
             first, last = corrects.period_start, corrects.period_end
-            yield f"the row it corrects is about {first} up to {last}.", "A correction has the same period."
+            yield OTHER_PERIOD.of(first=first, last=last)
         return
     for other in others:
         if actual.period_start <= other.period_end and other.period_start <= actual.period_end:
-            yield (
-                f"there is an actual of {other.period_start} up to {other.period_end} already.",
-                "Change that one, or add a correction that names it: a month counts once.",
-            )
+            yield ACTUAL_TWICE.of(period_start=other.period_start, period_end=other.period_end)
             return

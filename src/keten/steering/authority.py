@@ -17,10 +17,11 @@ from typing import Self, get_args
 
 from pydantic import model_validator
 
-from keten.domain.errors import Problem, UsageError
+from keten.domain.errors import UsageError
 from keten.parameters.chain import Chain, SteeringRelation
 from keten.parameters.reading import read_parameters
 from keten.parameters.values import Row
+from keten.steering.problems import NO_DIRECTOR, NO_PARTNER, NO_RELATION, THE_QUESTION
 
 PACKAGED = Path(__file__).with_name("authority.yaml")
 
@@ -133,15 +134,13 @@ def relation_on(chain: Chain, partner: str, on: date) -> SteeringRelation:
     """
     known = {row.id: row for row in chain.partners}
     if partner not in known:
-        raise UsageError(
-            "The question", [Problem(partner, "is not a chain partner.", f"Choose one of: {', '.join(known)}.")]
-        )
+        raise UsageError(THE_QUESTION, [NO_PARTNER.at(partner, known=", ".join(known))])
     for relation in known[partner].relations:
         if relation.valid_from <= on < relation.valid_until:
             return relation
     raise UsageError(
-        "The question",
-        [Problem(partner, f"no steering relation is recorded on {on}.", "Add it to the partners with its source.")],
+        THE_QUESTION,
+        [NO_RELATION.at(partner, on=on)],
     )
 
 
@@ -158,8 +157,8 @@ def chain_minister(chain: Chain, on: date) -> str:
             if relation.relation == "director" and relation.valid_from <= on < relation.valid_until:
                 return relation.responsible
     raise UsageError(
-        "The question",
-        [Problem(str(on), "no partner directs the chain on that day.", "Add the relation with its source.")],
+        THE_QUESTION,
+        [NO_DIRECTOR.at(str(on))],
     )
 
 

@@ -14,11 +14,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from keten.domain.errors import ParameterError, Problem
+from keten.domain.errors import ParameterError
+from keten.domain.language import Words
 from keten.domain.yaml_text import parse_yaml
 from keten.parameters.values import Row
 from keten.steering.bodies import Mandate
 from keten.steering.outcomes import OutcomeKind
+from keten.steering.problems import NOT_MARKED
 from keten.steering.record_lines import Dated, Texts
 
 PACKAGED = Path(__file__).with_name("exercise.yaml")
@@ -109,10 +111,10 @@ def load_exercise() -> Exercise:
     exercise = Exercise.model_validate(parse_yaml(PACKAGED.read_text(encoding="utf-8")))
     named: list[Texts] = [*exercise.meetings, *exercise.agenda, *exercise.decisions, *exercise.actions]
     problems = [
-        Problem(f"{PACKAGED.name}, {row.id}", "its name does not say that it is an exercise.", f"Begin with {MARKS}.")
+        NOT_MARKED.at(f"{PACKAGED.name}, {row.id}", marks=MARKS)
         for row in named
         if not (row.nl.startswith(MARKS[0]) and row.en.startswith(MARKS[1]))
     ]
     if problems:
-        raise ParameterError("The exercise", problems)
+        raise ParameterError(Words(nl="De oefening", en="The exercise"), problems)
     return exercise

@@ -13,11 +13,22 @@ from datetime import date
 from enum import StrEnum
 
 from keten.domain.errors import Problem, UsageError
+from keten.domain.language import Words
 from keten.parameters.chain import Chain
 from keten.steering.agreements import Agreement, Verdict, YearVerdict
 from keten.steering.authority import Approver, Matter, Role, consent_of_all, relation_on, still_missing
 from keten.steering.lessons import Lesson
 from keten.steering.outcomes import AnsweredSignal, OutcomeKind, is_answered
+from keten.steering.problems import (
+    LINES_UNDECIDED,
+    NO_END_VERDICT,
+    NO_SUCH_MOVE,
+    NOT_AGREED,
+    NOT_APPROVED,
+    SIDES_MISSING,
+    SIGNAL_UNANSWERED,
+    YEAR_NOT_OVER,
+)
 from keten.steering.risks import ChainRisk, RiskLevel
 
 
@@ -82,31 +93,31 @@ _MINISTERIAL = frozenset({"director", "hierarchical", "agency", "independent_bod
 
 def problems_of_move(chain: Chain, framework: Framework, to: FrameworkState, *, on: date) -> list[Problem]:
     """Find what stands in the way of a transition; empty when it is lawful."""
-    where = f"policy framework {framework.year}"
+    where = Words(nl=f"beleidskader {framework.year}", en=f"policy framework {framework.year}")
     if to not in TRANSITIONS[framework.state]:
-        allowed = ", ".join(TRANSITIONS[framework.state]) or "nowhere: it is closed"
-        return [Problem(where, f"cannot go from {framework.state} to {to}.", f"From here it goes to {allowed}.")]
-    found: list[tuple[str, str]] = []
+        allowed = ", ".join(TRANSITIONS[framework.state]) or Words(
+            nl="nergens heen: het is gesloten", en="nowhere: it is closed"
+        )
+        return [NO_SUCH_MOVE.at(where, state=framework.state, to=to, allowed=allowed)]
+    found: list[Problem] = []
     if to is FrameworkState.AGREED:
         missing = still_missing(who_must_agree(chain, framework, on=on), framework.agreed_by)
-        found = [
-            (f"{row.name} has not agreed.", "Ask this partner, or leave it out of the framework.") for row in missing
-        ]
+        found = [NOT_AGREED.of(name=row.name) for row in missing]
     if to is FrameworkState.APPROVED:
         missing = still_missing(who_must_approve(chain, framework, on=on), framework.approved_by)
-        found = [(f"{row.name} has not approved.", "Present the framework to this minister.") for row in missing]
+        found = [NOT_APPROVED.of(name=row.name) for row in missing]
         if framework.undecided_lines:
             names = ", ".join(framework.undecided_lines)
-            found.append((f"lines are not decided: {names}.", "Take each over, or drop it."))
+            found.append(LINES_UNDECIDED.of(names=names))
         if framework.unsigned_agreements:
             names = ", ".join(framework.unsigned_agreements)
-            found.append((f"not every side consented to: {names}.", "Ask the sides, or take it out of the framework."))
+            found.append(SIDES_MISSING.of(names=names))
     if to is FrameworkState.CLOSED:
-        found = [(f"agreement {name} has no end verdict.", "Judge it first.") for name in framework.open_agreements]
-        found += [(f"signal {name} has no answer.", "Answer it first.") for name in framework.silent_signals]
+        found = [NO_END_VERDICT.of(name=name) for name in framework.open_agreements]
+        found += [SIGNAL_UNANSWERED.of(name=name) for name in framework.silent_signals]
         if on < date(framework.year + 1, 1, 1):
-            found.append((f"the year {framework.year} is not over.", "Close it after the last day of the year."))
-    return [Problem(where, what, remedy) for what, remedy in found]
+            found.append(YEAR_NOT_OVER.of(year=framework.year))
+    return [problem.at(where) for problem in found]
 
 
 def move(chain: Chain, framework: Framework, to: FrameworkState, *, on: date) -> Framework:
@@ -121,7 +132,7 @@ def move(chain: Chain, framework: Framework, to: FrameworkState, *, on: date) ->
     """
     problems = problems_of_move(chain, framework, to, on=on)
     if problems:
-        raise UsageError("The transition", problems)
+        raise UsageError(Words(nl="De overgang", en="The transition"), problems)
     if to is FrameworkState.DRAFT:
         return replace(framework, state=to, agreed_by=frozenset(), approved_by=frozenset())
     return replace(framework, state=to)

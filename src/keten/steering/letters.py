@@ -17,6 +17,8 @@ import yaml
 from pydantic import ValidationError
 
 from keten.domain.errors import ParameterError, Problem
+from keten.domain.language import Words
+from keten.domain.validation import in_words
 from keten.domain.words import ChainGoal, CoreProcess, Direction
 from keten.domain.yaml_text import parse_yaml
 from keten.indicators import find, indicators
@@ -41,6 +43,20 @@ from keten.steering.agreements import (
     problems_of,
 )
 from keten.steering.bodies import GovernanceBody
+from keten.steering.problems import (
+    CORRECT_LINE,
+    COUNTS_ANOTHER,
+    HOME_CLOSED,
+    HOME_UNKNOWN,
+    ID_TWICE,
+    NO_HOME,
+    NO_LIST,
+    OF_OTHER_GOAL,
+    PARTLY_SPREAD,
+    REFERENCE_UNKNOWN,
+    RESTATED_AS_NOTHING,
+    UNREADABLE,
+)
 from keten.steering.risks import ChainRisk, Cover, ModelStatement, RiskLevel
 
 PACKAGED = Path(__file__).with_name("letters")
@@ -132,12 +148,12 @@ def read_record(folder: Path, chain: Chain) -> Record:
         tables[name], found = _read_table(folder / f"{name}.yaml", row_type)
         problems += found
     if problems:
-        raise ParameterError(f"The record in {folder.name}", problems)
+        raise ParameterError(Words(nl=f"Het register in {folder.name}", en=f"The record in {folder.name}"), problems)
     record = Record.model_validate(tables)
     record = record.model_copy(update={"agreements": (*record.agreements, *handover_agreements(record, chain))})
     problems = [problem for check in CHECKS for problem in check(record, chain)]
     if problems:
-        raise ParameterError(f"The record in {folder.name}", problems)
+        raise ParameterError(Words(nl=f"Het register in {folder.name}", en=f"The record in {folder.name}"), problems)
     return record
 
 
@@ -146,9 +162,9 @@ def _read_table(path: Path, row_type: type[Row]) -> tuple[tuple[Row, ...], list[
         raw: Any = parse_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        return (), [Problem(path.name, f"it cannot be read: {reason}.", "Correct the file and load again.")]
+        return (), [UNREADABLE.at(path.name, reason=reason)]
     if not isinstance(raw, list):
-        return (), [Problem(path.name, "a file is a list of lines.", "Start each line with a dash.")]
+        return (), [NO_LIST.at(path.name)]
     rows: list[Row] = []
     problems: list[Problem] = []
     for number, content in enumerate(raw, start=1):
@@ -162,9 +178,7 @@ def _read_table(path: Path, row_type: type[Row]) -> tuple[tuple[Row, ...], list[
 
 def _problem(where: str, detail: Any) -> Problem:
     place = ".".join(str(part) for part in detail["loc"])
-    what, _, remedy = str(detail["msg"]).removeprefix("Value error, ").partition("; ")
-    remedy = f"{remedy[0].upper()}{remedy[1:]}." if remedy else "Correct the line."
-    return Problem(f"{where}, {place}" if place else where, f"{what.rstrip('.')}.", remedy)
+    return Problem(f"{where}, {place}" if place else where, *in_words(detail, CORRECT_LINE))
 
 
 # Handover points ------------------------------------------------------------------------------------------------------
@@ -324,7 +338,7 @@ def _names_are_unique(record: Record, _chain: Chain) -> Iterator[Problem]:
     names = Counter(row.id for rows in _tables(record).values() for row in rows)
     for name, count in sorted(names.items()):
         if count > 1:
-            yield Problem(name, f"this identifier is used {count} times.", "Give each line its own.")
+            yield ID_TWICE.at(name, count=count)
 
 
 def _references_exist(record: Record, chain: Chain) -> Iterator[Problem]:
@@ -341,9 +355,7 @@ def _unknown(where: str, row: Row, known: dict[str, frozenset[str]]) -> Iterator
         value = getattr(row, field, None)
         for name in (value,) if isinstance(value, str) else value or ():
             if isinstance(name, str) and name not in known[to]:
-                yield Problem(
-                    where, f"{field} names {name}, which is not known{nearest(name, known[to])}.", "Correct it."
-                )
+                yield REFERENCE_UNKNOWN.at(where, field=field, name=name, c=nearest(name, known[to]))
     for part in ("duties", "timeline", "lessons", "sub_goals"):
         for nested in getattr(row, part, ()):
             yield from _unknown(where, nested, known)
@@ -410,7 +422,7 @@ def _agreements_are_sound(record: Record, _chain: Chain) -> Iterator[Problem]:
 def _norms_of_one_length(record: Record, _chain: Chain) -> Iterator[Problem]:
     for line in record.agreements:
         if len({norm.spread for norm in line.norms}) > 1:
-            yield Problem(line.id, "some of its norms are spread and others are not.", "Spread all of them, or none.")
+            yield PARTLY_SPREAD.at(line.id)
 
 
 def _what_is_counted_fits_the_indicator(record: Record, _chain: Chain) -> Iterator[Problem]:
@@ -418,8 +430,7 @@ def _what_is_counted_fits_the_indicator(record: Record, _chain: Chain) -> Iterat
         known = agreement(line)
         if not line.indicator or are_related(known.counts, find(line.indicator).counts):
             continue
-        what = f"it counts {known.counts}, its indicator {find(line.indicator).counts}."
-        yield Problem(line.id, what, "Name an indicator of what is counted, or bridge the two definitions.")
+        yield COUNTS_ANOTHER.at(line.id, counts=known.counts, indicator=find(line.indicator).counts)
 
 
 def _a_figure_counts_once(record: Record, _chain: Chain) -> Iterator[Problem]:
@@ -432,7 +443,7 @@ def _goals_and_indicators_agree(record: Record, _chain: Chain) -> Iterator[Probl
     for goal in record.chain_goals:
         for name in sorted({name for part in goal.sub_goals for name in part.indicators}):
             if name in goal_of and goal_of[name] is not goal.goal:
-                yield Problem(goal.id, f"indicator {name} belongs to {goal_of[name]}.", "Move it to that goal.")
+                yield OF_OTHER_GOAL.at(goal.id, name=name, b=goal_of[name])
 
 
 def _open_matters_have_a_home(record: Record, chain: Chain) -> Iterator[Problem]:
@@ -444,19 +455,19 @@ def _open_matters_have_a_home(record: Record, chain: Chain) -> Iterator[Problem]
         where = f"recommendations.yaml, {row.id}"
         if row.home is None:
             if row.report in closed or row.state is lines.RecommendationState.CARRIED_OVER:
-                yield Problem(where, "its report is closed and it has no home.", "Say who carries it on.")
+                yield NO_HOME.at(where)
             continue
         kind, _, name = row.home.partition(":")
         if name not in known[tables[kind]]:
-            yield Problem(where, f"its home {row.home} is not known.", "Correct the home.")
+            yield HOME_UNKNOWN.at(where, home=row.home)
         elif kind == "recommendation" and by_id[name].report in closed:
-            yield Problem(where, f"its home {name} stands in a report that is closed too.", "Find an open home.")
+            yield HOME_CLOSED.at(where, name=name)
 
 
 def _restated_commitments_go_on(record: Record, _chain: Chain) -> Iterator[Problem]:
     for row in record.commitments:
         if row.state is lines.CommitmentState.RESTATED and not row.continued_by:
-            yield Problem(f"commitments.yaml, {row.id}", "is restated, but as what?", "Name what took its place.")
+            yield RESTATED_AS_NOTHING.at(f"commitments.yaml, {row.id}")
 
 
 CHECKS: tuple[Check, ...] = (

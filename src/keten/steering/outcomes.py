@@ -12,7 +12,20 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from keten.domain.errors import Problem, UsageError
+from keten.domain.language import Words
 from keten.steering.bodies import GovernanceBody, Mandate
+from keten.steering.problems import (
+    ANSWERED_ALREADY,
+    BEFORE_LAST,
+    BEFORE_SIGNAL,
+    ESCALATED_NOWHERE,
+    LIES_ELSEWHERE,
+    NO_BODY,
+    NO_MANDATE,
+    NO_REASON,
+    NO_STEERING_DECISION,
+    NOT_ABOVE,
+)
 
 DAYS_TO_ANSWER = 30
 """Days within which a signal or an escalation is answered when nothing else was agreed: the monthly rhythm of the
@@ -96,22 +109,22 @@ def silent(
 
 def problems_of(outcome: Outcome, signal: AnsweredSignal, bodies: Mapping[str, GovernanceBody]) -> list[Problem]:
     """Find what makes an outcome no lawful end of a signal; empty when it is in order."""
-    where = f"outcome of signal {signal.id}"
-    found: list[tuple[str, str]] = []
+    where = Words(nl=f"uitkomst van signaal {signal.id}", en=f"outcome of signal {signal.id}")
+    found: list[Problem] = []
     if not outcome.reason.strip():
-        found.append(("gives no reason.", "Say why; a reader years later has nothing else."))
+        found.append(NO_REASON.of())
     if outcome.on < signal.raised_on:
-        found.append((f"of {outcome.on} lies before the signal of {signal.raised_on}.", "Correct the date."))
+        found.append(BEFORE_SIGNAL.of(on=outcome.on, raised_on=signal.raised_on))
     if signal.outcomes and outcome.on < signal.outcomes[-1].on:
-        found.append((f"of {outcome.on} lies before the last outcome.", "Correct the date."))
+        found.append(BEFORE_LAST.of(on=outcome.on))
     if is_answered(signal):
-        found.append(("comes after the signal was answered.", "Open a new signal, or correct the decision itself."))
+        found.append(ANSWERED_ALREADY.of())
     body = bodies.get(outcome.body)
     if body is None:
-        found.append((f"names {outcome.body}, which is no governance body.", "Choose a body of the governance."))
+        found.append(NO_BODY.of(body=outcome.body))
     else:
         found += _mandate_problems(outcome, signal, body, bodies)
-    return [Problem(where, what, remedy) for what, remedy in found]
+    return [problem.at(where) for problem in found]
 
 
 def answer(signal: AnsweredSignal, outcome: Outcome, bodies: Mapping[str, GovernanceBody]) -> AnsweredSignal:
@@ -124,7 +137,7 @@ def answer(signal: AnsweredSignal, outcome: Outcome, bodies: Mapping[str, Govern
     """
     problems = problems_of(outcome, signal, bodies)
     if problems:
-        raise UsageError("The outcome", problems)
+        raise UsageError(Words(nl="De uitkomst", en="The outcome"), problems)
     return AnsweredSignal(
         id=signal.id,
         raised_on=signal.raised_on,
@@ -137,31 +150,29 @@ def answer(signal: AnsweredSignal, outcome: Outcome, bodies: Mapping[str, Govern
 
 def _mandate_problems(
     outcome: Outcome, signal: AnsweredSignal, body: GovernanceBody, bodies: Mapping[str, GovernanceBody]
-) -> list[tuple[str, str]]:
+) -> list[Problem]:
     last = signal.outcomes[-1] if signal.outcomes else None
-    found: list[tuple[str, str]] = []
+    found: list[Problem] = []
     if last and last.kind is OutcomeKind.ESCALATION and last.escalated_to != body.id:
-        found.append((f"the signal lies with {last.escalated_to}, not with {body.id}.", "Let that body answer it."))
+        found.append(LIES_ELSEWHERE.of(escalated_to=last.escalated_to, id=body.id))
     if outcome.kind is OutcomeKind.ESCALATION:
         return found + _escalation_problems(outcome, body, bodies)
     if not body.may(outcome.needs):
-        found.append((f"{body.id} has no mandate for {outcome.needs}.", "Escalate to a body that has it."))
+        found.append(NO_MANDATE.of(id=body.id, needs=outcome.needs))
     if outcome.kind is OutcomeKind.DECISION and not outcome.steering_decision:
-        found.append(("a decision names no steering decision.", "Record the decision and refer to it."))
+        found.append(NO_STEERING_DECISION.of())
     return found
 
 
-def _escalation_problems(
-    outcome: Outcome, body: GovernanceBody, bodies: Mapping[str, GovernanceBody]
-) -> list[tuple[str, str]]:
+def _escalation_problems(outcome: Outcome, body: GovernanceBody, bodies: Mapping[str, GovernanceBody]) -> list[Problem]:
     higher = bodies.get(outcome.escalated_to or "")
     if higher is None:
-        return [("an escalation goes to a governance body.", "Name the body that has the mandate.")]
-    found: list[tuple[str, str]] = []
+        return [ESCALATED_NOWHERE.of()]
+    found: list[Problem] = []
     if not higher.is_above(body):
-        found.append((f"{higher.id} does not stand above {body.id}.", "Escalate to a higher level."))
+        found.append(NOT_ABOVE.of(id=higher.id, b=body.id))
     if not higher.may(outcome.needs):
-        found.append((f"{higher.id} has no mandate for {outcome.needs}.", "Escalate to a body that has it."))
+        found.append(NO_MANDATE.of(id=higher.id, needs=outcome.needs))
     return found
 
 

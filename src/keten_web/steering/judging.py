@@ -19,8 +19,9 @@ from keten.steering import meeting_load as load
 from keten.steering import outcomes as ends
 from keten.steering.bodies import GovernanceBody as Body
 from keten.steering.bodies import GovernanceLevel, Mandate
+from keten_web.config.telling import reasons
 from keten_web.record import values
-from keten_web.steering import told, words
+from keten_web.steering import words
 
 
 def seats_of(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -126,7 +127,7 @@ def definition_problems(row: Any) -> dict[str, str]:
 def problem_texts(agreement: core.Agreement) -> dict[str, str]:
     """Tell what makes a row no agreement, as one text for the whole row."""
     problems = core.problems_of(agreement)
-    return {"": " ".join(told.texts(problems))} if problems else {}
+    return {"": " ".join(reasons(problems, words.in_full))} if problems else {}
 
 
 def as_actual(row: Any) -> core.Actual:
@@ -142,7 +143,7 @@ def actual_problems(row: Any) -> dict[str, str]:
     ]
     corrects = as_actual(row.corrects) if row.corrects is not None else None
     problems = core.problems_of_actual(as_agreement(row.agreement), as_actual(row), others, corrects=corrects)
-    return {"": " ".join(told.texts(problems))} if problems else {}
+    return {"": " ".join(reasons(problems, words.in_full))} if problems else {}
 
 
 def term_of(row: Any, year: int) -> tuple[date, date]:

@@ -19,8 +19,10 @@ from keten.steering.agreements import Verdict
 from keten.steering.authority import Matter
 from keten.steering.bodies import Mandate
 from keten_web.accounts.models import User
+from keten_web.config.telling import reasons
 from keten_web.config.today import today
-from keten_web.steering import evidence, judging, models, told
+from keten_web.steering import evidence, judging, models
+from keten_web.steering.words import in_full
 
 CHAIN_MINISTRY = "MINISTRY"
 
@@ -109,9 +111,9 @@ def obstacles_to(state: str) -> Callable[[Any, User], Sequence[str]]:
         to = frameworks.FrameworkState(state)
         on = today() if to is frameworks.FrameworkState.CLOSED else in_year(row.year)
         try:
-            return told.texts(frameworks.problems_of_move(load_chain(), _as_framework(row), to, on=on))
+            return reasons(frameworks.problems_of_move(load_chain(), _as_framework(row), to, on=on), in_full)
         except KetenError as error:
-            return told.texts(error.problems)
+            return reasons(error.problems, in_full)
 
     return obstacles
 
@@ -241,7 +243,7 @@ def obstacles_to_answer(kind: str) -> Callable[[Any, User], Sequence[str]]:
     def obstacles(row: Any, _by: User) -> Sequence[str]:
         bodies = {body.code: judging.as_body(body) for body in models.GovernanceBody.objects.filter(is_withdrawn=False)}
         made = judging.as_outcome(_outcome(row, kind))
-        return told.texts(outcomes.problems_of(made, judging.as_signal(row), bodies))
+        return reasons(outcomes.problems_of(made, judging.as_signal(row), bodies), in_full)
 
     return obstacles
 

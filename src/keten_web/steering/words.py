@@ -19,7 +19,7 @@ from keten.steering.agreements import BudgetUnit, Counting, Nature, NormPer, Par
 from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
 from keten_web.record.units import NAMES
-from keten_web.words import wording
+from keten_web.words import names, wording
 
 UNITS = [(unit, NAMES[unit]) for unit in KNOWN_UNITS]
 FRAMEWORK_STATES = [
@@ -169,3 +169,13 @@ def evidence_in_words(evidence: Mapping[str, Any] | None) -> str:
         return ""
     number = len(evidence.get("figures", ()))
     return ngettext("%(number)s figure kept", "%(number)s figures kept", number) % {"number": number}
+
+
+def in_full(value: object) -> object:
+    """Call what a rule of the core names as the pages call it: a mandate, a unit, a state, a partner, a minister."""
+    if isinstance(value, date):
+        return wording.day(value)
+    if not isinstance(value, str):
+        return value
+    known = dict(MANDATES) | dict(UNITS) | dict(FRAMEWORK_STATES)
+    return str(known[value]) if value in known else names.approver(value)
