@@ -22,13 +22,19 @@ DECISIONS = """
     0           | 2023-06-30 | track_1 | 10        | 10
 """
 RUN = tables(complete=False, decisions=DECISIONS)
+REFERENCE = date(2023, 4, 30)
 
 
 def test_a_measure_has_a_unit_a_range_per_month_and_what_was_observed():
-    document = measures_document(RUN, CHAIN, PUBLISHED)
+    document = measures_document(RUN, CHAIN, PUBLISHED, REFERENCE)
     assert document["production.track_4"] == {
         "unit": "cases",
+        "definition": {
+            "nl": "Eerste besluiten van spoor 4 in de maand; ingetrokken aanvragen tellen niet mee.",
+            "en": "First-instance decisions of track 4 in the month; withdrawn applications do not count.",
+        },
         "months": {"2023-05": {"p10": 1000, "p50": 2000, "p90": 3000, "mean": 2000}},
+        "periods": {},
         "observed": [],
     }
 
@@ -51,11 +57,12 @@ def test_observed_values_are_those_of_the_knowledge_date():
     """
     bundle = tables(ledger=ledger)
     for day, known in ((date(2023, 7, 12), []), (date(2023, 7, 13), ["2023-04-30", "2023-06-30"])):
-        stock = measures_document(bundle, CHAIN, PUBLISHED.known_on(day))["stock.track_4"]
+        stock = measures_document(bundle, CHAIN, PUBLISHED.known_on(day), REFERENCE)["stock.track_4"]
         assert [point["on"] for point in stock["observed"] if point["on"] > "2023"] == known
 
 
 def test_the_documents_are_plain_json():
     bundle = Tables(decisions=RUN.decisions.with_columns(pl.col("replication").cast(pl.Int32)))
-    for document in (measures_document(bundle, CHAIN, PUBLISHED), indicators_document(bundle, CHAIN, PUBLISHED)):
+    measured = measures_document(bundle, CHAIN, PUBLISHED, REFERENCE)
+    for document in (measured, indicators_document(bundle, CHAIN, PUBLISHED)):
         assert json.loads(json.dumps(document)) == document

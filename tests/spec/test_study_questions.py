@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from keten.cli import main
 from keten.domain.errors import ScenarioError
 from keten.domain.figures import Range
+from keten.domain.student import student_quantile
 from keten.domain.words import Reading
 from keten.indicators import Tables
 from keten.parameters.load import load_chain
@@ -41,7 +42,7 @@ from keten.questions.waterbed import EXIT, extra_cases, long_enough, plus, term_
 from keten.scenario.model import Scenario
 from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
-from keten.study.interval import interval_of_mean, student
+from keten.study.interval import interval_of_mean
 from keten.study.precision import BATCH, Precision, precision_of
 from keten.study.replicate import replicate, spread_over_weeks
 from keten.study.run import Settings, read_receipt, run_study, verify
@@ -120,7 +121,8 @@ def frame(text):
     ("degrees", "value"), [(1, 12.7062), (2, 4.3027), (5, 2.5706), (9, 2.2622), (30, 2.0423), (199, 1.9720)]
 )
 def test_the_quantile_of_student_is_that_of_the_tables(degrees, value):
-    assert student(degrees) == pytest.approx(value, abs=5e-5)
+    assert student_quantile(0.975, degrees) == pytest.approx(value, abs=5e-5)
+    assert student_quantile(0.025, degrees) == pytest.approx(-value, abs=5e-5)
 
 
 def test_the_interval_of_a_mean():

@@ -97,6 +97,7 @@ AGES = Table(
             "A tenth of them was lodged at least so many weeks ago; to the week",
             minimum=0,
         ),
+        _cases("over_15_months", "Of undecided: lodged at least 65 weeks ago, some 15 months; to the week"),
     ),
     key=("replication", "period_end", "track"),
 )
@@ -135,6 +136,7 @@ DECISIONS = Table(
         _cases("decisions", "First-instance decisions taken in the month; withdrawals do not count"),
         _cases("in_time", "Of decisions: taken on or before the decision deadline"),
         Column("lead_time_days", int, "days", "Sum over the decisions of the days since lodging", minimum=0),
+        _cases("grants", "Of decisions: the application was granted"),
     ),
     key=("replication", "period_end", "track"),
 )

@@ -120,8 +120,10 @@ class Counts(NamedTuple):
     """What is counted: the opening stock, and per month cases in and out, overdue (as differences), decisions, hours.
 
     `undecided_change` has by how much the undecided cases changed, at the start (row 0) and in each month, per group of
-    tracks and per week of lodging, counted from the origin of the run. `appointments` has per month and stage how often
-    a case was taken up, and how often the applicant was missed; `hours_lost` the hours that the missed ones cost.
+    tracks and per week of lodging, counted from the origin of the run. `decisions` has per month and group of tracks
+    how many were taken, how many of them in time, their days since lodging added up, and how many were grants.
+    `appointments` has per month and stage how often a case was taken up, and how often the applicant was missed;
+    `hours_lost` the hours that the missed ones cost.
     """
 
     opening: NDArray[np.int32]
@@ -277,7 +279,7 @@ def _nothing_counted(network: Network, months: int, resources: int, *, weeks: in
         outflow=np.zeros((months, stages, classes), dtype=np.int32),
         overdue_change=np.zeros((months + 1, stages, classes), dtype=np.int32),
         undecided_change=np.zeros((months + 1, len(TRACK_GROUPS), weeks), dtype=np.int32),
-        decisions=np.zeros((months, len(TRACK_GROUPS), 3), dtype=np.int64),
+        decisions=np.zeros((months, len(TRACK_GROUPS), 4), dtype=np.int64),
         appointments=np.zeros((months, stages, 2), dtype=np.int64),
         hours_used=np.zeros((months, resources)),
         hours_asked=np.zeros((months, resources)),
@@ -631,7 +633,7 @@ def _leave(world: _World, number: int, today: _Today) -> None:
         if not network.undecided[following]:
             case.decided = today.day
             if network.route_decides[route]:
-                _count_decision(world, number, today)
+                _count_decision(world, number, today, network.route_grants[route])
     # Coming back to an earlier stage starts a new turn: the same question then gets another draw.
     if following <= stage:
         case.turn += 1
@@ -670,12 +672,13 @@ def _route(world: _World, number: int, place: int, today: _Today) -> int:
 
 
 @inlined
-def _count_decision(world: _World, number: int, today: _Today) -> None:
+def _count_decision(world: _World, number: int, today: _Today, granted: bool) -> None:
     case, decisions = world.cases[number], world.counts.decisions
     group = world.network.track_group[case.case_class]
     decisions[today.month, group, 0] += 1
     decisions[today.month, group, 1] += today.day <= case.deadline
     decisions[today.month, group, 2] += today.day - case.lodged
+    decisions[today.month, group, 3] += granted
 
 
 @inlined

@@ -18,7 +18,18 @@ from numpy.typing import NDArray
 
 from keten.domain.words import ApplicationType, Track
 from keten.flow.queues import NO_QUEUE, NOBODY
-from keten.parameters.chain import DECISIONS, WITHDRAWN, CaseClass, Chain, Route, Service, Stage, StageKind, matches
+from keten.parameters.chain import (
+    DECISIONS,
+    WITHDRAWN,
+    CaseClass,
+    Chain,
+    Outcome,
+    Route,
+    Service,
+    Stage,
+    StageKind,
+    matches,
+)
 from keten.parameters.paths import Place, routes_from, ways_onward
 from keten.parameters.values import Quantity, at
 
@@ -107,6 +118,7 @@ class Network(NamedTuple):
     route_stage: NDArray[np.uint8]
     route_class: NDArray[np.int32]
     route_decides: NDArray[np.bool_]
+    route_grants: NDArray[np.bool_]
     epoch_of_day: NDArray[np.uint16]
 
 
@@ -309,6 +321,7 @@ class Layout:
             route_stage=np.array([self._stage_index[route.to] for route in routes], dtype=np.uint8),
             route_class=np.array(becomes, dtype=np.int32),
             route_decides=np.array([route.outcome in DECISIONS for route in routes], dtype=np.bool_),
+            route_grants=np.array([route.outcome is Outcome.GRANT for route in routes], dtype=np.bool_),
             epoch_of_day=starts.astype(np.uint16),
         )
 

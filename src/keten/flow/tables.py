@@ -16,6 +16,9 @@ from keten.flow.network import EXIT, TRACK_GROUPS, Network, Span
 from keten.parameters.chain import Chain, StageKind
 from keten.parameters.values import at
 
+WEEKS_IN_15_MONTHS = 65
+"""The longest decision period in which every case can be decided in time, in whole weeks (15 months are 65.2)."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -116,6 +119,7 @@ def _decisions(month_ends: list[date], run: Run, replication: int) -> pl.DataFra
             "decisions": counts[:, :, 0].ravel(),
             "in_time": counts[:, :, 1].ravel(),
             "lead_time_days": counts[:, :, 2].ravel(),
+            "grants": counts[:, :, 3].ravel(),
         }
     )
 
@@ -207,6 +211,8 @@ def _ages(month_ends: list[date], calendar: Calendar, run: Run, replication: int
     week_of_tenth = (lodged_until * 10 >= cases[:, :, None]).argmax(axis=2)
     weeks_gone = (np.concatenate([[OPENING], calendar.month_end]) - run.origin) // 7
     months, groups = np.nonzero(cases[:, : TRACK_GROUPS.index("none")])
+    long_ago = weeks_gone - WEEKS_IN_15_MONTHS
+    over = np.where(long_ago[:, None] < 0, 0, lodged_until[np.arange(len(long_ago)), :, np.maximum(long_ago, 0)])
     return pl.DataFrame(
         {
             "replication": np.full(len(months), replication, dtype=np.int32),
@@ -214,6 +220,7 @@ def _ages(month_ends: list[date], calendar: Calendar, run: Run, replication: int
             "track": pl.Series([TRACK_GROUPS[group] for group in groups], dtype=pl.String),
             "undecided": cases[months, groups].astype(np.int64),
             "oldest_tenth_weeks": weeks_gone[months] - week_of_tenth[months, groups],
+            "over_15_months": over[months, groups].astype(np.int64),
         }
     )
 

@@ -13,7 +13,12 @@ ARRIVED_CLASSES = ("first_track_*", "subsequent", "resettled", "following_family
 """Case classes counted as inflow in the multi-year production forecast (footnote 2 of the letter of 13 July 2023)."""
 
 APPEAL = ("appeal", "onward_appeal")
-WITHDRAWN, REMITTED = "withdrawn", "remitted_decision"
+WITHDRAWN, REMITTED, HOUSED = "withdrawn", "remitted_decision", "housed"
+MERITS_TRACKS = ("track_2", "track_4", "subsequent")
+"""Groups of tracks in which an asylum application itself is decided upon, as they stand in the tables."""
+FAMILY_TRACK, FOLLOWING_FAMILY = "family_reunification", "following_family_member"
+DEMONSTRABLE = ("independent", "forced")
+"""Departures of which it is known that the person left."""
 DEPARTURES = {
     "independent": "departed_independent",
     "forced": "departed_forced",
@@ -41,3 +46,9 @@ def track_classes(chain: Chain, track: Track) -> tuple[str, ...]:
 def family_reunification_classes(chain: Chain) -> tuple[str, ...]:
     """Case classes of applications for asylum family reunification."""
     return tuple(row.id for row in chain.case_classes if row.application_type == ApplicationType.FAMILY_REUNIFICATION)
+
+
+def merits_classes(chain: Chain) -> tuple[str, ...]:
+    """Case classes of asylum applications that are decided on the merits: subsequent ones, tracks 2 and 4."""
+    subsequent = tuple(row.id for row in chain.case_classes if row.application_type == ApplicationType.SUBSEQUENT)
+    return (*track_classes(chain, Track.TRACK_2), *track_classes(chain, Track.TRACK_4), *subsequent)

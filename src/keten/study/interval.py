@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import atan, cos, fsum, inf, pi, sin, sqrt
+from math import fsum, inf, sqrt
 from statistics import fmean
+
+from keten.domain.student import student_quantile
 
 CONFIDENCE = 0.95
 
@@ -45,7 +46,7 @@ def interval_of_mean(outcomes: Sequence[float]) -> Interval:
     if len(outcomes) == 1:
         return Interval(mean, -inf, inf)
     variance = fsum((outcome - mean) ** 2 for outcome in outcomes) / (len(outcomes) - 1)
-    half = student(len(outcomes) - 1) * sqrt(variance / len(outcomes))
+    half = student_quantile((1 + CONFIDENCE) / 2, len(outcomes) - 1) * sqrt(variance / len(outcomes))
     return Interval(mean, mean - half, mean + half)
 
 
@@ -63,38 +64,3 @@ def interval_of_outcome(outcomes: Sequence[float]) -> Interval:
     of_mean = interval_of_mean(outcomes)
     half = of_mean.half_width * sqrt(len(outcomes) + 1)
     return Interval(of_mean.mean, of_mean.mean - half, of_mean.mean + half)
-
-
-@lru_cache
-def student(degrees: int) -> float:
-    """Find the value that Student's t stays within, either way, with 95% probability.
-
-    Found by halving on `probability_within`; right to ten digits.
-    """
-    low, high = 0.0, 1.0
-    while probability_within(high, degrees) < CONFIDENCE:
-        low, high = high, 2 * high
-    for _ in range(60):
-        middle = (low + high) / 2
-        if probability_within(middle, degrees) < CONFIDENCE:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def probability_within(value: float, degrees: int) -> float:
-    """Work out the probability that Student's t lies between minus and plus `value`.
-
-    The finite sums for whole degrees of freedom: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and
-    26.7.4 (https://personal.math.ubc.ca/~cbm/aands/page_948.htm).
-    """
-    angle = atan(value / sqrt(degrees))
-    term = cos(angle) if degrees % 2 else 1.0
-    total = 0.0
-    for number in range(2 + degrees % 2, degrees + 1, 2):
-        total += term
-        term *= cos(angle) ** 2 * (number - 1) / number
-    if degrees % 2:
-        return 2 / pi * (angle + sin(angle) * total)
-    return sin(angle) * total

@@ -120,7 +120,7 @@ def _files(inputs: Inputs, done: Sequence[Replication]) -> dict[str, bytes]:
         "scenario": inputs.scenario.name,
         "title": inputs.scenario.title.model_dump(),
         "reference_date": inputs.span.reference_date.isoformat(),
-        "measures": measures_document(tables, inputs.chain, known),
+        "measures": measures_document(tables, inputs.chain, known, inputs.span.reference_date),
         "sustainability": sustainability(tables, inputs).as_document(),
     }
     files["summary.json"] = canonical(summary)

@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keten.domain.figures import Range
-from keten.parameters.load import load_chain
+from keten.domain.language import said
+from keten.indicators.measure_words import words_of
 from keten.study.figure_values import SPENT
 from keten.study.folder import read_table
 from keten.study.interval import Interval
@@ -80,34 +81,9 @@ def whole_name(measure: str) -> str:
 
 
 def name_in_a_file(measure: str) -> str:
-    """Name any measure of a study: those of the page, and those that only a file holds."""
-    first, _dot, rest = measure.partition(".")
-    if first == "load":
-        resource = next((row for row in load_chain().resources if row.id == rest), None)
-        said = (resource.en if get_language() == "en" else resource.nl) if resource is not None else rest
-        return _("Load: %(name)s") % {"name": said}
-    others = {
-        "departures.forced": _("Forced departure"),
-        "departures.independent": _("Independent departure"),
-        "departures.unsupervised": _("Departure without supervision"),
-        "inflow.total": _("Inflow together"),
-        "late_decision_appeals": _("Appeals for late decision"),
-        "lead_time.track_4": _("Lead time of track 4"),
-        "no_shows": _("Interviews that the applicant did not attend"),
-        "no_shows.interpreter_hours": _("Hours of interpreters lost by it"),
-        "no_shows.officer_hours": _("Hours of officers lost by it"),
-        "notices": _("Notices of default"),
-        "penalties.accrued": _("Penalties accrued"),
-        "reception.regular": _("People in regular places"),
-        "share_in_time.track_4": _("Share of track 4 decided in time"),
-        "stock.track_1": _("Stock of track 1"),
-        "stock.track_2": _("Stock of track 2"),
-        "stock.family_reunification": _("Stock of family reunification"),
-    }
-    if measure in others:
-        return others[measure]
+    """Name any measure of a study, those of the page and those that only a file holds."""
     try:
-        return whole_name(measure)
+        return said(words_of(measure).name, get_language())
     except KeyError:  # a measure that is newer than its name
         return measure.replace("_", " ").replace(".", ": ")
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import atan, cos, pi, sin, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keten.domain.student import student_quantile
 from keten.forecast.assumptions import assumptions
 from keten.forecast.ensemble.voices import Logs, said
 
@@ -55,23 +56,4 @@ def mirrored_quantiles(missed: Logs) -> Logs:
 def unit_t(freedom: int) -> NDArray[np.float64]:
     """Quantiles at `LEVELS` of the t distribution, scaled to a variance of one."""
     scale = sqrt((freedom - 2) / freedom)
-    return np.array([scale * _t_quantile(level, freedom) for level in LEVELS])
-
-
-def _t_quantile(level: float, freedom: int) -> float:
-    """Invert the distribution function by halving; 1e-12 is far below any use."""
-    low, high = -100.0, 100.0
-    while high - low > 1e-12:
-        middle = (low + high) / 2
-        low, high = (middle, high) if _t_below(middle, freedom) < level else (low, middle)
-    return (low + high) / 2
-
-
-def _t_below(value: float, freedom: int) -> float:
-    """Probability below `value` for an odd number of degrees of freedom (closed form)."""
-    angle = atan(value / sqrt(freedom))
-    term, total = cos(angle), cos(angle)
-    for step in range(3, freedom - 1, 2):
-        term *= cos(angle) ** 2 * (step - 1) / step
-        total += term
-    return 0.5 + (angle + sin(angle) * total) / pi
+    return np.array([scale * student_quantile(level, freedom) for level in LEVELS.tolist()])
