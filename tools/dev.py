@@ -326,6 +326,7 @@ LINTERS = {
     "lint": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "types": ("mypy",),
+    "types of the site": ("mypy", "--config-file", "src/keten_web/mypy.ini"),
     "names that nobody uses": ("python", "-m", "tools.unused"),
     "what is imported is declared, and the other way round": ("deptry", ".", "tests", "tests/web"),
     "what runs does not lean on tools of the tests": ("deptry", "src", *RUNS_WITHOUT),

@@ -80,7 +80,7 @@ class _Loader:
 
     def _risk(self, line: lines.RiskLine) -> None:
         said = line.statement
-        statement = (
+        statement: dict[str, Any] = (
             {
                 "measure": said.measure,
                 "crossing_value": said.central,

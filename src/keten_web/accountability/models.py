@@ -404,7 +404,7 @@ class Report(Record):
 
     @property
     def is_followed(self) -> bool:
-        return self.state == ReportState.MONITORED.value
+        return str(self.state) == ReportState.MONITORED.value
 
     def recommendations(self) -> models.QuerySet[Recommendation]:
         return Recommendation.objects.filter(report=self, is_withdrawn=False)

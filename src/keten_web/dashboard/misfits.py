@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from keten.domain.errors import KetenError, Problem
 from keten.study.results import Results
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.studies import queries as studies
 
@@ -48,7 +49,7 @@ def told(view: View) -> View:
     """Let a view that works with a study tell what the core refuses, on a page of its own."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+    def wrapper(request: UserRequest, *arguments: Any, **named: Any) -> HttpResponse:
         try:
             return view(request, *arguments, **named)
         except KetenError as error:
@@ -58,7 +59,7 @@ def told(view: View) -> View:
     return wrapper
 
 
-def page(request: HttpRequest, results: Results | None, error: KetenError) -> HttpResponse:
+def page(request: UserRequest, results: Results | None, error: KetenError) -> HttpResponse:
     """Say what is wrong with a study, and offer to run it again."""
     if request.headers.get("Accept") == "application/json":
         return JsonResponse(
@@ -94,6 +95,6 @@ def _told(problem: Problem) -> str:
     return _("%(where)s does not fit the tables and the rules of now.") % {"where": where}
 
 
-def _asked(request: HttpRequest) -> Results | None:
+def _asked(request: UserRequest) -> Results | None:
     name = request.POST.get("base") or request.GET.get("scenario")
     return studies.choose(name, None) if name in {row.name for row in studies.available()} else None

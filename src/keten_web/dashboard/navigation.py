@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 
 
@@ -106,13 +106,13 @@ GROUPS = (
 )
 
 
-def groups(request: HttpRequest) -> list[dict[str, Any]]:
+def groups(request: UserRequest) -> list[dict[str, Any]]:
     """Give the groups with the entries this user may open, the one that is open now marked; no empty group."""
     shown = [{"name": group.name, "label": group.label, "entries": _entries(group, request)} for group in GROUPS]
     return [group for group in shown if group["entries"]]
 
 
-def _entries(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
+def _entries(group: Group, request: UserRequest) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = match.url_name if match else ""
     theme = getattr(match.kwargs.get("kind") if match else None, "theme", "")

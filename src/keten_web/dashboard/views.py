@@ -9,12 +9,13 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required, permission_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from keten.study.results import Results
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard import misfits, queries, readiness
@@ -32,7 +33,7 @@ def of_a_study(view: StudyView) -> StudyView:
     @require_safe
     @permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
     @wraps(view)
-    def wrapper(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def wrapper(request: UserRequest, **arguments: Any) -> HttpResponse:
         results = studies.choose(request.GET.get("scenario"), request.session.get(REMEMBERED))
         if results is None:
             return render(request, "dashboard/empty.html")
@@ -49,12 +50,12 @@ def frame(results: Results) -> dict[str, Any]:
 
 
 @of_a_study
-def overview(request: HttpRequest, results: Results) -> HttpResponse:
+def overview(request: UserRequest, results: Results) -> HttpResponse:
     return render(request, "dashboard/overview.html", {**frame(results), "overview": queries.overview(results)})
 
 
 @of_a_study
-def indicator(request: HttpRequest, results: Results, identifier: str) -> HttpResponse:
+def indicator(request: UserRequest, results: Results, identifier: str) -> HttpResponse:
     page = queries.indicator(identifier, results)
     if page is None:
         raise Http404(_("There is no indicator called “%(name)s”.") % {"name": identifier})
@@ -62,12 +63,12 @@ def indicator(request: HttpRequest, results: Results, identifier: str) -> HttpRe
 
 
 @of_a_study
-def stock(request: HttpRequest, results: Results) -> HttpResponse:
+def stock(request: UserRequest, results: Results) -> HttpResponse:
     return render(request, "dashboard/stock.html", {**frame(results), "charts": queries.stocks(results)})
 
 
 @of_a_study
-def chain_map(request: HttpRequest, results: Results) -> HttpResponse:
+def chain_map(request: UserRequest, results: Results) -> HttpResponse:
     on = _month_end(request.GET.get("on"), results)
     return render(request, "dashboard/chain_map.html", {**frame(results), "map": queries.chain_map(results, on)})
 
@@ -85,7 +86,7 @@ def _month_end(asked: str | None, results: Results) -> date:
 
 
 @of_a_study
-def indicator_file(request: HttpRequest, results: Results, identifier: str, form: str) -> HttpResponse:
+def indicator_file(request: UserRequest, results: Results, identifier: str, form: str) -> HttpResponse:
     page = queries.indicator(identifier, results)
     if page is None:
         raise Http404(_("There is no indicator called “%(name)s”.") % {"name": identifier})
@@ -94,7 +95,7 @@ def indicator_file(request: HttpRequest, results: Results, identifier: str, form
 
 
 @of_a_study
-def stock_file(request: HttpRequest, results: Results, identifier: str, form: str) -> HttpResponse:
+def stock_file(request: UserRequest, results: Results, identifier: str, form: str) -> HttpResponse:
     lines = queries.stock_lines(identifier, results)
     if lines is None:
         raise Http404(_("There is no stock called “%(name)s”.") % {"name": identifier})
@@ -103,12 +104,12 @@ def stock_file(request: HttpRequest, results: Results, identifier: str, form: st
 
 
 @of_a_study
-def chain_map_file(request: HttpRequest, results: Results, form: str) -> HttpResponse:
+def chain_map_file(request: UserRequest, results: Results, form: str) -> HttpResponse:
     on = _month_end(request.GET.get("on"), results)
     return _file(request, results, f"chain-map-{on}", form, queries.chain_map_sheets(results, on))
 
 
-def _file(request: HttpRequest, results: Results, name: str, form: str, sheets: Iterable[Sheet]) -> HttpResponse:
+def _file(request: UserRequest, results: Results, name: str, form: str, sheets: Iterable[Sheet]) -> HttpResponse:
     """Send tables as a file; unrounded figures leave the site, so it is written down."""
     audit.record("export", f"{results.name}/{name}.{form}", request=request, by=request.user)
     return writing.answer(form, f"{results.name}-{name}", *sheets)
@@ -116,20 +117,20 @@ def _file(request: HttpRequest, results: Results, name: str, form: str, sheets: 
 
 @login_not_required
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: UserRequest) -> HttpResponse:
     return render(request, "dashboard/accessibility.html")
 
 
 @login_not_required
 @require_safe
-def alive(_request: HttpRequest) -> HttpResponse:
+def alive(_request: UserRequest) -> HttpResponse:
     """Answer that the process runs."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
-def ready(_request: HttpRequest) -> HttpResponse:
+def ready(_request: UserRequest) -> HttpResponse:
     """Answer whether requests can be served: the database answers and has the shape of this version.
 
     On a second line stands what is down beside that; pages are served without it.
@@ -142,6 +143,6 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: UserRequest) -> HttpResponse:
     """Say where to report a vulnerability (RFC 9116)."""
     return HttpResponse(readiness.security_text(request), content_type="text/plain; charset=utf-8")

@@ -8,11 +8,12 @@ import base64
 import binascii
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router
 from pydantic import AwareDatetime, Field
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.api import idempotency, problems
 from keten_web.api.endpoints import KEPT, LAST_PAGE, MOST_ON_A_PAGE, NOT_THERE, REFUSALS, Key, json_answer
@@ -122,7 +123,7 @@ def add(router: Router) -> None:
         )
 
 
-def rows(request: HttpRequest, chosen: Annotated[LeveringVraag, Query()]) -> Any:
+def rows(request: UserRequest, chosen: Annotated[LeveringVraag, Query()]) -> Any:
     _need_exact(request)
     found = queries.visible(request.user)
     first = (chosen.page - 1) * chosen.page_size
@@ -135,7 +136,7 @@ def rows(request: HttpRequest, chosen: Annotated[LeveringVraag, Query()]) -> Any
     return json_answer(told)
 
 
-def create(request: HttpRequest, body: Annotated[LeveringNieuw, Body()], key: Key = None) -> Any:
+def create(request: UserRequest, body: Annotated[LeveringNieuw, Body()], key: Key = None) -> Any:
     _need_exact(request)
 
     def work() -> HttpResponse:
@@ -149,7 +150,7 @@ def create(request: HttpRequest, body: Annotated[LeveringNieuw, Body()], key: Ke
     return idempotency.once(request, key, work)
 
 
-def check(request: HttpRequest, body: Annotated[LeveringNieuw, Body()]) -> Any:
+def check(request: UserRequest, body: Annotated[LeveringNieuw, Body()]) -> Any:
     _need_exact(request)
     try:
         checked = actions.check(_file(body), by=request.user)
@@ -158,12 +159,12 @@ def check(request: HttpRequest, body: Annotated[LeveringNieuw, Body()]) -> Any:
     return json_answer(_checked(checked, str(request.user.partner_id)))
 
 
-def detail(request: HttpRequest, id: Number) -> Any:  # noqa: A002 - the name in the address
+def detail(request: UserRequest, id: Number) -> Any:  # noqa: A002 - the name in the address
     _need_exact(request)
     return json_answer(_told(queries.one(id, request.user)))
 
 
-def _need_exact(request: HttpRequest) -> None:
+def _need_exact(request: UserRequest) -> None:
     """Refuse who may not see figures as they were delivered."""
     if not request.user.has_perm(Permission.VIEW_EXACT_COUNTS):
         raise problems.Refusal(403, problems.ordinary(403))

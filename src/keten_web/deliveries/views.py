@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.deliveries import actions, queries, rights
@@ -30,7 +31,7 @@ STEPS = {"akkoord": actions.accept, "laten-vallen": actions.drop}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_see
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: UserRequest) -> HttpResponse:
     """Show the deliveries, and take in a file."""
     may = rights.delivers(request.user)
     if request.method == "POST" and not may:
@@ -54,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @_see
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show a delivery with everything that it changes."""
     delivery = queries.one(pk, request.user)
     try:
@@ -77,7 +78,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @_see
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: UserRequest, pk: int, step: str) -> HttpResponse:
     """Accept a delivery, or leave it out."""
     delivery = queries.one(pk, request.user)
     if step not in STEPS:
@@ -95,7 +96,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_see
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: UserRequest, pk: int) -> HttpResponse:
     """Show what rests on a delivery, and take it back with a reason."""
     delivery = queries.one(pk, request.user)
     if not rights.may_withdraw(request.user, delivery):
@@ -114,7 +115,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @_see
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+def file(request: UserRequest, pk: int) -> HttpResponse:
     """Send the file as it came; exact figures leave the site, so it is written down."""
     delivery = queries.one(pk, request.user)
     audit.record("export", f"leveringen/{pk}/bestand", request=request, by=request.user)
@@ -130,7 +131,7 @@ def _ending(name: str) -> str:
 
 @require_safe
 @_see
-def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+def export(request: UserRequest, pk: int, form: str) -> HttpResponse:
     """Send what a delivery changes as a table."""
     if form not in writing.FORMS:
         raise Http404(_("There is no file of the form “%(form)s”; choose csv, xlsx or ods.") % {"form": form})

@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from keten_web.accounts.openid import is_safe
+from keten_web.config.provider import is_safe
 
 
 class EventsConfig(AppConfig):

@@ -9,13 +9,14 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keten.domain.errors import ScenarioError
 from keten.study.results import Results
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.config.today import today
 from keten_web.foresight import actions, making, queries, receipts
@@ -33,14 +34,14 @@ _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 
 
 @reads
-def choices(request: HttpRequest) -> HttpResponse:
+def choices(request: UserRequest) -> HttpResponse:
     page = {"lines": queries.choices(), "known_on": today(), "kind": CHOICES, "may_make": CHOICES.may(request.user)}
     return render(request, "foresight/choices.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_write
-def lay_down(request: HttpRequest) -> HttpResponse:
+def lay_down(request: UserRequest) -> HttpResponse:
     """Ask who chose it and why; then lay the choice down with its prediction."""
     sent = request.POST if request.method == "POST" else request.GET
     try:
@@ -85,7 +86,7 @@ def _in_words(asked: making.Proposal) -> list[str]:
 
 @require_POST
 @_see
-def look_ahead(request: HttpRequest) -> HttpResponse:
+def look_ahead(request: UserRequest) -> HttpResponse:
     """Look ahead with the study that is open, and raise what is foreseen; for who steers the chain."""
     if not steers.test(request.user, None):
         raise PermissionDenied
@@ -105,7 +106,7 @@ def look_ahead(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @_see
-def figure_receipt(request: HttpRequest) -> HttpResponse:
+def figure_receipt(request: UserRequest) -> HttpResponse:
     """Show what is behind one figure; with `reken` also do it again."""
     sent = request.GET
     figure, on = sent.get("figure", "stock.track_4"), _day(sent.get("on", ""))
@@ -116,14 +117,14 @@ def figure_receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "foresight/receipt.html", {"receipt": found, "replayed": replayed})
 
 
-def _of_choice(request: HttpRequest, figure: str, on: date | None) -> receipts.FigureReceipt | None:
+def _of_choice(request: UserRequest, figure: str, on: date | None) -> receipts.FigureReceipt | None:
     row = record.one(CHOICES, request.user, request.GET["keuze"])
     if row is None or on is None:
         return None
     return receipts.of_choice(row, figure, on)
 
 
-def _of_study(request: HttpRequest, figure: str, on: date | None) -> receipts.FigureReceipt | None:
+def _of_study(request: UserRequest, figure: str, on: date | None) -> receipts.FigureReceipt | None:
     results = studies.choose(request.GET.get("scenario"), request.session.get("scenario"))
     if results is None:
         return None

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login as log_in
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.contrib.auth.tokens import default_token_generator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from keten_web.accounts import forms, queries
 from keten_web.accounts.models import User
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import ROLES, Permission
 from keten_web.accounts.views import LOCAL
 from keten_web.people import actions, open_tasks
@@ -30,7 +31,7 @@ MOST_SHOWN = 20
 
 @require_safe
 @_manages
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: UserRequest) -> HttpResponse:
     """List the accounts."""
     listed = [(user, roles_of(user), state_of(user)) for user in queries.users()]
     return render(request, "people/users.html", {"listed": listed, "provider": settings.OPENID})
@@ -38,7 +39,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_manages
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: UserRequest) -> HttpResponse:
     """Invite somebody; the link is shown once."""
     form = forms.InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +53,7 @@ def _person(form: forms.PersonForm) -> Person:
     return Person(sent["name"], sent["role"], sent["partner"])
 
 
-def _show_link(request: HttpRequest, user: User) -> HttpResponse:
+def _show_link(request: UserRequest, user: User) -> HttpResponse:
     path = reverse("invitation", args=(user.pk, default_token_generator.make_token(user)))
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
     page = {"person": user, "link": request.build_absolute_uri(path), "days": days}
@@ -61,7 +62,7 @@ def _show_link(request: HttpRequest, user: User) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_manages
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: UserRequest, pk: int) -> HttpResponse:
     """Show an account, and change its name, role or partner."""
     user = get_object_or_404(User, pk=pk)
     held = user.groups.values_list("name", flat=True).first() or ""
@@ -103,7 +104,7 @@ def _page_of(user: User, form: Any = None, ending: Any = None) -> dict[str, Any]
 
 @require_POST
 @_manages
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: UserRequest, pk: int, step: str) -> HttpResponse:
     """Send a new link, end an account, hand over what is open, or open an account again."""
     user = get_object_or_404(User, pk=pk)
     if step not in {"uitnodiging", "beeindigen", "overdragen", "heropenen"}:
@@ -123,13 +124,13 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return render(request, "people/person.html", _page_of(user, ending=form), status=200)
 
 
-def _ending(request: HttpRequest, step: str, heirs: Any) -> Any:
+def _ending(request: UserRequest, step: str, heirs: Any) -> Any:
     if step == "heropenen":
         return forms.ReasonForm(request.POST, auto_id="again_%s")
     return forms.EndForm(request.POST, heirs=heirs, auto_id="end_%s")
 
 
-def _done(step: str, user: User, sent: dict[str, Any], request: HttpRequest) -> str:
+def _done(step: str, user: User, sent: dict[str, Any], request: UserRequest) -> str:
     said: dict[str, Any] = {"by": request.user, "reason": sent["reason"], "request": request}
     if step == "heropenen":
         actions.open_again(user, **said)
@@ -143,7 +144,7 @@ def _done(step: str, user: User, sent: dict[str, Any], request: HttpRequest) -> 
     }
 
 
-def _again(request: HttpRequest, user: User) -> HttpResponse:
+def _again(request: UserRequest, user: User) -> HttpResponse:
     try:
         actions.invite_again(user, by=request.user, request=request)
     except RefusedError as refusal:
@@ -154,7 +155,7 @@ def _again(request: HttpRequest, user: User) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+def invitation(request: UserRequest, pk: int, token: str) -> HttpResponse:
     """Choose a password with a link that works once and not for long."""
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or user.has_usable_password() or not default_token_generator.check_token(user, token):

@@ -46,7 +46,7 @@ def text_to_series(text: str, language: str | None = None) -> list[dict[str, Any
     for number, line in enumerate(text_to_lines(text), start=1):
         try:
             start, end, value = line.split()
-            row = {"from": date.fromisoformat(start), "until": date.fromisoformat(end)}
+            row: dict[str, Any] = {"from": date.fromisoformat(start), "until": date.fromisoformat(end)}
             row["value"] = float(read_number(value, language))
         except ValidationError as error:
             problems += [_("Line %(number)s: %(what)s") % {"number": number, "what": what} for what in error.messages]

@@ -37,14 +37,14 @@ class CodesField(forms.MultipleChoiceField):
         return list(dict.fromkeys(code.strip() for line in lines for code in line.splitlines() if code.strip()))
 
 
-class PartnerChoiceField(forms.ModelChoiceField):
+class PartnerChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # has none when it runs
     """A partner, by what everybody calls it and by its full name."""
 
     def label_from_instance(self, row: Any) -> str:
         return offered.partner_label(row)
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # has none when it runs
     """Values of a row; nothing is saved here."""
 
     def __init__(self, sent: Any = None, *args: Any, **options: Any) -> None:
@@ -67,7 +67,7 @@ class RecordForm(forms.ModelForm):
 
 def _keep_possible(field: forms.ChoiceField, held: Any) -> None:
     """Let what a row holds already stay possible, also when it is in no list any more."""
-    offers = list(field.choices)
+    offers: list[Any] = list(field.choices)  # type: ignore[arg-type]  # a list is given, though more can be
     known = {str(code) for code, _said in offers}
     codes = held if isinstance(held, list) else [held] if held not in (None, "") else []
     field.choices = [*offers, *((code, code) for code in map(str, codes) if code not in known)]
@@ -102,7 +102,10 @@ def form_class(
     Numbers are read in a language, that of the page when none is named. Without choices it asks codes, as a file does.
     """
     made = partial(_form_field, model=kind.model, language=language, with_choices=with_choices)
-    return forms.modelform_factory(kind.model, form=RecordForm, fields=list(names), formfield_callback=made)
+    form: type[RecordForm] = forms.modelform_factory(  # type: ignore[assignment]  # the form that is given is its base
+        kind.model, form=RecordForm, fields=list(names), formfield_callback=made
+    )
+    return form
 
 
 def _number_field(field: Any, language: str | None) -> forms.Field:

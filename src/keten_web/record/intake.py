@@ -324,7 +324,7 @@ def _no_partner(typed: str) -> str:
 
 def _partners() -> dict[str, str]:
     """Give every way to write a partner -> its code."""
-    found = {}
+    found: dict[str, str] = {}
     for row in PartnerOrganisation.objects.all():
         found |= {normal(word): row.code for word in (row.nl, row.en, row.code)}
         for code, _language in settings.LANGUAGES:

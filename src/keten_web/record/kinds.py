@@ -73,6 +73,11 @@ class Withdrawal:
     permitted: Right
 
 
+def state_of(record: Record) -> str:
+    """Give the state of a row; empty when its kind has none."""
+    return getattr(record, "state", "")
+
+
 @dataclass(frozen=True)
 class RightRow:
     """A row of the table of rights: who may do one thing with a row of this kind, from which states."""
@@ -85,7 +90,7 @@ class RightRow:
     needs_reason: bool = False
 
     def test(self, by: User, record: Record) -> bool:
-        return (not self.origins or record.state in self.origins) and self.right.test(by, record)
+        return (not self.origins or state_of(record) in self.origins) and self.right.test(by, record)
 
 
 READ, CREATE, CHANGE, WITHDRAW = "read", "create", "change", "withdraw"
@@ -139,7 +144,8 @@ class Kind:
         return ("title", "title_en", *self.edited, "text", "text_en", "source", "assumption")
 
     def field(self, name: str) -> Field[Any, Any]:
-        return self.model._meta.get_field(name)
+        field: Field[Any, Any] = self.model._meta.get_field(name)  # type: ignore[assignment]  # no field of a kind is a way back
+        return field
 
     def transition(self, slug: str) -> Transition | None:
         return next((row for row in self.transitions if row.slug == slug), None)

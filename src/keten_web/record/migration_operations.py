@@ -28,7 +28,7 @@ class AddTriggers(Operation):
             options = state.models[app_label, step.model_name].options
             options["triggers"] = [*options.get("triggers", ()), step.trigger]
         if "apps" in state.__dict__:
-            state.reload_models({(app_label, step.model_name) for step in self.triggers}, delay=True)
+            state.reload_models(list({(app_label, step.model_name) for step in self.triggers}), delay=True)
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState

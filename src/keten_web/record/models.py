@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pghistory
 from django.core.validators import MinValueValidator
@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from keten_web.record.rules import Limit
 
 
-def tracked(model: type[models.Model]) -> type[models.Model]:
+Row = TypeVar("Row", bound=models.Model)
+
+
+def tracked(model: type[Row]) -> type[Row]:
     """Let the database keep every version of a row, whatever program changed it; put this on every model."""
     trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*trackers, append_only=True)(model)
+    made: type[Row] = pghistory.track(*trackers, append_only=True)(model)
+    return made
 
 
 class Record(models.Model):
     """A row that a partner owns. Only `record.actions` writes it; nothing is deleted, only withdrawn."""
 
+    objects: ClassVar[models.Manager[Any]]
     limits: ClassVar[Mapping[str, Limit]] = {}
     """What can be true of each number of the row."""
     frozen_figures: ClassVar[tuple[str, ...]] = ()
@@ -62,7 +67,7 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
-        ordering = ("code",)
+        ordering: ClassVar[Sequence[str]] = ("code",)
 
     def __str__(self) -> str:
         return self.name

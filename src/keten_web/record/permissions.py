@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from rules import Predicate, predicate
+from rules.predicates import Predicate, predicate
 
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import ROLES, Permission

@@ -92,7 +92,10 @@ def linked(kind: Kind, by: User, record: Record) -> list[tuple[Kind, list[Any]]]
 
 
 def _events(record: Record) -> QuerySet[Any]:
-    return record.event_model().objects.filter(pgh_obj_id=record.pk).select_related("pgh_context").order_by("pgh_id")
+    found: QuerySet[Any] = (
+        record.event_model().objects.filter(pgh_obj_id=record.pk).select_related("pgh_context").order_by("pgh_id")
+    )
+    return found
 
 
 def said_of(event: Any) -> dict[str, Any]:
@@ -163,7 +166,7 @@ def _done(kind: Kind, action: str) -> str:
 
 def people_of(events: Sequence[Any]) -> dict[int | None, str]:
     """Name the users who made these versions, by their number."""
-    asked = {said_of(event).get("user") for event in events} - {None}
+    asked = {user for event in events if (user := said_of(event).get("user")) is not None}
     return {user.pk: _signed(user) for user in User.objects.filter(pk__in=asked)}
 
 

@@ -92,7 +92,8 @@ def answering(found: QuerySet[Any], kind: Kind, wanted: Asked) -> QuerySet[Any]:
         anywhere = Q(code__icontains=word) | Q(searched_text__icontains=word)
         query = wanted.query([word]) if word in wanted.telling else None
         found = found.filter(anywhere | Q(searched=query) if query is not None else anywhere)
-    return found.annotate(rank=_rank(vector, wanted))
+    ranked: QuerySet[Any] = found.annotate(rank=_rank(vector, wanted))
+    return ranked
 
 
 def _rank(vector: SearchVector, wanted: Asked) -> Any:
@@ -141,7 +142,7 @@ def _vector(kind: Kind, configuration: str) -> Any:
     vectors = [
         SearchVector(_words_of(field), config=configuration, weight=_weight(field)) for field in searched_fields(kind)
     ]
-    whole = vectors[0]
+    whole: Any = vectors[0]
     for more in vectors[1:]:
         whole = whole + more
     return whole

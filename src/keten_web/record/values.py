@@ -25,7 +25,7 @@ def label(record: Record | type[Record], name: str) -> str:
     """Give the name of a field on the screen; a property says it in its `short_description`."""
     model = record if isinstance(record, type) else type(record)
     try:
-        return str(model._meta.get_field(name).verbose_name)
+        return str(getattr(model._meta.get_field(name), "verbose_name", name))
     except FieldDoesNotExist:
         described = getattr(getattr(model, name), "fget", getattr(model, name))
         return str(getattr(described, "short_description", name))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import ForeignKey
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.record import actions, exchange, intake, queries, values
@@ -40,7 +42,7 @@ def writes(view: View) -> View:
     @require_http_methods(["GET", "HEAD", "POST"])
     @permission_required(Permission.VIEW_RECORD, raise_exception=True)
     @wraps(view)
-    def wrapper(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def wrapper(request: UserRequest, **arguments: Any) -> HttpResponse:
         try:
             return view(request, **arguments)
         except NotAllowedError as refusal:
@@ -49,7 +51,7 @@ def writes(view: View) -> View:
     return wrapper
 
 
-def _one(request: HttpRequest, kind: Kind, code: str) -> Any:
+def _one(request: UserRequest, kind: Kind, code: str) -> Any:
     record = queries.one(kind, request.user, code)
     if record is None:
         raise Http404(_("There is no %(kind)s with the code “%(code)s”.") % {"kind": kind.name, "code": code})
@@ -60,7 +62,7 @@ def _one(request: HttpRequest, kind: Kind, code: str) -> Any:
 
 
 @reads
-def rows(request: HttpRequest, kind: Kind) -> HttpResponse:
+def rows(request: UserRequest, kind: Kind) -> HttpResponse:
     listed = queries.readable(kind, request.user, request.GET)
     page = {
         "kind": kind,
@@ -76,8 +78,9 @@ def rows(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 def _filter(kind: Kind, name: str, chosen: Mapping[str, str]) -> dict[str, Any]:
     field = kind.field(name)
-    if field.is_relation:
-        options = [(row.code, str(row)) for row in field.related_model.objects.all()]
+    if isinstance(field, ForeignKey):
+        rows: Iterable[Any] = field.related_model._default_manager.all()
+        options = [(row.code, str(row)) for row in rows]
     else:
         options = [(value, str(text)) for value, text in field.choices or ()]
     return {"name": name, "label": values.label(kind.model, name), "options": options, "chosen": chosen.get(name, "")}
@@ -91,7 +94,7 @@ def _day(asked: str) -> date | None:
 
 
 @reads
-def detail(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
+def detail(request: UserRequest, kind: Kind, code: str) -> HttpResponse:
     """Show a row, now or as it was at the end of a day."""
     record = _one(request, kind, code)
     on = _day(request.GET.get("op", ""))
@@ -122,21 +125,21 @@ def _facts(kind: Kind, record: Any) -> list[tuple[str, str]]:
 
 
 @reads
-def history(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
+def history(request: UserRequest, kind: Kind, code: str) -> HttpResponse:
     record = _one(request, kind, code)
     page = {"kind": kind, "record": record, "versions": queries.history(kind, record)}
     return render(request, "record/history.html", page)
 
 
 @reads
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: UserRequest) -> HttpResponse:
     asked, only = request.GET.get("zoek", ""), request.GET.get("soort", "")
     page = {"asked": asked, "only": only, "found": finding.search(request.user, asked, only)}
     return render(request, "record/search.html", page)
 
 
 @reads
-def export(request: HttpRequest, kind: Kind, form: str) -> HttpResponse:
+def export(request: UserRequest, kind: Kind, form: str) -> HttpResponse:
     """Send the rows as a file; they leave the site, so it is written down."""
     if form not in exchange.FORMS:
         raise Http404(_("There is no file of the form “%(form)s”; choose csv, xlsx or ods.") % {"form": form})
@@ -149,7 +152,7 @@ def export(request: HttpRequest, kind: Kind, form: str) -> HttpResponse:
 
 
 @writes
-def new(request: HttpRequest, kind: Kind) -> HttpResponse:
+def new(request: UserRequest, kind: Kind) -> HttpResponse:
     if not kind.may(request.user):
         raise NotAllowedError(_("You may not make this."))
     form = form_class(kind, kind.fields)(request.POST or None)
@@ -167,14 +170,14 @@ def new(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 def _next_words(kind: Kind, record: Any) -> str:
     """Say on the button what happens next."""
-    first = kind.model._meta.get_field("state").get_default() if kind.has_states else ""
+    first = kind.field("state").get_default() if kind.has_states else ""
     if record is None:
         return _("Save as a draft") if first == "draft" else _("Put it in the record")
     return _("Save the draft") if getattr(record, "state", "") == "draft" else _("Put the change in the record")
 
 
 @writes
-def edit(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
+def edit(request: UserRequest, kind: Kind, code: str) -> HttpResponse:
     record = _one(request, kind, code)
     if not kind.may(request.user, record):
         raise NotAllowedError(_("You may not change this row as it is now."))
@@ -198,7 +201,7 @@ def _initial(kind: Kind, record: Any) -> dict[str, Any]:
     return {field.name: getattr(record, field.attname) for field in fields}
 
 
-def _refused(refusal: Exception, form: RecordForm | None, request: HttpRequest, why: WhyForm) -> dict[str, Any]:
+def _refused(refusal: Exception, form: RecordForm | None, request: UserRequest, why: WhyForm) -> dict[str, Any]:
     """Tell why nothing was stored, keep what was typed, and let who saw the change of the other save on top of it."""
     if isinstance(refusal, ReasonMissingError):
         why.add_error("reason", str(refusal))
@@ -213,7 +216,7 @@ def _refused(refusal: Exception, form: RecordForm | None, request: HttpRequest, 
 
 
 @writes
-def move(request: HttpRequest, kind: Kind, code: str, step: str) -> HttpResponse:
+def move(request: UserRequest, kind: Kind, code: str, step: str) -> HttpResponse:
     """Take a step to another state, after a page that says what it means and asks why."""
     record = _one(request, kind, code)
     transition = kind.transition(step)
@@ -240,7 +243,7 @@ def move(request: HttpRequest, kind: Kind, code: str, step: str) -> HttpResponse
 
 
 @writes
-def withdraw(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
+def withdraw(request: UserRequest, kind: Kind, code: str) -> HttpResponse:
     record = _one(request, kind, code)
     if not kind.may_withdraw(request.user, record):
         raise NotAllowedError(_("You may not withdraw this row as it is now."))
@@ -258,7 +261,7 @@ def withdraw(request: HttpRequest, kind: Kind, code: str) -> HttpResponse:
 
 
 @writes
-def read_file(request: HttpRequest, kind: Kind) -> HttpResponse:
+def read_file(request: UserRequest, kind: Kind) -> HttpResponse:
     """Read rows from a file: all of them, or none with all that is wrong."""
     if not kind.may(request.user):
         raise NotAllowedError(_("You may not make this."))

@@ -336,7 +336,7 @@ def _bars(row: Mapping[str, Any], unit: str) -> Iterator[Bar]:
     scale = 196 / (high - low) if high > low else 0.0
 
     def place(value: float) -> float:
-        return round(2 + (value - low) * scale, 1)
+        return float(round(2 + (value - low) * scale, 1))
 
     def total(name: str, value: float) -> Bar:
         said = _("about %(figure)s") % {"figure": wording.rounded(round(value / step) * step, step, unit)}

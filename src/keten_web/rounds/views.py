@@ -8,13 +8,14 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from keten.study.results import month_end
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.record.errors import NotAllowedError, RecordError
 from keten_web.rounds import actions, queries
@@ -25,19 +26,19 @@ _see = permission_required(Permission.VIEW_RECORD, raise_exception=True)
 
 @require_safe
 @_see
-def page(request: HttpRequest, month: str = "") -> HttpResponse:
+def page(request: UserRequest, month: str = "") -> HttpResponse:
     """Show the round of a month; without one that of the last month that is over."""
     return _page(request, _month(month) if month else queries.month_now())
 
 
-def _page(request: HttpRequest, end: date, form: ReopenForm | None = None) -> HttpResponse:
+def _page(request: UserRequest, end: date, form: ReopenForm | None = None) -> HttpResponse:
     shown = {"round": queries.of_month(end, request.user), "form": form or ReopenForm()}
     return render(request, "rounds/page.html", shown, status=200 if form is None else 400)
 
 
 @require_POST
 @_see
-def close(request: HttpRequest, month: str) -> HttpResponse:
+def close(request: UserRequest, month: str) -> HttpResponse:
     """Ask for the closing of a month."""
     end = _month(month)
     try:
@@ -51,7 +52,7 @@ def close(request: HttpRequest, month: str) -> HttpResponse:
 
 @require_POST
 @_see
-def stop(request: HttpRequest, month: str) -> HttpResponse:
+def stop(request: UserRequest, month: str) -> HttpResponse:
     """Stop the closing of a month."""
     end = _month(month)
     closing = queries.newest_closing(end)
@@ -66,7 +67,7 @@ def stop(request: HttpRequest, month: str) -> HttpResponse:
 
 @require_POST
 @_see
-def reopen(request: HttpRequest, month: str) -> HttpResponse:
+def reopen(request: UserRequest, month: str) -> HttpResponse:
     """Reopen a closed month with a reason, until a day."""
     end, form = _month(month), ReopenForm(request.POST)
     if not form.is_valid():

@@ -7,13 +7,14 @@ Annotations are not postponed in this file: ninja reads them as values.
 import json
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router
 from pydantic import AwareDatetime, Field
 
 from keten.domain.digest import hash_of
 from keten_web.accounts.models import PartnerOrganisation
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.api import idempotency, problems
 from keten_web.api.endpoints import (
@@ -146,7 +147,7 @@ def add(router: Router) -> None:
         )
 
 
-def rows(request: HttpRequest, chosen: Annotated[ScenarioVraag, Query()]) -> Any:
+def rows(request: UserRequest, chosen: Annotated[ScenarioVraag, Query()]) -> Any:
     _need(request, Permission.VIEW_DASHBOARD)
     found = kept.visible(request.user).prefetch_related("sharings")
     first = (chosen.page - 1) * chosen.page_size
@@ -159,7 +160,7 @@ def rows(request: HttpRequest, chosen: Annotated[ScenarioVraag, Query()]) -> Any
     return json_answer(told)
 
 
-def create(request: HttpRequest, body: Annotated[ScenarioNieuw, Body()], key: Key = None) -> Any:
+def create(request: UserRequest, body: Annotated[ScenarioNieuw, Body()], key: Key = None) -> Any:
     _need(request, Permission.WRITE_OWN)
 
     def work() -> HttpResponse:
@@ -174,13 +175,13 @@ def create(request: HttpRequest, body: Annotated[ScenarioNieuw, Body()], key: Ke
     return idempotency.once(request, key, work)
 
 
-def detail(request: HttpRequest, id: Number) -> Any:  # noqa: A002 - the name in the address
+def detail(request: UserRequest, id: Number) -> Any:  # noqa: A002 - the name in the address
     _need(request, Permission.VIEW_DASHBOARD)
     return _shown(kept.find(id, request.user))
 
 
 def step(
-    request: HttpRequest,
+    request: UserRequest,
     id: Number,  # noqa: A002 - the name in the address
     body: Annotated[ScenarioStap, Body()],
     match: Match = None,
@@ -201,7 +202,7 @@ def step(
     return idempotency.once(request, key, work)
 
 
-def _need(request: HttpRequest, permission: Permission) -> None:
+def _need(request: UserRequest, permission: Permission) -> None:
     """Ask for the same right as the page does."""
     if not request.user.has_perm(permission):
         raise problems.Refusal(403, problems.ordinary(403))

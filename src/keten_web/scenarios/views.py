@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from keten.domain.errors import KetenError, ScenarioError
 from keten.study.run import Verdict
 from keten_web.accounts.models import PartnerOrganisation
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.config import addresses
 from keten_web.dashboard import misfits
@@ -31,13 +32,13 @@ _write = permission_required(Permission.WRITE_OWN, raise_exception=True)
 
 @require_safe
 @_see
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: UserRequest) -> HttpResponse:
     return render(request, "studies/overview.html", {"scenarios": kept.visible(request.user)})
 
 
 @require_safe
 @_see
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: UserRequest, pk: int) -> HttpResponse:
     scenario = kept.find(pk, request.user)
     runs = list(scenario.runs.select_related("asked_by"))
     page = {
@@ -57,7 +58,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @_see
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: UserRequest) -> HttpResponse:
     """Put up to four scenarios beside each other."""
     asked = {addresses.key(part) for part in request.GET.getlist("with")} - {None}
     chosen = [scenario for scenario in kept.visible(request.user) if scenario.pk in asked]
@@ -68,7 +69,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_write
 @misfits.told
-def keep(request: HttpRequest) -> HttpResponse:
+def keep(request: UserRequest) -> HttpResponse:
     """Keep what was chosen on the what-if page, and ask for its study."""
     results = queries.choose(request.POST.get("base"), None)
     title, reason = (request.POST.get(name, "").strip() for name in ("title", "reason"))
@@ -91,7 +92,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_write
 @misfits.told
-def again(request: HttpRequest) -> HttpResponse:
+def again(request: UserRequest) -> HttpResponse:
     """Keep the scenario of a study under one's own name, and ask for its study with the figures of now."""
     results = queries.choose(request.POST.get("base"), None)
     scenario = quick.scenario_of(results) if results else None
@@ -108,7 +109,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @_write
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: UserRequest, pk: int, step: str) -> HttpResponse:
     """Do one thing with a scenario: copy, share, take back, freeze, take away or run."""
     scenario = kept.find(pk, request.user)
     if step not in actions.STEPS:
@@ -126,7 +127,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 @require_POST
 @_write
 @misfits.told
-def run_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def run_step(request: UserRequest, pk: int, step: str) -> HttpResponse:
     """Cancel a run, ask for it again, or do it again to see that it holds."""
     run = kept.find_run(pk, request.user)
     steps: dict[str, Callable[..., None]] = {"stop": actions.cancel, "opnieuw": actions.retry}

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.contrib.auth import login as log_in
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.accounts.views import LOCAL, back
 from keten_web.start import actions, queries
@@ -22,7 +23,7 @@ from keten_web.start.forms import FirstDayForm
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def first_day(request: HttpRequest) -> HttpResponse:
+def first_day(request: UserRequest) -> HttpResponse:
     """Make the first administrator."""
     if queries.has_administrator():
         raise Http404(_("This site has an administrator already. Log in, or ask the administrator for an invitation."))
@@ -41,7 +42,7 @@ def first_day(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.STEER_CHAIN, raise_exception=True)
-def turn_day(request: HttpRequest) -> HttpResponse:
+def turn_day(request: UserRequest) -> HttpResponse:
     """Turn the day of a demonstration, and go back to the page."""
     try:
         day = date.fromisoformat(request.POST.get("day", ""))

@@ -13,6 +13,7 @@ from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.config.today import today
 from keten_web.record import actions as record
+from keten_web.record.models import Record
 from keten_web.steering import evidence, judging, kinds, models, steps
 
 FIGURES = "Uit de gepubliceerde cijfers."
@@ -86,9 +87,9 @@ NO_NORM_YET = ("Nog af te spreken voor het nieuwe jaar.", "Still to be agreed fo
 
 def carry_over(before: Any, framework: Any) -> Any:
     """Make the draft of an agreement in the framework of the next year; both sides still have to consent to it."""
-    after = judging.core.carried_over(judging.as_agreement(before), before.framework.year if before.framework_id
+    after = core.carried_over(judging.as_agreement(before), before.framework.year if before.framework_id
                                       else framework.year - 1)  # fmt: skip
-    without = after.nature is judging.core.Nature.QUANTITATIVE and not after.norms
+    without = after.nature is core.Nature.QUANTITATIVE and not after.norms
     values = {name: getattr(before, name) for name in CARRIED}
     values |= {
         "title": _of_year(before.title, framework.year),
@@ -123,7 +124,12 @@ def _titles(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     from keten_web.record.kinds import kinds as every
 
     wanted, named = list(codes), {}
-    for model in (*(kind.model for kind in every()), models.Signal, models.PerformanceAgreement):
+    every_model: tuple[type[Record], ...] = (
+        *(kind.model for kind in every()),
+        models.Signal,
+        models.PerformanceAgreement,
+    )
+    for model in every_model:
         for code, title, title_en in model.objects.filter(code__in=wanted).values_list("code", "title", "title_en"):
             named[code] = (title, title_en)
     return named

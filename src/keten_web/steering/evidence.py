@@ -15,6 +15,7 @@ from keten.indicators.observed import ObservedPoint, observed_production, observ
 from keten.indicators.registry import by_identifier
 from keten.observations import Observations
 from keten.parameters.load import load_chain
+from keten.steering import agreements as core
 from keten.steering.signals import Watched, watch_indicator
 from keten_web.accounts import exact_counts
 from keten_web.config.today import today
@@ -58,7 +59,7 @@ def _figure(read: figures.IndicatorFigures) -> dict[str, Any]:
 
 def of_actual(agreement: Any, actual: Any) -> dict[str, Any]:
     """Freeze an actual of an agreement, with what it says about it."""
-    verdict = judging.core.judge_period(judging.as_agreement(agreement), judging.as_actual(actual)).verdict
+    verdict = core.judge_period(judging.as_agreement(agreement), judging.as_actual(actual)).verdict
     return {
         "agreement": agreement.code,
         "value": actual.value,

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
-from rules import predicate
+from rules.predicates import predicate
 
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
@@ -15,13 +17,13 @@ from keten_web.steering import models, queries, steps
 
 
 @predicate
-def is_bound(by: User, record: Record | None) -> bool:
+def is_bound(by: User, record: models.PolicyFramework | None) -> bool:
     """Belongs to a partner that the framework binds, or to the ministry, which speaks for the minister of the chain."""
     return record is not None and by.partner_id in {*record.partners_bound, "MINISTRY"}
 
 
 @predicate
-def has_seat(by: User, record: Record | None) -> bool:
+def has_seat(by: User, record: Any) -> bool:
     """Has a seat, through the own partner, in the body of the row."""
     return record is not None and steps.has_seat(by, record.body)
 
@@ -39,11 +41,11 @@ def speaks_for_minister(by: User, record: Record | None) -> bool:
 
 
 @predicate
-def delivers(by: User, record: Record | None) -> bool:
+def delivers(by: User, record: models.Actual | None) -> bool:
     """Is the actual of the own partner, under an agreement that this partner is a party to."""
     if record is None or record.agreement_id is None:
-        return is_own(by, record)
-    return is_own(by, record) and by.partner_id in record.agreement.owners()
+        return bool(is_own(by, record))
+    return bool(is_own(by, record)) and by.partner_id in record.agreement.owners()
 
 
 BOUND = Relation("bound", _("whose framework binds the own organisation, or any for the ministry"), is_bound)
@@ -54,8 +56,6 @@ DELIVERS = Relation("delivers", _("of the own organisation, under an agreement i
 
 files = right(Permission.WRITE_OWN, DELIVERS)
 answers = right(Permission.APPROVE, SEAT) | steers
-
-CHAIN_WIDE = {"may_write": steers}
 
 POLICY_FRAMEWORKS = register(
     Kind(
@@ -104,19 +104,19 @@ POLICY_FRAMEWORKS = register(
 CHAIN_PURPOSES = register(
     Kind(
         models.ChainPurpose, "ketenbedoelingen", theme="framework", edited=("nature", "order"), listed=("nature",),
-        shows_owner=False, **CHAIN_WIDE,
+        shows_owner=False, may_write=steers,
     )
 )  # fmt: skip
 CHAIN_GOALS = register(
     Kind(
         models.ChainGoal, "ketendoelen", theme="framework", edited=("parent", "order"), listed=("parent",),
-        template="steering/goal.html", context=queries.goal, shows_owner=False, **CHAIN_WIDE,
+        template="steering/goal.html", context=queries.goal, shows_owner=False, may_write=steers,
     )
 )  # fmt: skip
 PRIORITIES = register(
     Kind(
         models.PoliticalPriority, "politieke-prioriteiten", theme="framework", edited=("framework", "goal", "order"),
-        listed=("framework", "goal"), filtered=("framework",), shows_owner=False, **CHAIN_WIDE,
+        listed=("framework", "goal"), filtered=("framework",), shows_owner=False, may_write=steers,
     )
 )  # fmt: skip
 PLAN_DOCUMENTS = register(
@@ -161,7 +161,7 @@ REFERENCE_MODELS = register(
     Kind(
         models.ReferenceModel, "referentiemodellen", theme="agreements", edited=("valid_from", "valid_until"),
         listed=("valid_from", "valid_until"), template="steering/reference_model.html",
-        context=queries.reference_model, shows_owner=False, **CHAIN_WIDE,
+        context=queries.reference_model, shows_owner=False, may_write=steers,
     )
 )  # fmt: skip
 HANDOVER_POINTS = register(
@@ -326,7 +326,7 @@ BODIES = register(
         template="steering/body.html",
         context=queries.body,
         shows_owner=False,
-        **CHAIN_WIDE,
+        may_write=steers,
     )
 )
 MEETINGS = register(
@@ -343,7 +343,7 @@ MEETINGS = register(
         template="steering/meeting.html",
         context=queries.meeting,
         shows_owner=False,
-        **CHAIN_WIDE,
+        may_write=steers,
     )
 )
 AGENDA_ITEMS = register(

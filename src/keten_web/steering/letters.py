@@ -82,26 +82,28 @@ class _Loader:
                 state=line.state.value,
                 partners_bound=list(line.partners),
             )
-        for order, line in enumerate(self.letters.chain_purpose):
-            self._put(kinds.CHAIN_PURPOSES, line, nature="purpose", order=order)
-        for order, line in enumerate(self.letters.core_values):
-            self._put(kinds.CHAIN_PURPOSES, line, nature="core_value", order=order)
-        for order, line in enumerate(self.letters.chain_goals):
-            top = self._put(kinds.CHAIN_GOALS, line, order=10 * order)
-            for number, below in enumerate(line.sub_goals, start=1):
+        for order, value in enumerate(self.letters.chain_purpose):
+            self._put(kinds.CHAIN_PURPOSES, value, nature="purpose", order=order)
+        for order, value in enumerate(self.letters.core_values):
+            self._put(kinds.CHAIN_PURPOSES, value, nature="core_value", order=order)
+        for order, goal in enumerate(self.letters.chain_goals):
+            top = self._put(kinds.CHAIN_GOALS, goal, order=10 * order)
+            for number, below in enumerate(goal.sub_goals, start=1):
                 self._put(kinds.CHAIN_GOALS, below, parent=top, order=10 * order + number, **_why_no_indicator(below))
-        for order, line in enumerate(self.letters.political_priorities):
-            self._put(kinds.PRIORITIES, line, framework=_found(models.PolicyFramework, line.framework), order=order)
-        for line in self.letters.plans:
+        for order, priority in enumerate(self.letters.political_priorities):
+            self._put(
+                kinds.PRIORITIES, priority, framework=_found(models.PolicyFramework, priority.framework), order=order
+            )
+        for plan in self.letters.plans:
             self._put(
                 kinds.PLAN_DOCUMENTS,
-                line,
-                partner=line.partner,
-                nature=line.kind.value,
-                framework=_found(models.PolicyFramework, line.framework),
-                first_year=line.year,
-                last_year=line.until_year or line.year,
-                goals=list(line.goals),
+                plan,
+                partner=plan.partner,
+                nature=plan.kind.value,
+                framework=_found(models.PolicyFramework, plan.framework),
+                first_year=plan.year,
+                last_year=plan.until_year or plan.year,
+                goals=list(plan.goals),
             )
 
     # --- handover points and agreements -------------------------------------------------------------------------------
@@ -177,8 +179,8 @@ class _Loader:
                 is_exercise=line.is_exercise,
                 state="draft" if line.still_to_be_agreed_nl else "agreed",
             )
-        for line in self.letters.actuals:
-            self._actual(line)
+        for actual in self.letters.actuals:
+            self._actual(actual)
 
     def _actual(self, line: lines.ActualLine) -> None:
         agreement = models.PerformanceAgreement.objects.get(code=line.agreement)
@@ -212,8 +214,8 @@ class _Loader:
                 meetings_per_year=line.meetings_per_year,
                 minutes=line.minutes,
             )
-        for line in self.letters.steering_decisions:
-            self._decision(line)
+        for decision in self.letters.steering_decisions:
+            self._decision(decision)
 
     def _decision(self, line: lines.DecisionLine) -> None:
         agreement = next((row for code in line.about if (row := _found(models.PerformanceAgreement, code))), None)

@@ -489,14 +489,14 @@ class SteeringDecision(Record):
         verbose_name_plural = _("steering decisions")
         ordering = ("-taken_on", "code")
 
-    @property
-    def who(self) -> str:
+    def _who(self) -> str:
         """Say who took it: the body, or who it was when no body did."""
         if self.body_id:
-            return self.body.name
-        return self.taken_by_en if get_language() == "en" and self.taken_by_en else self.taken_by
+            return str(self.body)
+        return str(self.taken_by_en if get_language() == "en" and self.taken_by_en else self.taken_by)
 
-    who.fget.short_description = _("taken by")
+    _who.short_description = _("taken by")  # type: ignore[attr-defined]  # Django reads it
+    who = property(_who)
 
 
 @tracked

@@ -399,7 +399,9 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
     asked = steps.approvers_of(row)
     return {
         "line": line,
-        "periods": [(period, words.UNJUDGED.get(period.why)) for period in line.judged.year.periods],
+        "periods": [
+            (period, words.UNJUDGED.get(period.why) if period.why else None) for period in line.judged.year.periods
+        ],
         "actuals": models.Actual.objects.filter(agreement=row),
         "consents": [(organisations.approver(approver.name), approver.name in row.signed_by) for approver in asked],
         "signals": _signals(agreement=row),

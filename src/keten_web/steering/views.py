@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from keten_web.accounts.requests import UserRequest
 from keten_web.config.today import today
 from keten_web.record import exchange
 from keten_web.record.views import detail, reads
@@ -14,12 +15,12 @@ from keten_web.steering.kinds import DECISIONS, POLICY_FRAMEWORKS, REFERENCE_MOD
 
 
 @reads
-def cycle(request: HttpRequest) -> HttpResponse:
+def cycle(request: UserRequest) -> HttpResponse:
     return render(request, "steering/cycle.html", {"cycle": queries.cycle()})
 
 
 @reads
-def agreements(request: HttpRequest) -> HttpResponse:
+def agreements(request: UserRequest) -> HttpResponse:
     """Show the reference model that holds, with how the agreements at each handover point stand."""
     model = queries.model_in_force()
     if model is None:
@@ -28,7 +29,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 
 @reads
-def framework(request: HttpRequest) -> HttpResponse:
+def framework(request: UserRequest) -> HttpResponse:
     """Show the framework that holds."""
     row = queries.current_framework()
     if row is None:
@@ -37,7 +38,7 @@ def framework(request: HttpRequest) -> HttpResponse:
 
 
 @reads
-def signals(request: HttpRequest) -> HttpResponse:
+def signals(request: UserRequest) -> HttpResponse:
     page = {
         "lines": queries.signal_lines(),
         "known_on": today(),
@@ -48,6 +49,6 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 
 @reads
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions(request: UserRequest) -> HttpResponse:
     page = {**queries.governance(), "kind": DECISIONS, "may_make": DECISIONS.may(request.user)}
     return render(request, "steering/decisions.html", {**page, "forms": exchange.FORMS})

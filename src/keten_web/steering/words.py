@@ -150,7 +150,7 @@ def counted(identifier: str) -> str:
     return _in_language(found) if found is not None else identifier
 
 
-def definitions_to_choose() -> list[tuple[str, Promise]]:
+def definitions_to_choose() -> list[tuple[str, str | Promise]]:
     """Give every definition of what can be counted, told in the language of the reader."""
     return [(name, _told(row)) for name, row in definitions().items()]
 

@@ -49,7 +49,8 @@ def work(chosen: argparse.Namespace) -> None:
     Thread(target=_end_without_the_lock, args=(connection.connection, ended), daemon=True).start()
     try:
         actions.take_up_lost_runs()
-        with app.replace_connector(app.connector.get_worker_connector()):
+        connector: Any = app.connector
+        with app.replace_connector(connector.get_worker_connector()):
             app.run_worker(queues=[actions.QUEUE], wait=not chosen.once, concurrency=1, delete_jobs="successful")
     finally:
         ended.set()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from keten.study.results import Results
+from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
 from keten_web.dashboard import misfits
@@ -29,13 +30,13 @@ _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
 
 
 @of_a_study
-def tower(request: HttpRequest, results: Results) -> HttpResponse:
+def tower(request: UserRequest, results: Results) -> HttpResponse:
     page = {"tower": overview.tower(results), "chart": dashboard.stock_chart("stock.track_4", results)}
     return render(request, "tower/tower.html", {**frame(results), **page})
 
 
 @of_a_study
-def partner(request: HttpRequest, results: Results, code: str) -> HttpResponse:
+def partner(request: UserRequest, results: Results, code: str) -> HttpResponse:
     page = overview.of_partner(results, code)
     if page is None:
         raise Http404(_("There is no partner called “%(name)s”.") % {"name": code})
@@ -43,7 +44,7 @@ def partner(request: HttpRequest, results: Results, code: str) -> HttpResponse:
 
 
 @of_a_study
-def location(request: HttpRequest, results: Results, resource: str, location: str) -> HttpResponse:
+def location(request: UserRequest, results: Results, resource: str, location: str) -> HttpResponse:
     """Show one resource at one location, two clicks from the tower."""
     page = overview.of_location(results, resource, location)
     if page is None:
@@ -52,7 +53,7 @@ def location(request: HttpRequest, results: Results, resource: str, location: st
 
 
 @of_a_study
-def promise(request: HttpRequest, results: Results) -> HttpResponse:
+def promise(request: UserRequest, results: Results) -> HttpResponse:
     """Say whether a promise can be kept: what the law holds against it, what it takes, and who pays."""
 
     def find(question: dict[str, Any]) -> Inquiry | None:
@@ -65,7 +66,7 @@ def promise(request: HttpRequest, results: Results) -> HttpResponse:
 @require_POST
 @_see
 @misfits.told
-def promise_price(request: HttpRequest) -> HttpResponse:
+def promise_price(request: UserRequest) -> HttpResponse:
     """Ask what a promise takes."""
     results = studies.choose(request.POST.get("base"), None)
     base = quick.base_of(results) if results else None
@@ -76,7 +77,7 @@ def promise_price(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('promise')}?{form.query}#promise")
 
 
-def _what_if(request: HttpRequest, results: Results) -> dict[str, Any]:
+def _what_if(request: UserRequest, results: Results) -> dict[str, Any]:
     page = questions.read(results, request.GET)
     found = {**frame(results), "page": page}
     if page.available and not page.faults:
@@ -89,13 +90,13 @@ def _what_if(request: HttpRequest, results: Results) -> dict[str, Any]:
 
 
 @of_a_study
-def what_if(request: HttpRequest, results: Results) -> HttpResponse:
+def what_if(request: UserRequest, results: Results) -> HttpResponse:
     """Show the levers; with choices in the address also what they do, so that it works without a script."""
     return render(request, "tower/what_if.html", _what_if(request, results))
 
 
 @of_a_study
-def what_if_answer(request: HttpRequest, results: Results) -> HttpResponse:
+def what_if_answer(request: UserRequest, results: Results) -> HttpResponse:
     """Give the answer alone, for the script that redraws it."""
     return render(request, "tower/answer.html", _what_if(request, results))
 
@@ -103,7 +104,7 @@ def what_if_answer(request: HttpRequest, results: Results) -> HttpResponse:
 @require_POST
 @_see
 @misfits.told
-def inquiry_ask(request: HttpRequest, kind: str) -> HttpResponse:
+def inquiry_ask(request: UserRequest, kind: str) -> HttpResponse:
     """Ask what takes longer; the script gets the address where it can follow it, anyone else the page."""
     results = studies.choose(request.POST.get("base"), None)
     if results is None or kind not in Kind.values:
@@ -131,7 +132,7 @@ def _page_of(base: str, choices: Any, anchor: str) -> str:
 @require_safe
 @_see
 @misfits.told
-def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
+def inquiry(request: UserRequest, pk: int) -> HttpResponse:
     """Say how far an inquiry is; whoever looks keeps it going."""
     found = asked.find(pk, request.user)
     actions.look_at(found)
@@ -140,7 +141,7 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @_see
-def inquiry_stop(request: HttpRequest, pk: int) -> HttpResponse:
+def inquiry_stop(request: UserRequest, pk: int) -> HttpResponse:
     """Stop an inquiry."""
     found = asked.find(pk, request.user)
     actions.cancel(found)
@@ -150,7 +151,7 @@ def inquiry_stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @of_a_study
-def what_if_file(request: HttpRequest, results: Results, form: str) -> HttpResponse:
+def what_if_file(request: UserRequest, results: Results, form: str) -> HttpResponse:
     """Send every measure, month by month: base, with the choices, and the difference with its interval."""
     name = f"{results.name}-what-if"
     audit.record("export", f"{name}.{form}", request=request, by=request.user)
@@ -158,7 +159,7 @@ def what_if_file(request: HttpRequest, results: Results, form: str) -> HttpRespo
 
 
 @of_a_study
-def what_if_toml(request: HttpRequest, results: Results) -> HttpResponse:
+def what_if_toml(request: UserRequest, results: Results) -> HttpResponse:
     """Send the choices as a scenario, for `keten study run`."""
     response = HttpResponse(
         questions.scenario_file(results, request.GET), content_type="application/toml; charset=utf-8"
