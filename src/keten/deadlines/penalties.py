@@ -18,7 +18,8 @@ from keten.deadlines.amounts import (
     administrative_scopes,
     blocking_act,
     days_of_penalty,
-    judicial_amounts,
+    days_to_maximum,
+    judicial_amount,
     last_day_of_penalty,
 )
 from keten.deadlines.calendar import FIRST_DAY, LAST_START
@@ -458,7 +459,7 @@ def _judgment_outcome(
 ) -> JudgmentOutcome:
     ends = judgment.term_ends
     days = days_of_penalty(ends, until, stopped)
-    amount = float(judicial_amounts(days, judgment.per_day, judgment.maximum))
+    amount = float(judicial_amount(days, judgment.per_day, judgment.maximum))
     if judgment.term_weeks:
         weeks = span(judgment.term_weeks, Unit.WEEKS)
         term = Text(f"within {weeks.en}", f"binnen {weeks.nl}")
@@ -489,7 +490,7 @@ def _judgment_outcome(
 
 
 def _maximum_reached(judgment: Judgment, days: int, stopped: tuple[ForceMajeure, ...]) -> date | None:
-    needed = int(-(-judgment.maximum // judgment.per_day)) if judgment.per_day else 0
+    needed = days_to_maximum(judgment.per_day, judgment.maximum)
     return last_day_of_penalty(judgment.term_ends, stopped, needed) if 0 < needed <= days else None
 
 

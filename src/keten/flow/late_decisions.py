@@ -18,7 +18,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keten.deadlines import Law
-from keten.deadlines.amounts import administrative_penalty_applies, administrative_scale
 from keten.deadlines.practice import court_penalties, court_terms
 from keten.domain.words import Reading
 from keten.flow.compiled import compiled, index, inlined
@@ -26,24 +25,30 @@ from keten.flow.courts import PHASES, UNKNOWN, Courts, court_penalty, court_week
 from keten.flow.draws import drawn, triangular
 from keten.flow.kernel import NEVER, OPENING, Calendar, Judgments, Run, Workload
 from keten.flow.network import TRACK_GROUPS, Choose, Network, Span
+from keten.flow.penalty_rules import (
+    PenaltyRules,
+    days_to_maximum,
+    judicial_amount,
+    lay_out_penalties,
+    penalty_days,
+    penalty_last_day,
+)
 from keten.flow.queues import NOBODY
 from keten.parameters.late_decisions import LateDecisions
 from keten.parameters.values import Quantity
 
 Days = NDArray[np.int32]
 Amounts = NDArray[np.float64]
-_TWO_WEEKS = 14
 _FAMILY = TRACK_GROUPS.index("family_reunification")
 _NAMES = tuple(name for name in TRACK_GROUPS if name != "none")
 _COUNTED = len(_NAMES)
 """Groups of tracks from here on are not counted: for those no deadline runs."""
-_TYPE_OF_FAMILY = "family_reunification"
 _NO_SCALE = np.zeros(0)
 _NO_PRACTICE = -NEVER - 1
 """End of a term of which it is not known how long courts made it."""
 _PURPOSES = 2**50
 """First purpose of the draws of this clock; far above those of the flow (see `keten.flow.draws.purpose_code`)."""
-_NOTICE_DELAY, _NOTICE, _APPEAL_DELAY, _APPEAL, _COURT_DELAY, _TERM, _PENALTY, _PAYMENT_DELAY = range(
+_NOTICE_DELAY, _NOTICE, _APPEAL_DELAY, _APPEAL, _COURT_DELAY, _TERM, PENALTY, _PAYMENT_DELAY = range(
     _PURPOSES, _PURPOSES + 8
 )
 
@@ -66,18 +71,24 @@ class Practice:
         """What courts do, as far as known on the knowledge date."""
         return lay_out_courts(self.law, self.known_on)
 
+    @cached_property
+    def penalties(self) -> PenaltyRules:
+        """What a late decision costs, as believed on the knowledge date."""
+        return lay_out_penalties(self.law, self.known_on, self.reading)
+
 
 class Schedule(NamedTuple):
     """What will follow if a case is still undecided when the day comes; `NEVER` for a step that never comes.
 
-    One element per case for which a notice would come before the horizon; `case` is its number in the workload, and
-    `term_end` the last day of the term that a court would set. The schedule does not depend on the flow: whether a step
-    really comes is a matter of being undecided on its day.
+    One element per case for which a notice would come before the horizon; `case` is its number in the workload,
+    `grace` the last day of the two weeks after the notice, `term_end` that of the term that a court would set. The
+    schedule does not depend on the flow: whether a step really comes is a matter of being undecided on its day.
     """
 
     case: Days
     group: Days
     notice: Days
+    grace: Days
     appeal: Days
     judgment: Days
     term_end: Days
@@ -117,6 +128,7 @@ def schedule_late_decisions(
         span.days,
         chances,
         practice.courts,
+        practice.penalties,
         first_day,
         room,
     )
@@ -142,6 +154,7 @@ def _draw_steps(
     days: int,
     chances: _Chances,
     courts: Courts,
+    rules: PenaltyRules,
     first_day: int,
     steps: Schedule,
 ) -> int:
@@ -160,9 +173,10 @@ def _draw_steps(
         notice = case.deadline + _draw_days(case.luck, _NOTICE_DELAY, chances.notice_delay)
         if notice >= days:
             continue
+        grace = int(rules.notice_ends[_day_of_rules(rules, first_day + notice)]) + rules.first_day - first_day
         appeal = judgment = term_end = NEVER
         if drawn(case.luck, np.uint64(_APPEAL)) < chances.appeal_share:
-            lodged = notice + _TWO_WEEKS + 1 + _draw_days(case.luck, _APPEAL_DELAY, chances.appeal_delay)
+            lodged = grace + 1 + _draw_days(case.luck, _APPEAL_DELAY, chances.appeal_delay)
             if chances.first_appeal <= lodged < NEVER:
                 appeal = lodged
                 judgment = min(appeal + _draw_days(case.luck, _COURT_DELAY, chances.court_delay), NEVER)
@@ -170,10 +184,16 @@ def _draw_steps(
                     draw = drawn(case.luck, np.uint64(_TERM))
                     weeks = court_weeks(courts, int(group == _FAMILY), first_day + judgment, draw)
                     term_end = min(judgment + 7 * weeks, NEVER) if weeks != UNKNOWN else _NO_PRACTICE
-        steps.case[row], steps.group[row], steps.notice[row] = number, group, notice
+        steps.case[row], steps.group[row], steps.notice[row], steps.grace[row] = number, group, notice, grace
         steps.appeal[row], steps.judgment[row], steps.term_end[row] = appeal, judgment, term_end
         row += 1
     return row
+
+
+@inlined
+def _day_of_rules(rules: PenaltyRules, day: int) -> np.uint32:
+    """Give the place of a day (ordinal) in the tables of the rules; a day outside them has the rules of the nearest."""
+    return index(min(max(day - rules.first_day, 0), len(rules.notice_ends) - 1))
 
 
 @inlined
@@ -190,7 +210,7 @@ def court_orders(schedule: Schedule, days: int) -> Judgments:
     return Judgments(*columns)
 
 
-class _Money(NamedTuple):
+class Money(NamedTuple):
     """Penalties (eur) per month and track: what accrues, and what is paid some time after it stopped."""
 
     accrued: Amounts
@@ -208,17 +228,11 @@ def late_decision_table(
     replication: int,
 ) -> pl.DataFrame:
     """Count notices, appeals, judgments and penalties per month and track (see `keten.domain.ledger.DEADLINES`)."""
-    months, groups = len(calendar.month_end), len(_NAMES)
-    steps = np.zeros((3, months, groups), dtype=np.int64)
-    money = _Money(np.zeros((months, groups)), np.zeros((months, groups)))
-    delay, scale = _bounds(practice.parameters.payment_delay), _administrative_scale(span, practice)
-    first_day = span.day(0).toordinal()
-    refused = _settle(run.cases, schedule, calendar, practice.courts, first_day, scale, _NO_SCALE, delay, steps, money)
-    if refused != NOBODY:
-        court_penalties(practice.law, "first", span.day(int(schedule.judgment[refused])))  # says what is missing
+    steps, money = settle(span, calendar, run.cases, schedule, practice)
+    months = len(calendar.month_end)
     return pl.DataFrame(
         {
-            "replication": np.full(months * groups, replication, dtype=np.int32),
+            "replication": np.full(months * len(_NAMES), replication, dtype=np.int32),
             "period_end": [span.day(int(day)) for day in calendar.month_end for _ in _NAMES],
             "track": list(_NAMES) * months,
             "overdue": _overdue(network, run).ravel(),
@@ -231,24 +245,49 @@ def late_decision_table(
     )
 
 
+def settle(
+    span: Span, calendar: Calendar, cases: NDArray[np.void], schedule: Schedule, practice: Practice
+) -> tuple[NDArray[np.int64], Money]:
+    """Count what came of a schedule, per month and group of tracks: notices, appeals and judgments, and the money.
+
+    Raises
+    ------
+    UsageError
+        When a court judged on a day of which no practice is known.
+    """
+    months, groups = len(calendar.month_end), len(_NAMES)
+    steps = np.zeros((3, months, groups), dtype=np.int64)
+    money = Money(np.zeros((months, groups)), np.zeros((months, groups)))
+    delay, first_day = _bounds(practice.parameters.payment_delay), span.day(0).toordinal()
+    rules = practice.penalties
+    stops = rules.stops + (rules.first_day - first_day)
+    refused = _settle(
+        cases, schedule, calendar, practice.courts, rules, stops, first_day, _NO_SCALE, delay, steps, money
+    )
+    if refused != NOBODY:
+        court_penalties(practice.law, "first", span.day(int(schedule.judgment[refused])))  # says what is missing
+    return steps, money
+
+
 @compiled
 def _settle(
     cases: NDArray[np.void],
     schedule: Schedule,
     calendar: Calendar,
     courts: Courts,
+    rules: PenaltyRules,
+    stops: NDArray[np.int64],
     first_day: int,
-    scale: Amounts,
     no_scale: Amounts,
     payment_delay: Amounts,
     steps: NDArray[np.int64],
-    money: _Money,
+    money: Money,
 ) -> int:
     """Keep what really came of a schedule: the steps on whose day the case was undecided, and what is owed for them.
 
-    The judicial penalty accrues per day from the end of the court's term to the decision or the maximum; the
-    administrative one, of family reunification, by its scale from two weeks after the notice. Returns the first row of
-    whose judgment no practice is known, or `NOBODY`.
+    The judicial penalty accrues per day after the court's term to the decision or the maximum; the administrative one,
+    where the law knows it, by its scale after the two weeks that follow the notice. Returns the first row of whose
+    judgment no practice is known, or `NOBODY`.
     """
     refused, days = NOBODY, len(calendar.month_of_day)
     for row in range(len(schedule.case)):
@@ -257,80 +296,64 @@ def _settle(
         for step, day in enumerate((notice, int(schedule.appeal[row]), judgment)):
             if 0 <= day < min(decided, days):
                 steps[step, calendar.month_of_day[day], group] += 1
+        kind = index(group == _FAMILY)
         start = int(schedule.term_end[row])
         if judgment < decided and start < decided:
-            draw = drawn(case.luck, np.uint64(_PENALTY))
+            draw = drawn(case.luck, np.uint64(PENALTY))
             per_day, maximum = court_penalty(courts, first_day + judgment, draw)
             if per_day == UNKNOWN and refused == NOBODY:
                 refused = row
-            stop = min(decided, start + int(np.ceil(maximum / max(per_day, 1.0))))
-            paid_on = stop + _draw_days(case.luck, _PAYMENT_DELAY, payment_delay)
-            _accrue(start, decided, stop, paid_on, per_day, maximum, group, no_scale, calendar, money)
-        if group == _FAMILY and len(scale) and notice < decided:
-            start = notice + _TWO_WEEKS
-            stop = min(decided, start + len(scale) - 1)
-            paid_on = stop + _draw_days(case.luck, _PAYMENT_DELAY, payment_delay)
-            _accrue(start, decided, stop, paid_on, 0.0, 0.0, group, scale, calendar, money)
+            last = penalty_last_day(start, days_to_maximum(per_day, maximum), stops[kind])
+            paid_on = min(decided, last) + _draw_days(case.luck, _PAYMENT_DELAY, payment_delay)
+            _accrue(start, decided, paid_on, per_day, maximum, group, no_scale, stops[kind], calendar, money)
+        scale = rules.scales[rules.scale_of[kind, _day_of_rules(rules, first_day + notice)]]
+        start = int(schedule.grace[row])
+        if scale[-1] > 0.0 and start < decided:
+            last = penalty_last_day(start, len(scale) - 1, stops[kind])
+            paid_on = min(decided, last) + _draw_days(case.luck, _PAYMENT_DELAY, payment_delay)
+            _accrue(start, decided, paid_on, 0.0, 0.0, group, scale, stops[kind], calendar, money)
     return refused
-
-
-def _known_day(span: Span, practice: Practice, day: int) -> date:
-    """Give the day whose practice is applied: practice of after the knowledge date is not known yet."""
-    return min(span.day(day), practice.known_on)
-
-
-def _administrative_scale(span: Span, practice: Practice) -> Amounts:
-    """Give what is owed after so many days of administrative penalty; empty where that penalty does not apply."""
-    day = _known_day(span, practice, 0)
-    applies, _ = administrative_penalty_applies(
-        practice.law, _TYPE_OF_FAMILY, notice_received_on=day, known_on=practice.known_on, reading=practice.reading
-    )
-    if not applies:
-        return _NO_SCALE
-    return administrative_scale(practice.law, day, known_on=practice.known_on).astype(np.float64)
 
 
 @inlined
 def _accrue(
     start: int,
     decided: int,
-    stop: int,
     paid_on: int,
     per_day: float,
     maximum: float,
     group: int,
     scale: Amounts,
+    stops: NDArray[np.int64],
     calendar: Calendar,
-    money: _Money,
+    money: Money,
 ) -> None:
-    """Add per month what accrues between start and stop, and what is paid some time after the stop.
+    """Add per month what accrues after the last day in time to the decision, and what is paid some time after it stops.
 
-    What accrued before the first simulated day does not count, but it is paid with the rest. `scale` is the amount owed
-    after so many days; without one the amounts of the case's own judgment hold.
+    The day of the decision counts (see `keten.deadlines.amounts.days_of_penalty`). What accrued before the first
+    simulated day does not count, but it is paid with the rest. `scale` is the amount owed after so many days; without
+    one the amounts of the case's own judgment hold.
     """
     days = len(calendar.month_of_day)
-    # The day of the decision itself is no day in default.
-    last = decided - 1 - start
-    before = _owed(min(OPENING - start, last), per_day, maximum, scale)
-    day = max(start, 0)
-    while day <= stop and day < days:
+    whole = _owed(penalty_days(start, decided, stops), per_day, maximum, scale)
+    before = _owed(penalty_days(start, min(OPENING, decided), stops), per_day, maximum, scale)
+    day = max(start + 1, 0)
+    while before < whole and day <= decided and day < days:
         month = calendar.month_of_day[index(day)]
         month_end = int(calendar.month_end[month])
-        owed = _owed(min(month_end - start, last), per_day, maximum, scale)
+        owed = _owed(penalty_days(start, min(month_end, decided), stops), per_day, maximum, scale)
         money.accrued[month, group] += owed - before
         before, day = owed, month_end + 1
     if 0 <= paid_on < days:
-        money.paid[calendar.month_of_day[index(paid_on)], group] += _owed(last, per_day, maximum, scale)
+        money.paid[calendar.month_of_day[index(paid_on)], group] += whole
 
 
 @inlined
 def _owed(days: int, per_day: float, maximum: float, scale: Amounts) -> float:
-    """Amount (eur) owed after so many days in default."""
-    if days <= 0:
-        return 0.0
+    """Amount (eur) owed after so many days of the penalty."""
     if len(scale):
         return scale[min(days, len(scale) - 1)]
-    return min(days * per_day, maximum)
+    return judicial_amount(days, per_day, maximum)
 
 
 def _overdue(network: Network, run: Run) -> NDArray[np.int64]:
