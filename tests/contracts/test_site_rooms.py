@@ -21,54 +21,23 @@ WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 MAY_WRITE = {"actions.py"}
 MAY_READ = {"actions.py", "queries.py"}
 
-WRITES_ELSEWHERE = {
-    "accounts/patience.py": "forgets the failed attempts of who logs in, where django-axes asks for it",
-    "accounts/tokens.py": "gives and takes back tokens: the secret is shown once and travels through no other file",
-    "api/idempotency.py": "keeps the answer to a request inside the transaction of that request",
-}
+WRITES_ELSEWHERE: dict[str, str] = {}
 
 READS_ELSEWHERE = {
-    "accountability/letters.py": "looks whether a row of the letter is there before it offers it again",
     "accountability/models.py": "choices of a field that are rows of another kind",
     "accountability/steps.py": "a step looks at the rows beside the one it judges",
-    "accounts/commands.py": "looks up the account that a command names",
-    "accounts/forms.py": "options of a form, and whether a name is taken",
-    "accounts/patience.py": "see above",
-    "accounts/tokens.py": "see above",
-    "api/idempotency.py": "see above",
-    "api/schemas.py": "checks that a row that is named exists",
-    "accounts/logins.py": "looks up the account behind a log-in",
     "deliveries/comparing.py": "lays a delivery beside the one before it",
     "deliveries/known.py": "the one place that knows what was delivered until a day; all rooms ask here",
-    "foresight/forms.py": "options of a form",
-    "people/open_tasks.py": "what waits for somebody, over all rooms",
-    "people/views.py": "the row of an address",
-    "record/exchange.py": "every row of a kind, for a file",
-    "record/intake.py": "looks for the row that a line of a file names",
     "record/offered.py": "options of a form",
     "record/search.py": "searches all kinds at once",
-    "record/views.py": "the row of an address",
-    "rounds/commands.py": "looks up what a command names",
-    "rounds/steps.py": "a step looks at the rows beside the one it judges",
     "steering/evidence.py": "figures beside the rows they came from",
-    "steering/exercise.py": "looks which rows of the exercise are there",
     "steering/judging.py": "judges all agreements of a month",
-    "steering/letters.py": "looks whether a row of the letter is there before it offers it again",
     "steering/models.py": "choices of a field that are rows of another kind",
     "steering/steps.py": "a step looks at the rows beside the one it judges",
-    "scenarios/endpoints.py": "the row of an address",
-    "scenarios/history.py": "versions of a scenario, from the tables of its history",
-    "scenarios/kept.py": "what is kept of a study, beside its folder",
-    "scenarios/views.py": "the row of an address",
-    "tower/asked.py": "what was asked before, so that it is not run twice",
 }
 
 LOOPS = {
     ("keten_web.accountability.models", "keten_web.accountability.queries"): "a row shows figures of others",
-    ("keten_web.events.facts", "keten_web.events.actions"): "a saved row is told in the same transaction",
-    ("keten_web.record.models", "keten_web.record.kinds"): "a row knows its kind, and a kind its rows",
-    ("keten_web.record.models", "keten_web.record.rules"): "a row is checked by the rules when it is saved",
-    ("keten_web.steering.steps", "keten_web.steering.actions"): "a step can open the next row",
 }
 """Imports inside a function by which files of the site still know each other."""
 

@@ -239,7 +239,7 @@ def test_the_number_of_a_row_is_read_or_it_is_none(text, number):
 
 
 def test_a_step_on_what_somebody_took_away_meanwhile_says_so(anybody, likely, monkeypatch):
-    from keten_web.scenarios import kept
+    from keten_web.scenarios import queries as kept
     from keten_web.studies import actions as studies
     from keten_web.studies.models import KeptScenario
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from keten_web.accounts import actions as account_actions
 from keten_web.accounts import tokens
 from keten_web.accounts.models import User
 from keten_web.record import actions, intake
@@ -118,7 +119,7 @@ def test_decisions_are_no_handled_cases_by_form_file_and_api(demo, planner):
     with pytest.raises(intake.FileRefusedError) as refused:
         intake.read(ACTUALS, file.encode(), "rij.csv", by=planner, reason="Proef.")
     assert said in str(refused.value.problems)
-    token = tokens.issue(planner, scopes=tokens.SCOPES, days=1, by=None)
+    token = account_actions.issue_token(planner, scopes=tokens.SCOPES, days=1, by=None)
     sent = {"periodStart" if k == "period_start" else "periodEnd" if k == "period_end" else
             "recordedOn" if k == "recorded_on" else k: v for k, v in values.items()}  # fmt: skip
     answer = Client().post(

@@ -22,6 +22,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from keten_web.accounts import tokens
+from keten_web.accounts.actions import issue_token
 from keten_web.accounts.models import User
 
 SOME = settings(
@@ -44,7 +45,7 @@ def one_connection() -> Iterator[None]:
 @pytest.fixture
 def token(cast) -> str:
     """May read and write what the director of the chain may."""
-    return tokens.issue(User.objects.get(username="chain_director"), scopes=tokens.SCOPES, days=1, by=None)
+    return issue_token(User.objects.get(username="chain_director"), scopes=tokens.SCOPES, days=1, by=None)
 
 
 def described() -> Any:

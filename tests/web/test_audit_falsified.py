@@ -17,7 +17,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 
 from keten_web.accountability.kinds import REPORTS
-from keten_web.accounts import tokens
+from keten_web.accounts import actions as account_actions
 from keten_web.accounts.models import Identity, PartnerOrganisation, User
 from keten_web.audit import actions as audit
 from keten_web.audit import covered, upgrades, verification
@@ -47,7 +47,7 @@ def scene(cast) -> None:
         Identity.objects.create(user=planner, issuer="https://example.org", subject="17")
         changes.sign("account", "users", request=None, by=None)
     director = User.objects.get(pk=director.pk)
-    tokens.issue(planner, scopes=["lezen"], days=30, by=None)
+    account_actions.issue_token(planner, scopes=["lezen"], days=30, by=None)
     for title in ("Een doel", "Een ander doel"):
         made = record.create(CHAIN_GOALS, {"title": title}, by=director)
         for version, text in ((1, "Langer"), (2, "Nog langer")):

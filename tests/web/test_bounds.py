@@ -14,7 +14,8 @@ from django.utils import timezone
 from test_access import PAGES, address, patterns
 
 from keten.domain.errors import UsageError
-from keten_web.accounts import bounds, commands, patience, tokens
+from keten_web.accounts import actions as account_actions
+from keten_web.accounts import bounds, commands, patience
 from keten_web.accounts.models import User
 from keten_web.audit.models import Event
 from keten_web.config import middleware
@@ -238,7 +239,7 @@ def test_too_many_requests_of_a_program_are_a_problem_that_says_when(by, cast, s
     client, headers = cast["chain_director"], {}
     if by == "token":
         client = Client()
-        headers = {"Authorization": f"Bearer {tokens.issue(user, scopes=['lezen'], days=1, by=None)}"}
+        headers = {"Authorization": f"Bearer {account_actions.issue_token(user, scopes=['lezen'], days=1, by=None)}"}
     answers = [client.get("/api/v1/ketendoelen", headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[-1]["Content-Type"] == "application/problem+json"

@@ -23,7 +23,8 @@ from keten_web.audit import checks, queries, verification
 from keten_web.audit.models import Event
 from keten_web.config import home
 from keten_web.config.today import today
-from keten_web.people import actions, open_tasks
+from keten_web.people import actions
+from keten_web.people import queries as open_tasks
 from keten_web.people.actions import Person, RefusedError
 from keten_web.start import actions as start
 from keten_web.start import queries as first_day

@@ -19,6 +19,7 @@ from keten_web.accounts.models import User
 from keten_web.deliveries import known
 from keten_web.steering import evidence, models
 from keten_web.studies import actions as studies
+from keten_web.studies import queries as study_queries
 from keten_web.studies.models import State
 
 DAY, BEFORE = date(2023, 7, 13), date(2023, 7, 12)
@@ -54,7 +55,7 @@ def run_by_the_worker(kept) -> Path:
     studies.carry_out(run.pk)
     run.refresh_from_db()
     assert run.state == State.DONE, run.problem
-    return studies.folder_of(run)
+    return study_queries.folder_of(run)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from django.utils.translation import override
 from keten.domain.bounds import UNITS
 from keten.indicators.registry import by_identifier
 from keten_web.accountability.kinds import BUDGET_CLAIMS
+from keten_web.accounts import actions as account_actions
 from keten_web.accounts import tokens
 from keten_web.accounts.models import User
 from keten_web.api.schemas import to_camel
@@ -247,7 +248,7 @@ def test_a_form_a_file_and_the_api_refuse_the_same_number_and_store_nothing(kind
     with pytest.raises(intake.FileRefusedError) as refused:
         intake.read(kind, file.getvalue().encode(), "rijen.csv", by=everything, reason="Proef.")
 
-    token = tokens.issue(everything, scopes=tokens.SCOPES, days=1, by=None)
+    token = account_actions.issue_token(everything, scopes=tokens.SCOPES, days=1, by=None)
     sent = {to_camel(field): value if isinstance(value, list) else cell(kind, field, value)
             for field, value in values.items()}  # fmt: skip
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}

@@ -17,7 +17,7 @@ from keten_web.accounts.models import User
 from keten_web.config.telling import reasons
 from keten_web.record import actions, queries
 from keten_web.record.errors import InvalidError, NotAllowedError
-from keten_web.steering import judging, kinds, models, steps, words
+from keten_web.steering import evidence, judging, kinds, models, steps, words
 from keten_web.steering import queries as pages
 
 WHY = "Besproken in het tactisch overleg."
@@ -229,7 +229,7 @@ def test_a_decision_freezes_its_figures_with_the_receipt_of_the_study(demo):
     row.refresh_from_db()
     assert row.evidence["study"] == {"name": "likely", "output_hash": "verzonnen hash"}
     assert row.evidence["figures"][0]["indicator"] == "overdue_share"
-    assert steps.digest(row.evidence) == row.evidence_hash
+    assert evidence.digest(row.evidence) == row.evidence_hash
     with pytest.raises(NotAllowedError):
         actions.change(
             kinds.DECISIONS,

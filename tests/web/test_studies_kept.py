@@ -15,6 +15,7 @@ from keten.study.results import read_results
 from keten.study.run import Settings, run_study
 from keten_web.accounts.models import User
 from keten_web.studies import actions
+from keten_web.studies import queries as study_queries
 from keten_web.studies.models import KeptScenario, Run, State
 
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
@@ -112,11 +113,13 @@ def test_a_run_ends_once_with_the_figures_of_the_core_and_holds_when_it_is_verif
     actions.carry_out(run.pk)  # a job that comes twice changes nothing
     run.refresh_from_db()
     assert (run.state, run.finished, run.attempts) == (State.DONE, 1, 1)
-    assert read_results(actions.folder_of(run)).receipt["output_hash"] == run.output_hash
+    assert read_results(study_queries.folder_of(run)).receipt["output_hash"] == run.output_hash
     planner = cast["partner_planner"]
     address = reverse("run-step", kwargs={"pk": run.pk, "step": "controleer"})
     assert "tot de laatste byte gelijk" in planner.post(address, follow=True).content.decode()
-    (actions.folder_of(run) / "summary.json").write_text((actions.folder_of(run) / "summary.json").read_text() + " ")
+    (study_queries.folder_of(run) / "summary.json").write_text(
+        (study_queries.folder_of(run) / "summary.json").read_text() + " "
+    )
     assert "summary.json" in planner.post(address, follow=True).content.decode()
 
 
@@ -138,7 +141,7 @@ def test_a_run_that_is_cancelled_while_busy_stops_and_leaves_no_folder(kept):
     actions.carry_out(run.pk, tell=lambda busy: actions.cancel(busy, busy.asked_by))
     run.refresh_from_db()
     assert run.state == State.CANCELLED
-    assert not actions.folder_of(run).exists()
+    assert not study_queries.folder_of(run).exists()
 
 
 def test_scenarios_stand_side_by_side(kept, cast):

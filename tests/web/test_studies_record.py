@@ -24,10 +24,12 @@ from test_api import Caller, problem
 from test_studies_kept import act, kept, see, tiny_study
 
 from keten_web.accounts import tokens
+from keten_web.accounts.actions import issue_token
 from keten_web.accounts.models import User
 from keten_web.audit import histories
 from keten_web.audit.models import Event
 from keten_web.studies import actions
+from keten_web.studies import queries as study_queries
 from keten_web.studies.models import KeptScenario, Run, Sharing, State
 
 
@@ -97,7 +99,7 @@ def test_the_files_of_what_was_taken_away_go_when_the_step_is_stored(
     kept, cast, settings, tmp_path, django_capture_on_commit_callbacks
 ):
     settings.RUNS = tmp_path
-    folder = actions.folder_of(kept.runs.get())
+    folder = study_queries.folder_of(kept.runs.get())
     folder.mkdir()
     (folder / "receipt.json").write_text("{}")
     with django_capture_on_commit_callbacks(execute=True):
@@ -257,7 +259,7 @@ def test_a_study_whose_folder_is_gone_leaves_its_figures_empty(kept, cast):
     run = kept.runs.get()
     Run.objects.filter(pk=run.pk).update(replications=1)
     actions.carry_out(run.pk)
-    for file in actions.folder_of(run).iterdir():
+    for file in study_queries.folder_of(run).iterdir():
         file.unlink()
     assert see(cast["partner_planner"], kept).status_code == 200
 
@@ -268,7 +270,7 @@ SCENARIOS = "/api/v1/scenarios"
 
 
 def program(username: str) -> Caller:
-    return Caller(tokens.issue(User.objects.get(username=username), scopes=tokens.SCOPES, days=1, by=None))
+    return Caller(issue_token(User.objects.get(username=username), scopes=tokens.SCOPES, days=1, by=None))
 
 
 def address(kept: KeptScenario) -> str:

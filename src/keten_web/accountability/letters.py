@@ -15,6 +15,7 @@ from keten.steering import record_lines as lines
 from keten_web.accountability import kinds, models
 from keten_web.record import actions as record
 from keten_web.record.kinds import Kind
+from keten_web.record.queries import by_code, every_row
 from keten_web.steering import actions as steering_actions
 from keten_web.steering import models as steering
 from keten_web.steering.letters import CHAIN, REASON
@@ -43,7 +44,7 @@ def load_letters() -> int:
 def _propose(letters: source.Record) -> None:
     """Let the draft framework open with what is found here too."""
     known_on = max(letter.on for letter in letters.letters)
-    years = list(steering.PolicyFramework.objects.order_by("-year")[:2])
+    years = list(every_row(steering.PolicyFramework).order_by("-year")[:2])
     if len(years) == 2 and years[0].year == years[1].year + 1 and years[0].state == "draft":
         steering_actions.propose_lines(years[1], years[0], on=known_on)
 
@@ -97,7 +98,7 @@ class _Loader:
             kinds.RISKS,
             line,
             partner=line.owner,
-            goal=_found(steering.ChainGoal, line.goal),
+            goal=by_code(steering.ChainGoal, line.goal),
             impact=line.impact.value,
             typed_level=line.typed_level.value if line.typed_level else "",
             level_reason=line.level_reason_nl,
@@ -118,8 +119,8 @@ class _Loader:
             severity_reason_en=line.severity_reason_en,
             communication=line.communication_nl,
             communication_en=line.communication_en,
-            goal=_found(steering.ChainGoal, line.goal),
-            handover_point=_found(steering.HandoverPoint, line.handover_point),
+            goal=by_code(steering.ChainGoal, line.goal),
+            handover_point=by_code(steering.HandoverPoint, line.handover_point),
             indicators=list(line.indicators),
             involved=list(line.partners),
             state="contained" if line.ended_on else "open",
@@ -140,8 +141,8 @@ class _Loader:
                 lesson,
                 incident=row,
                 learned_on=lesson.learned_on,
-                agreement=_found(steering.PerformanceAgreement, lesson.agreement),
-                handover_point=_found(steering.HandoverPoint, lesson.handover_point),
+                agreement=by_code(steering.PerformanceAgreement, lesson.agreement),
+                handover_point=by_code(steering.HandoverPoint, lesson.handover_point),
                 indicator=lesson.indicator or "",
             )
 
@@ -157,7 +158,7 @@ class _Loader:
                 valid_from=relation.valid_from,
                 valid_until=until,
             )
-        frameworks = {row.year: row for row in steering.PolicyFramework.objects.all()}
+        frameworks = {row.year: row for row in every_row(steering.PolicyFramework)}
         for line in self.letters.budget_lines:
             self._put(
                 kinds.BUDGET_LINES,
@@ -197,13 +198,13 @@ class _Loader:
             due_on=line.due_on,
             due_said=line.due_said_nl,
             due_said_en=line.due_said_en,
-            agreement=_found(steering.PerformanceAgreement, line.agreement),
-            decision=_found(steering.SteeringDecision, line.decision),
-            plan=_found(steering.PlanDocument, line.plan),
+            agreement=by_code(steering.PerformanceAgreement, line.agreement),
+            decision=by_code(steering.SteeringDecision, line.decision),
+            plan=by_code(steering.PlanDocument, line.plan),
             outcome=line.outcome_nl,
             outcome_en=line.outcome_en,
             outcome_on=line.outcome_on,
-            continued_by=_found(models.Commitment, line.continued_by),
+            continued_by=by_code(models.Commitment, line.continued_by),
             state=line.state.value,
         )
 
@@ -217,7 +218,7 @@ class _Loader:
                 published_on=line.on,
                 author=line.author,
                 closed_on=line.closed_on,
-                leads_to=_found(models.Report, line.leads_to),
+                leads_to=by_code(models.Report, line.leads_to),
                 state=line.state.value,
             )
         for found in sorted(self.letters.recommendations, key=lambda line: (line.home or "").startswith("recomm")):
@@ -228,8 +229,8 @@ class _Loader:
             kinds.RECOMMENDATIONS,
             line,
             partner=line.owner,
-            report=models.Report.objects.get(code=line.report),
-            goal=_found(steering.ChainGoal, line.goal),
+            report=every_row(models.Report).get(code=line.report),
+            goal=by_code(steering.ChainGoal, line.goal),
             indicator=line.indicator or "",
             evidence=line.evidence_nl,
             evidence_en=line.evidence_en,
@@ -249,8 +250,4 @@ def _home(said: str | None) -> dict[str, Any]:
     if kind == "partner":
         return {"home_partner_id": code}
     field, model = HOMES[kind]
-    return {field: _found(model, code)}
-
-
-def _found(model: Any, code: str | None) -> Any | None:
-    return model.objects.filter(code=code).first() if code else None
+    return {field: by_code(model, code)}

@@ -23,8 +23,8 @@ from keten.steering.record_lines import CommitmentState, FundingInstrument, Mome
 from keten_web.accountability import words
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.record.fields import LinesField
+from keten_web.record.limits import Limit
 from keten_web.record.models import Record, tracked
-from keten_web.record.rules import Limit
 from keten_web.steering import models as steering
 from keten_web.steering import words as steering_words
 from keten_web.studies import queries as studies

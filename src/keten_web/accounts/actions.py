@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,10 +15,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from keten.domain.digest import hash_of
 from keten.parameters.load import load_chain
-from keten_web.accounts.models import Identity, PartnerOrganisation, User
+from keten_web.accounts import tokens
+from keten_web.accounts.models import AccessToken, Identity, PartnerOrganisation, User
 from keten_web.accounts.roles import ROLES
 from keten_web.audit import actions as audit
 from keten_web.config import home
@@ -149,3 +155,36 @@ def unlock(username: str, address: str, *, by: User | None) -> int:
     details = {"address": address, "forgotten": forgotten}
     audit.record("unlock_log_in", username or "address", request=None, by=by, details=details)
     return forgotten
+
+
+def issue_token(user: User, *, scopes: Sequence[str], days: int, by: User | None) -> str:
+    """Draw a token for a user and give it, once: only its digest is kept.
+
+    Raises
+    ------
+    ValueError
+        When a scope is not known or it would live longer than a year.
+    """
+    unknown = set(scopes) - set(tokens.SCOPES)
+    if unknown or not scopes or not 1 <= days <= tokens.LONGEST_DAYS:
+        raise ValueError(f"Choose scopes from {', '.join(tokens.SCOPES)}, and from 1 to {tokens.LONGEST_DAYS} days.")
+    token = tokens.PREFIX + secrets.token_urlsafe(32)
+    until = timezone.now() + timedelta(days=days)
+    details = {"scopes": sorted(scopes), "until": until.isoformat()}
+    with audit.changing() as changes:
+        AccessToken.objects.create(user=user, digest=hash_of(token), scopes=sorted(scopes), until=until)
+        changes.sign("issue_token", user.username, request=None, by=by, details=details)
+    return token
+
+
+def revoke_tokens(user: User, *, by: User | None) -> int:
+    """End every token of a user; give how many there were."""
+    with audit.changing() as changes:
+        ended = AccessToken.objects.filter(user=user).delete()[0]
+        changes.sign("revoke_tokens", user.username, request=None, by=by, details={"tokens": ended})
+    return ended
+
+
+def forget_failures(failed: QuerySet[Any]) -> int:
+    """Forget failed attempts to log in; give how many there were."""
+    return int(failed.delete()[0])

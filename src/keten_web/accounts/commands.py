@@ -12,17 +12,16 @@ from keten_web.config import database
 
 def issue(chosen: argparse.Namespace) -> None:
     """Draw an access token for a user and print it once; or end all tokens of that user."""
-    from keten_web.accounts import tokens
-    from keten_web.accounts.models import User
+    from keten_web.accounts import actions, queries, tokens
 
-    user = User.objects.filter(username=chosen.username, is_active=True).first()
+    user = queries.who_may_log_in(chosen.username)
     if user is None:
         raise UsageError("A token", [Problem(chosen.username, "is no user who may log in.", "Check the user name.")])
     if chosen.revoke:
-        print(f"{tokens.revoke_all(user, by=None)} tokens of {user.username} ended.")
+        print(f"{actions.revoke_tokens(user, by=None)} tokens of {user.username} ended.")
         return
     try:
-        print(tokens.issue(user, scopes=chosen.scope or tokens.SCOPES[:1], days=chosen.days, by=None))
+        print(actions.issue_token(user, scopes=chosen.scope or tokens.SCOPES[:1], days=chosen.days, by=None))
     except ValueError as error:
         raise UsageError("A token", [Problem("--scope, --days", "cannot be so.", str(error))]) from None
 

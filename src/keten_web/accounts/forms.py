@@ -12,7 +12,8 @@ from django.core.validators import RegexValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from keten_web.accounts.models import PartnerOrganisation, User
+from keten_web.accounts import queries
+from keten_web.accounts.models import User
 from keten_web.accounts.roles import ROLES
 
 
@@ -21,7 +22,7 @@ def box(**more: str) -> forms.TextInput:
 
 
 def _is_free(username: str) -> None:
-    if User.objects.filter(username__iexact=username).exists():
+    if queries.is_taken(username):
         raise ValidationError(_("Somebody has this user name already. Choose another."))
 
 
@@ -96,7 +97,7 @@ class PersonForm(forms.Form):
     )
     partner = PartnerField(
         label=_("Partner"),
-        queryset=PartnerOrganisation.objects.all(),
+        queryset=queries.partners(),
         required=False,
         widget=forms.Select(attrs={"class": "utrecht-textbox"}),
     )
@@ -140,7 +141,7 @@ class EndForm(ReasonForm):
     field_order = ("to", "reason")
     to = PartnerField(
         label=_("Who takes over what is open"),
-        queryset=User.objects.none(),
+        queryset=queries.nobody(),
         required=False,
         widget=forms.Select(attrs={"class": "utrecht-textbox"}),
     )

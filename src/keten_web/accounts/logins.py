@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from keten_web.accounts import queries
 from keten_web.accounts.models import User
 from keten_web.audit import actions
 
@@ -32,7 +33,7 @@ def login_failed(credentials: dict[str, str], request: HttpRequest | None = None
     if getattr(request, "axes_denied", False):
         return
     tried = str(credentials.get("username", ""))
-    known = User.objects.filter(username=tried).exists()
+    known = queries.is_known(tried)
     actions.record("log_in", tried if known else "unknown user", request=request, by=None, result="refused")
 
 
@@ -42,7 +43,7 @@ def has_to_wait(request: HttpRequest, username: str | None = None, **_: object) 
     if getattr(request, "axes_denied", False):
         return
     subject = str(username or "")
-    known = User.objects.filter(username=subject).exists()
+    known = queries.is_known(subject)
     details = {"failures": getattr(request, "axes_failures_since_start", None)}
     subject = subject if known else "unknown user"
     actions.record("wait_to_log_in", subject, request=request, by=None, result="locked", details=details)

@@ -19,7 +19,7 @@ from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from keten_web.accounts.models import User
+from keten_web.accounts import actions, queries
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -37,7 +37,7 @@ def wait_after(failures: int, limit: int) -> timedelta:
 def name_tried(_request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """Give the name of an account that exists, or a digest of what was typed."""
     typed = str((credentials or {}).get("username") or "").replace("\x00", "")[:150]
-    if User.objects.filter(username=typed).exists():
+    if queries.is_known(typed):
         return typed
     return "unknown-" + salted_hmac("keten.log-in", typed).hexdigest()[:24]
 
@@ -93,4 +93,4 @@ class Handler(AxesDatabaseHandler):
         Otherwise whoever has one account could guess at another for ever, logging in with his own in between.
         """
         name = get_client_username(request, credentials)
-        return int(self.filter_user_attempts(request, credentials)[0].filter(username=name).delete()[0])
+        return actions.forget_failures(self.filter_user_attempts(request, credentials)[0].filter(username=name))

@@ -14,7 +14,8 @@ from ninja import Body, Header, Path, Query, Router
 from pydantic import Field
 
 from keten_web.accounts.requests import UserRequest
-from keten_web.api import idempotency, problems, schemas
+from keten_web.api import actions as idempotency
+from keten_web.api import problems, schemas
 from keten_web.api.schemas import Code, Problem, Schema, Shapes, Version
 from keten_web.record import actions, queries
 from keten_web.record.errors import EditConflictError

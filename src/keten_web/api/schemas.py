@@ -21,6 +21,7 @@ from keten_web.record import values as values_of
 from keten_web.record.fields import LinesField, SeriesField
 from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
+from keten_web.record.queries import by_code
 
 SAFE_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]*$"
 """What `keten.domain.clean_text` keeps, as a pattern: no control characters and no marks that turn the direction."""
@@ -297,7 +298,7 @@ def values(kind: Kind, sent: Schema) -> tuple[dict[str, Any], dict[str, list[str
         value = getattr(sent, name)
         field = kind.field(name)
         if isinstance(field, models.ForeignKey) and value is not None:
-            found = field.related_model.objects.filter(code=value).first()
+            found = by_code(field.related_model, value)
             if found is None:
                 missing[name] = [value]
             given |= {"partner_id": value} if name == "partner" else {name: found}  # the owner goes by its code

@@ -15,7 +15,8 @@ from pydantic import AwareDatetime, Field
 
 from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
-from keten_web.api import idempotency, problems
+from keten_web.api import actions as idempotency
+from keten_web.api import problems
 from keten_web.api.endpoints import KEPT, LAST_PAGE, MOST_ON_A_PAGE, NOT_THERE, REFUSALS, Key, json_answer
 from keten_web.api.schemas import SAFE_TEXT, Code, Schema, moment
 from keten_web.deliveries import actions, comparing, queries

@@ -14,9 +14,9 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         check(settings.OIN, settings.EVENT_ADDRESSES)
-        from keten_web.events import facts
+        from keten_web.events import watching
 
-        facts.watch()
+        watching.watch()
 
 
 def check(number: str, addresses: list[str]) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models.signals import post_save
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,3 @@ def known() -> list[tuple[Fact, type[Any]]]:
     """Give the facts of the kinds that are installed, with their models."""
     there = {model._meta.label: model for model in apps.get_models()}
     return [(fact, there[fact.model]) for fact in FACTS if fact.model in there]
-
-
-def watch() -> None:
-    """Tell a fact as soon as its row is saved, in the same transaction."""
-    for fact, model in known():
-        post_save.connect(_saved, sender=model, dispatch_uid=f"events.{fact.type}")
-
-
-def _saved(sender: type[Any], instance: Any, **_: object) -> None:
-    from keten_web.events import actions
-
-    for fact, model in known():
-        if model is sender:
-            actions.tell(fact, instance)

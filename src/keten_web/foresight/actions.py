@@ -19,8 +19,8 @@ from keten_web.config.today import today
 from keten_web.foresight import kinds, looking
 from keten_web.foresight.models import SignalForecast
 from keten_web.record import actions as record
+from keten_web.steering import evidence, models
 from keten_web.steering import kinds as steering
-from keten_web.steering import models, steps
 from keten_web.steering.actions import agreement_of
 from keten_web.studies import queries as studies
 
@@ -124,7 +124,7 @@ def _raise(indicator: Indicator, found: Ahead, results: Results, earlier: Signal
         "figure": looking.middle_at(indicator, results, found.crossing),
         "signal_value": norm.central if norm else None,
         "unit": indicator.unit,
-        "receipt": steps.digest(receipt),
+        "receipt": evidence.digest(receipt),
     }
     signal = record.load(steering.SIGNALS, code, values, reason=FORESEEN)
     said = {

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from keten_web.record.queries import standing
 from keten_web.steering.models import AgendaItem, GovernanceBody, SteeringDecision
 
 BOX = "utrecht-textbox"
@@ -24,13 +25,11 @@ class ChoiceForm(forms.Form):
         label=_("Chosen on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": BOX})
     )
     body = forms.ModelChoiceField(
-        GovernanceBody.objects.filter(is_withdrawn=False), label=_("Governance body"), required=False, widget=_select()
+        standing(GovernanceBody), label=_("Governance body"), required=False, widget=_select()
     )
-    agenda_item = forms.ModelChoiceField(
-        AgendaItem.objects.filter(is_withdrawn=False), label=_("Agenda item"), required=False, widget=_select()
-    )
+    agenda_item = forms.ModelChoiceField(standing(AgendaItem), label=_("Agenda item"), required=False, widget=_select())
     decision = forms.ModelChoiceField(
-        SteeringDecision.objects.filter(is_withdrawn=False),
+        standing(SteeringDecision),
         label=_("Steering decision"),
         required=False,
         widget=_select(),

@@ -15,8 +15,7 @@ from keten.whatif.ledger import Prediction, prediction_from
 from keten.whatif.look import simulate
 from keten_web.accounts.models import User
 from keten_web.config import addresses
-from keten_web.scenarios import kept
-from keten_web.studies import actions as studies
+from keten_web.scenarios import queries as kept
 from keten_web.studies import queries
 from keten_web.studies.models import Run, State
 from keten_web.tower import questions, quick
@@ -83,7 +82,7 @@ def predicted(asked: Proposal) -> Prediction:
         raise ScenarioError(asked.base.name, [Problem("scenario", "is not in the receipt.", "Choose another study.")])
     seed = quick.seed_of(asked.base)
     if asked.run is not None:
-        with_it = read_study(studies.folder_of(asked.run)).values
+        with_it = read_study(queries.folder_of(asked.run)).values
         without = read_study(asked.base.folder).values
     else:
         look = quick.look(asked.base, tuple(sorted(asked.choices.items())), REPLICATIONS) if asked.choices else None

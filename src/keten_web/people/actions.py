@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from keten_web.accounts import tokens
+from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.accounts.queries import administrators
 from keten_web.accounts.roles import Permission
 from keten_web.audit import actions as audit
-from keten_web.people import open_tasks
+from keten_web.people import queries as open_tasks
 
 LOCK = 0x6C617374  # the letters "last"
 
@@ -116,7 +116,7 @@ def end(user: User, *, to: User | None, by: User, reason: str, request: HttpRequ
     _only_administrators(by)
     with _one_at_a_time():
         handed = hand_over(user, to, by=by, reason=reason, request=request) if to else 0
-        tokens.revoke_all(user, by=by)
+        accounts.revoke_tokens(user, by=by)
         with audit.changing() as changes:
             user.is_active = False
             user.save(update_fields=["is_active"])

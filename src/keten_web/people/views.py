@@ -22,7 +22,8 @@ from keten_web.accounts.models import User
 from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import ROLES, Permission
 from keten_web.accounts.views import LOCAL
-from keten_web.people import actions, open_tasks
+from keten_web.people import actions
+from keten_web.people import queries as open_tasks
 from keten_web.people.actions import Person, RefusedError
 
 _manages = permission_required(Permission.MANAGE_USERS, raise_exception=True)
@@ -84,9 +85,9 @@ def person(request: UserRequest, pk: int) -> HttpResponse:
 def _page_of(user: User, form: Any = None, ending: Any = None) -> dict[str, Any]:
     of_role = open_tasks.of_the_role(user) if user.is_active else []
     mine = open_tasks.mine(user)
-    heirs = User.objects.filter(is_active=True).exclude(pk=user.pk)
+    heirs = queries.active_users().exclude(pk=user.pk)
     return {
-        "person": User.objects.get(pk=user.pk),
+        "person": queries.account(user.pk),
         "roles": roles_of(user),
         "state": state_of(user),
         "form": form,
@@ -111,7 +112,7 @@ def step(request: UserRequest, pk: int, step: str) -> HttpResponse:
         raise Http404(_("There is no step “%(step)s”.") % {"step": step})
     if step == "uitnodiging":
         return _again(request, user)
-    heirs = User.objects.filter(is_active=True).exclude(pk=user.pk)
+    heirs = queries.active_users().exclude(pk=user.pk)
     form = _ending(request, step, heirs)
     if step == "overdragen" and form.is_valid() and not form.cleaned_data["to"]:
         form.add_error("to", _("Choose who takes it over."))
@@ -157,7 +158,7 @@ def _again(request: UserRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: UserRequest, pk: int, token: str) -> HttpResponse:
     """Choose a password with a link that works once and not for long."""
-    user = User.objects.filter(pk=pk, is_active=True).first()
+    user = queries.active_users().filter(pk=pk).first()
     if user is None or user.has_usable_password() or not default_token_generator.check_token(user, token):
         return render(request, "people/invitation.html", {"is_over": True}, status=404)
     form = forms.NewPasswordForm(request.POST or None, user=user)

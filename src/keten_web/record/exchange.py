@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from keten_web.accounts.models import PartnerOrganisation
+from keten_web.accounts.queries import partners
 from keten_web.record import values
 from keten_web.record.fields import _ListField
 from keten_web.record.kinds import Kind
@@ -72,7 +73,7 @@ def _allowed(kind: Kind, name: str) -> str:
     if isinstance(field, models.BooleanField):
         return f"{writing.yes_or_no(True)}, {writing.yes_or_no(False)}"
     if isinstance(field, models.ForeignKey) and field.related_model is PartnerOrganisation:
-        return ", ".join(naming.partner_short(row.code) for row in PartnerOrganisation.objects.all())
+        return ", ".join(naming.partner_short(row.code) for row in partners())
     return _("a code of: %(kinds)s") % {"kinds": _plural(field)} if isinstance(field, models.ForeignKey) else ""
 
 

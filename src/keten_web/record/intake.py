@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from keten_web.accounts import queries as accounts
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.record import actions, inputs, queries, values
 from keten_web.record.errors import InvalidError, RecordError
@@ -325,7 +326,7 @@ def _no_partner(typed: str) -> str:
 def _partners() -> dict[str, str]:
     """Give every way to write a partner -> its code."""
     found: dict[str, str] = {}
-    for row in PartnerOrganisation.objects.all():
+    for row in accounts.partners():
         found |= {normal(word): row.code for word in (row.nl, row.en, row.code)}
         for code, _language in settings.LANGUAGES:
             with override(code):
@@ -375,7 +376,7 @@ def _pointed_at(field: models.Field[Any, Any], value: Cell, _language: str) -> A
         if code is None:
             raise ValidationError(_no_partner(typed))
         return code
-    found = field.related_model.objects.filter(code=typed).first()  # type: ignore[union-attr]
+    found = queries.by_code(field.related_model, typed)
     if found is None:
         raise ValidationError(_("“%(code)s” does not exist.") % {"code": typed[:80]})
     return found.pk

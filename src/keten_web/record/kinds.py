@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Field
@@ -200,6 +201,7 @@ def register(kind: Kind) -> Kind:
     if kind.slug in _KINDS or any(kind.model is other.model for other in _KINDS.values()):
         raise ValueError(f"{kind.slug} or its model is registered twice.")
     _KINDS[kind.slug] = kind
+    kind.model.address_of = staticmethod(partial(kind.address, "record-detail"))
     return kind
 
 

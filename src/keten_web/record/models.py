@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from keten_web.accounts.models import PartnerOrganisation, User
 
 if TYPE_CHECKING:
-    from keten_web.record.rules import Limit
+    from keten_web.record.limits import Limit
 
 
 Row = TypeVar("Row", bound=models.Model)
@@ -32,6 +32,8 @@ class Record(models.Model):
     """A row that a partner owns. Only `record.actions` writes it; nothing is deleted, only withdrawn."""
 
     objects: ClassVar[models.Manager[Any]]
+    address_of: ClassVar[Callable[[str], str]]
+    """Where a row stands, by its code; the kind says it when it is declared."""
     limits: ClassVar[Mapping[str, Limit]] = {}
     """What can be true of each number of the row."""
     frozen_figures: ClassVar[tuple[str, ...]] = ()
@@ -96,9 +98,7 @@ class Record(models.Model):
         """Let the row react to what changed, for instance by asking both sides to agree again."""
 
     def get_absolute_url(self) -> str:
-        from keten_web.record.kinds import kind_of
-
-        return kind_of(self).address("record-detail", self.code)
+        return type(self).address_of(self.code)
 
     def event_model(self) -> Any:
         """Give the table in which the database keeps the versions of this row."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from keten_web.accounts import queries as accounts
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.record.kinds import Kind
 from keten_web.record.models import Record
@@ -80,7 +81,7 @@ def parts_of(kind: Kind) -> tuple[Part, ...]:
 
 def partners() -> Options:
     """Give every chain partner: what everybody calls it, and its full name."""
-    return [(row.code, partner_label(row)) for row in PartnerOrganisation.objects.all()]
+    return [(row.code, partner_label(row)) for row in accounts.partners()]
 
 
 def partner_label(row: PartnerOrganisation) -> str:

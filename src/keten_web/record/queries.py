@@ -207,3 +207,20 @@ def at_version(kind: Kind, record: Record, version: int) -> Any | None:
     """Give the row as it was at one of its versions; None when there is no such version."""
     event = _events(record).filter(version=version).last()
     return _as_record(kind, event) if event is not None else None
+
+
+def by_code(model: Any, code: str | None) -> Any:
+    """Find a row by its code; None when there is none, or no code is given."""
+    return model.objects.filter(code=code).first() if code else None
+
+
+def every_row(model: Any) -> QuerySet[Any]:
+    """Give every row of a model, withdrawn ones too: what a list can be narrowed to."""
+    found: QuerySet[Any] = model.objects.all()
+    return found
+
+
+def standing(model: Any) -> QuerySet[Any]:
+    """Give the rows of a model that were not withdrawn."""
+    found: QuerySet[Any] = model.objects.filter(is_withdrawn=False)
+    return found

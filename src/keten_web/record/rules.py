@@ -8,13 +8,12 @@ so that a form, a file and the API refuse the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from keten.domain.bounds import YEAR, Bounds, bounds_of, out_of_order
+from keten.domain.bounds import YEAR, Bounds, out_of_order
 from keten_web.record import values
 from keten_web.words import wording
 
@@ -23,31 +22,6 @@ LONGEST_WRITTEN = 1e15
 
 Said = Iterator[tuple[str, str]]
 """A field, and what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What can be true of a number of a row: fixed bounds, or those of the unit that the row says it is in.
-
-    `unit` is where the unit stands, for instance `agreement.unit`; `observed` tells that single things were counted.
-    Such a number, and one that is `counted` otherwise, is protected when it is small; norms and plans are not.
-    """
-
-    bounds: Bounds | None = None
-    unit: str = ""
-    observed: bool = False
-    counted: bool = False
-
-    def unit_of(self, row: Any) -> str:
-        """Give the unit of this number in a row; empty when it has none."""
-        found = row
-        for name in filter(None, self.unit.split(".")):
-            found = getattr(found, name, None)
-        return found if self.unit and isinstance(found, str) else ""
-
-    def of(self, row: Any) -> Bounds | None:
-        """Give the bounds that hold for a row; None when its unit is not known."""
-        return self.bounds or bounds_of(self.unit_of(row))
 
 
 def problems_of(row: Any, *, on: date, leaving_out: frozenset[str] = frozenset()) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -79,8 +79,7 @@ def rows(request: UserRequest, kind: Kind) -> HttpResponse:
 def _filter(kind: Kind, name: str, chosen: Mapping[str, str]) -> dict[str, Any]:
     field = kind.field(name)
     if isinstance(field, ForeignKey):
-        rows: Iterable[Any] = field.related_model._default_manager.all()
-        options = [(row.code, str(row)) for row in rows]
+        options = [(row.code, str(row)) for row in queries.every_row(field.related_model)]
     else:
         options = [(value, str(text)) for value, text in field.choices or ()]
     return {"name": name, "label": values.label(kind.model, name), "options": options, "chosen": chosen.get(name, "")}

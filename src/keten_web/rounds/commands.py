@@ -82,9 +82,10 @@ def reopen(chosen: argparse.Namespace) -> None:
 
 def document(closing: Closing) -> dict[str, Any]:
     """Give what a closing did, as `interface` promises it."""
+    from keten_web.record.queries import standing
     from keten_web.steering.models import Signal
 
-    signals = Signal.objects.filter(is_withdrawn=False, ended_on=None).order_by("code")
+    signals = standing(Signal).filter(ended_on=None).order_by("code")
     told = {name: closing.progress[name] for name in step_names() if name in closing.progress}
     return {
         "month": str(closing.round),
@@ -137,14 +138,14 @@ def _day(text: str) -> date:
 
 def _user(name: str | None) -> User | None:
     """Find who does it; without a name the only chain director there is, else the site itself."""
-    from keten_web.accounts.models import User
+    from keten_web.accounts import queries
 
     if name:
-        found = User.objects.filter(username=name, is_active=True).first()
+        found = queries.who_may_log_in(name)
         if found is None:
             raise UsageError("--by", [Problem(name, "is no user who may log in.", "Check the user name.")])
         return found
-    directors = list(User.objects.filter(groups__name="chain_director", is_active=True)[:2])
+    directors = list(queries.in_role("chain_director")[:2])
     return directors[0] if len(directors) == 1 else None
 
 

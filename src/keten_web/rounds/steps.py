@@ -26,6 +26,7 @@ from keten_web.foresight import actions as foresight
 from keten_web.foresight.kinds import CHOICES
 from keten_web.foresight.models import SteeringChoice, worked_of
 from keten_web.record import actions as record
+from keten_web.record.queries import standing
 from keten_web.rounds import moving
 from keten_web.rounds.models import Closing
 from keten_web.steering import actions as steering
@@ -98,7 +99,7 @@ def _ahead(_closing: Closing, _progress: Progress) -> Count:
 def _choices(closing: Closing, _progress: Progress) -> Count:
     """Look back on every choice of which more is counted than when it was judged last."""
     judged = 0
-    for row in SteeringChoice.objects.filter(is_withdrawn=False, state__in=("predicted", "judged")):
+    for row in standing(SteeringChoice).filter(state__in=("predicted", "judged")):
         if _has_news(row, closing.known_on) and closing.asked_by is not None:
             record.move(CHOICES, row.code, "terugkijken", by=closing.asked_by, expected_version=row.version)
             judged += 1
@@ -116,8 +117,8 @@ def _has_news(row: SteeringChoice, known_on: date) -> bool:
 def _framework(closing: Closing, _progress: Progress) -> Count:
     """Propose again what the framework of the next year takes over, where that one is a draft."""
     proposed = 0
-    for opened in models.PolicyFramework.objects.filter(state="draft", is_withdrawn=False):
-        before = models.PolicyFramework.objects.filter(year=opened.year - 1, is_withdrawn=False).first()
+    for opened in standing(models.PolicyFramework).filter(state="draft"):
+        before = standing(models.PolicyFramework).filter(year=opened.year - 1).first()
         if before is not None:
             proposed += steering.propose_lines(before, opened, on=closing.known_on)
     return {"count": proposed}

@@ -13,10 +13,12 @@ from ninja import Body, Path, Query, Router
 from pydantic import AwareDatetime, Field
 
 from keten.domain.digest import hash_of
+from keten_web.accounts import queries as accounts
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
-from keten_web.api import idempotency, problems
+from keten_web.api import actions as idempotency
+from keten_web.api import problems
 from keten_web.api.endpoints import (
     KEPT,
     LAST_PAGE,
@@ -28,7 +30,8 @@ from keten_web.api.endpoints import (
     json_answer,
 )
 from keten_web.api.schemas import SAFE_TEXT, Code, Problem, Reason, Schema, moment
-from keten_web.scenarios import choosing, kept
+from keten_web.scenarios import choosing
+from keten_web.scenarios import queries as kept
 from keten_web.studies import actions
 from keten_web.studies.models import KeptScenario, Run, State
 
@@ -209,7 +212,7 @@ def _need(request: UserRequest, permission: Permission) -> None:
 
 
 def _partner(code: str | None) -> PartnerOrganisation:
-    found = PartnerOrganisation.objects.filter(pk=code).first()
+    found = accounts.partner(code)
     if found is None:
         detail = _("There is no row “%(code)s” to point at.") % {"code": code} if code else _("Say with which partner.")
         raise problems.Refusal(400, detail, [problems.error("body", "/partner", detail)])

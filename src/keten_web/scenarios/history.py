@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from keten_web.record.queries import people_of, said_of
+from keten_web.scenarios.queries import versions
 from keten_web.studies.models import KeptScenario, Sharing
 from keten_web.words import names
 
@@ -29,16 +29,11 @@ class Step:
 
 def history(scenario: KeptScenario) -> list[Step]:
     """Give everything that was done with a scenario, newest first."""
-    own = [(version, _of_scenario(version)) for version in _versions(KeptScenario, pgh_obj=scenario.pk)]
-    shared = [(version, _of_sharing(version)) for version in _versions(Sharing, scenario=scenario.pk)]
+    own = [(version, _of_scenario(version)) for version in versions(KeptScenario, pgh_obj=scenario.pk)]
+    shared = [(version, _of_sharing(version)) for version in versions(Sharing, scenario=scenario.pk)]
     found = sorted([*own, *shared], key=lambda row: row[0].pgh_created_at, reverse=True)
     people = people_of([version for version, _what in found])
     return [_step(version, what, people) for version, what in found]
-
-
-def _versions(model: type[models.Model], **of: int) -> list[Any]:
-    kept: Any = model._meta.get_field("events").related_model
-    return list(kept.objects.filter(**of).select_related("pgh_context").order_by("-pgh_id"))
 
 
 def _step(version: Any, what: str, people: dict[int | None, str]) -> Step:

@@ -16,12 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keten.domain.errors import KetenError, ScenarioError
 from keten.study.run import Verdict
+from keten_web.accounts import queries as accounts
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.accounts.requests import UserRequest
 from keten_web.accounts.roles import Permission
 from keten_web.config import addresses
 from keten_web.dashboard import misfits
-from keten_web.scenarios import history, kept
+from keten_web.scenarios import history
+from keten_web.scenarios import queries as kept
 from keten_web.studies import actions, queries
 from keten_web.studies.models import Run
 from keten_web.tower import questions, quick
@@ -48,7 +50,7 @@ def detail(request: UserRequest, pk: int) -> HttpResponse:
         "runs": runs,
         "is_busy": any(run.is_open for run in runs),
         "comparison": kept.compare([scenario]),
-        "partners": PartnerOrganisation.objects.all(),
+        "partners": accounts.partners(),
         "sharings": scenario.sharings.all(),
         "history": history.history(scenario),
         "replications": actions.REPLICATIONS,

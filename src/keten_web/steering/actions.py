@@ -13,8 +13,9 @@ from keten.steering import frameworks
 from keten.steering.signals import Episode, episodes
 from keten_web.config.today import today
 from keten_web.record import actions as record
+from keten_web.record.kinds import kind_of
 from keten_web.record.models import Record
-from keten_web.steering import evidence, judging, kinds, models, steps
+from keten_web.steering import evidence, judging, models
 
 FIGURES = "Uit de gepubliceerde cijfers."
 GONE = "Het cijfer is ingetrokken."
@@ -37,14 +38,14 @@ def open_next(row: Any) -> Any:
         "partner_id": row.partner_id,
         "partners_bound": row.partners_bound,
     }
-    opened = record.load(kinds.POLICY_FRAMEWORKS, code, values, reason=OPENED)
+    opened = record.load(kind_of(models.PolicyFramework), code, values, reason=OPENED)
     propose_lines(row, opened, on=today())
     return opened
 
 
 def propose_lines(row: Any, opened: Any, *, on: date) -> int:
     """Propose the lines of a framework from the year before; lines that people changed stay as they are."""
-    judged = [(found.agreement, found.year) for found in steps.judge_framework(row, on)]
+    judged = [(found.agreement, found.year) for found in evidence.judge_framework(row, on)]
     signals = models.Signal.objects.filter(raised_on__lt=date(opened.year, 1, 1), is_withdrawn=False)
     still = [signal for signal in signals if signal.ended_on is None or signal.ended_on.year >= row.year]
     lines = frameworks.propose_next(
@@ -58,7 +59,7 @@ def propose_lines(row: Any, opened: Any, *, on: date) -> int:
     for line in lines:
         named = titles.get(line.about, (line.about, line.about))
         record.load(
-            kinds.FRAMEWORK_LINES,
+            kind_of(models.FrameworkLine),
             f"{opened.code}-{line.about}"[:80],
             {
                 "framework_id": opened.pk,
@@ -104,7 +105,9 @@ def carry_over(before: Any, framework: Any) -> Any:
         "continues": before,
         "state": "draft",
     }
-    return record.load(kinds.AGREEMENTS, f"{before.code[:74]}-{framework.year}", values, reason=TAKEN_OVER)
+    return record.load(
+        kind_of(models.PerformanceAgreement), f"{before.code[:74]}-{framework.year}", values, reason=TAKEN_OVER
+    )
 
 
 def _of_year(title: str, year: int) -> str:
@@ -170,11 +173,13 @@ def _raise(indicator: Indicator, episode: Episode, on: date) -> None:
         "figure": episode.value,
         "signal_value": norm.central if norm else None,
         "unit": indicator.unit,
-        "receipt": steps.digest(points),
+        "receipt": evidence.digest(points),
         "source": _source_of(indicator.id, episode.raised_on, on),
     }
     code = f"signaal-{indicator.id}-{episode.raised_on:%Y-%m}"
-    record.load(kinds.SIGNALS, code, values, reason=FIGURES, followed=ENDS if episode.ended_on else frozenset())
+    record.load(
+        kind_of(models.Signal), code, values, reason=FIGURES, followed=ENDS if episode.ended_on else frozenset()
+    )
 
 
 def signal_broken_agreements(year: int, on: date) -> tuple[int, int]:
@@ -185,13 +190,13 @@ def signal_broken_agreements(year: int, on: date) -> tuple[int, int]:
     How many agreements were judged, and how many of them are broken.
     """
     found = models.PerformanceAgreement.objects.filter(is_withdrawn=False).exclude(state__in=("draft", "offered"))
-    judged = [one for one in steps.judge_all(found, year, on) if one.verdict is not core.Verdict.NOT_AGREED]
+    judged = [one for one in evidence.judge_all(found, year, on) if one.verdict is not core.Verdict.NOT_AGREED]
     for one in judged:
         signal = models.Signal.objects.filter(code__startswith=_of_agreement(one.row), ended_on=None).first()
         if one.verdict is core.Verdict.BROKEN:
             _signal_broken(one, on, signal)
         elif signal is not None and one.verdict is not core.Verdict.UNKNOWN:
-            record.load(kinds.SIGNALS, signal.code, {"ended_on": on}, reason=JUDGED, followed=ENDS)
+            record.load(kind_of(models.Signal), signal.code, {"ended_on": on}, reason=JUDGED, followed=ENDS)
     return len(judged), sum(one.verdict is core.Verdict.BROKEN for one in judged)
 
 
@@ -217,10 +222,10 @@ def _signal_broken(judged: judging.Judged, on: date, there: Any | None) -> None:
         "figure": figure,
         "signal_value": judged.total if judged.total is not None else norm.value if norm else None,
         "unit": row.unit,
-        "receipt": steps.digest([row.code, start.isoformat(), end.isoformat(), figure]),
+        "receipt": evidence.digest([row.code, start.isoformat(), end.isoformat(), figure]),
     }
     code = there.code if there else f"{_of_agreement(row)}{on:%Y-%m}"
-    record.load(kinds.SIGNALS, code, values, reason=JUDGED)
+    record.load(kind_of(models.Signal), code, values, reason=JUDGED)
 
 
 def agreement_of(indicator: Indicator) -> Any | None:
@@ -262,7 +267,7 @@ def _leave_out_what_is_gone(agreement: Any, points: Iterable[Any], on: date) -> 
     known = {_code(agreement, point) for point in points}
     ours = models.Actual.objects.filter(agreement=agreement, code__endswith=FROM_FIGURES, is_withdrawn=False)
     for row in ours.filter(recorded_on__lte=on).exclude(code__in=known):
-        record.load(kinds.ACTUALS, row.code, {"is_withdrawn": True}, reason=GONE)
+        record.load(kind_of(models.Actual), row.code, {"is_withdrawn": True}, reason=GONE)
 
 
 def _is_recorded(agreement: Any, point: Any) -> bool:
@@ -299,4 +304,4 @@ def _bring_in(agreement: Any, point: Any) -> None:
         "state": "locked",
         "is_withdrawn": False,
     }
-    record.load(kinds.ACTUALS, _code(agreement, point), values, reason=FIGURES)
+    record.load(kind_of(models.Actual), _code(agreement, point), values, reason=FIGURES)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from keten.domain.digest import hash_of
 from keten.indicators.observed import ObservedPoint, observed_production, observed_series
 from keten.indicators.registry import by_identifier
 from keten.observations import Observations
@@ -132,3 +134,23 @@ def month_ends(first: date, last: date) -> list[date]:
         ends.append(on)
         on = month_end(date(on.year + on.month // 12, on.month % 12 + 1, 1))
     return ends
+
+
+def digest(frozen: object) -> str:
+    """Give the hash of figures that were frozen; anyone can count it again from the figures."""
+    return hash_of(json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def judge_framework(row: Any, on: date) -> list[judging.Judged]:
+    """Judge every agreement of a framework over its year."""
+    found = models.PerformanceAgreement.objects.filter(framework=row, is_withdrawn=False)
+    return judge_all(found, row.year, on)
+
+
+def judge_all(agreements: Any, year: int, on: date) -> list[judging.Judged]:
+    """Judge agreements over a year, reading their actuals at once."""
+    rows = list(agreements.select_related("partner", "handover_point", "goal").prefetch_related("actuals"))
+    return [
+        judging.judge(row, [actual for actual in row.actuals.all() if not actual.is_withdrawn], year, on)
+        for row in rows
+    ]

@@ -11,7 +11,8 @@ from keten.steering.exercise import AnswerLine, Exercise, ExerciseDecision, load
 from keten.steering.outcomes import OutcomeKind
 from keten_web.record import actions as record
 from keten_web.record.kinds import Kind
-from keten_web.steering import evidence, kinds, models, steps
+from keten_web.record.queries import by_code, every_row
+from keten_web.steering import evidence, kinds, models
 
 REASON = "Oefening: van deze overleggen is niets gepubliceerd."
 CHAIR = "MINISTRY"
@@ -29,7 +30,7 @@ def load_meetings(known_on: date, figures: Figures) -> int:
     exercise = load_exercise()
     for line in exercise.meetings:
         values = {
-            "body": models.GovernanceBody.objects.get(code=line.body),
+            "body": every_row(models.GovernanceBody).get(code=line.body),
             "on": line.on,
             "minutes": line.minutes,
             "seats": list(line.seats),
@@ -40,7 +41,7 @@ def load_meetings(known_on: date, figures: Figures) -> int:
         _put(exercise, kinds.DECISIONS, decision, CHAIR, _decision(decision, known_on, figures))
     for action in exercise.actions:
         values = {
-            "decision": models.SteeringDecision.objects.get(code=action.decision),
+            "decision": every_row(models.SteeringDecision).get(code=action.decision),
             "due_on": action.due_on,
             "result": action.result,
             "state": "done" if action.result else "open",
@@ -49,11 +50,11 @@ def load_meetings(known_on: date, figures: Figures) -> int:
     _answers(exercise.answers)
     for order, item in enumerate(exercise.agenda):
         values = {
-            "body": models.GovernanceBody.objects.get(code=item.body),
-            "meeting": models.Meeting.objects.filter(code=item.meeting).first(),
-            "goal": models.ChainGoal.objects.filter(code=item.goal).first(),
+            "body": every_row(models.GovernanceBody).get(code=item.body),
+            "meeting": by_code(models.Meeting, item.meeting),
+            "goal": by_code(models.ChainGoal, item.goal),
             "signal": _signal(item.signal, known_on) if item.signal else None,
-            "decision": models.SteeringDecision.objects.filter(code=item.decision).first(),
+            "decision": by_code(models.SteeringDecision, item.decision),
             "order": order,
         }
         _put(exercise, kinds.AGENDA_ITEMS, item, CHAIR, values)
@@ -68,7 +69,7 @@ def _put(exercise: Exercise, kind: Kind, line: Any, partner: str, values: dict[s
 
 def _decision(line: ExerciseDecision, known_on: date, figures: Figures) -> dict[str, Any]:
     """Give the values of a decision, with the figures of its agreement as they were known that day."""
-    agreement = models.PerformanceAgreement.objects.get(code=line.agreement)
+    agreement = every_row(models.PerformanceAgreement).get(code=line.agreement)
     of_year = agreement.actuals.filter(is_withdrawn=False, period_start__year=line.on.year)
     known = of_year.filter(recorded_on__lte=line.on).order_by("period_start", "code")
     frozen = {
@@ -77,8 +78,8 @@ def _decision(line: ExerciseDecision, known_on: date, figures: Figures) -> dict[
         "figures": [*figures(line.evidence), *(evidence.of_actual(agreement, actual) for actual in known)],
     }
     return {
-        "body": models.GovernanceBody.objects.get(code=line.body),
-        "meeting": models.Meeting.objects.get(code=line.meeting),
+        "body": every_row(models.GovernanceBody).get(code=line.body),
+        "meeting": every_row(models.Meeting).get(code=line.meeting),
         "taken_on": line.on,
         "agreement": agreement,
         "handover_point": agreement.handover_point,
@@ -89,14 +90,14 @@ def _decision(line: ExerciseDecision, known_on: date, figures: Figures) -> dict[
         "review_on": line.review_on,
         "outcome": line.outcome,
         "evidence": frozen,
-        "evidence_hash": steps.digest(frozen),
+        "evidence_hash": evidence.digest(frozen),
         "state": "reviewed" if line.outcome and line.review_on <= known_on else "taken",
     }
 
 
 def _signal(indicator: str, on: date) -> Any | None:
     """Give the latest signal of an indicator that was raised by a day."""
-    return models.Signal.objects.filter(indicator=indicator, raised_on__lte=on).order_by("-raised_on").first()
+    return every_row(models.Signal).filter(indicator=indicator, raised_on__lte=on).order_by("-raised_on").first()
 
 
 def _answers(lines: Sequence[AnswerLine]) -> None:
@@ -116,10 +117,10 @@ def _answered(answers: Sequence[AnswerLine]) -> dict[str, Any]:
     lies_with = last.escalated_to if escalated else last.body
     return {
         "acknowledged_on": answers[0].on,
-        "body": models.GovernanceBody.objects.get(code=lies_with),
+        "body": every_row(models.GovernanceBody).get(code=lies_with),
         "needs": last.needs.value,
-        "escalated_to": models.GovernanceBody.objects.get(code=last.escalated_to) if escalated else None,
-        "steering_decision": models.SteeringDecision.objects.filter(code=last.decision).first(),
+        "escalated_to": every_row(models.GovernanceBody).get(code=last.escalated_to) if escalated else None,
+        "steering_decision": by_code(models.SteeringDecision, last.decision),
         "verdict": last.reason,
         "outcomes": [
             {

@@ -20,7 +20,9 @@ from keten.steering import record_lines as lines
 from keten_web.record import actions as record
 from keten_web.record import reasons
 from keten_web.record.kinds import Kind
-from keten_web.steering import actions, exercise, judging, kinds, models, steps
+from keten_web.record.queries import by_code, every_row
+from keten_web.steering import actions, exercise, judging, kinds, models
+from keten_web.steering.evidence import digest
 
 REASON = "Uit de brieven aan de Tweede Kamer van 30 augustus 2007 en 13 juli 2023."
 CHAIN = "MINISTRY"
@@ -92,7 +94,7 @@ class _Loader:
                 self._put(kinds.CHAIN_GOALS, below, parent=top, order=10 * order + number, **_why_no_indicator(below))
         for order, priority in enumerate(self.letters.political_priorities):
             self._put(
-                kinds.PRIORITIES, priority, framework=_found(models.PolicyFramework, priority.framework), order=order
+                kinds.PRIORITIES, priority, framework=by_code(models.PolicyFramework, priority.framework), order=order
             )
         for plan in self.letters.plans:
             self._put(
@@ -100,7 +102,7 @@ class _Loader:
                 plan,
                 partner=plan.partner,
                 nature=plan.kind.value,
-                framework=_found(models.PolicyFramework, plan.framework),
+                framework=by_code(models.PolicyFramework, plan.framework),
                 first_year=plan.year,
                 last_year=plan.until_year or plan.year,
                 goals=list(plan.goals),
@@ -153,10 +155,10 @@ class _Loader:
                 line,
                 partner=line.partners[0],
                 counterparts=list(line.partners[1:]),
-                framework=_found(models.PolicyFramework, line.framework),
-                handover_point=_found(models.HandoverPoint, line.handover_point),
-                goal=_found(models.ChainGoal, line.goal),
-                plan=_found(models.PlanDocument, plan_of.get(line.id)),
+                framework=by_code(models.PolicyFramework, line.framework),
+                handover_point=by_code(models.HandoverPoint, line.handover_point),
+                goal=by_code(models.ChainGoal, line.goal),
+                plan=by_code(models.PlanDocument, plan_of.get(line.id)),
                 parties=line.parties.value,
                 nature=line.nature.value,
                 subject=line.subject.value,
@@ -183,7 +185,7 @@ class _Loader:
             self._actual(actual)
 
     def _actual(self, line: lines.ActualLine) -> None:
-        agreement = models.PerformanceAgreement.objects.get(code=line.agreement)
+        agreement = every_row(models.PerformanceAgreement).get(code=line.agreement)
         values = {
             "agreement": agreement,
             "title": agreement.title,
@@ -218,7 +220,7 @@ class _Loader:
             self._decision(decision)
 
     def _decision(self, line: lines.DecisionLine) -> None:
-        agreement = next((row for code in line.about if (row := _found(models.PerformanceAgreement, code))), None)
+        agreement = next((row for code in line.about if (row := by_code(models.PerformanceAgreement, code))), None)
         points = [self._point_named(code) for code in line.about]
         point = next((row for row in points if row), None)
         figures = self._figures(line.evidence)
@@ -234,12 +236,12 @@ class _Loader:
             handover_point=point or (agreement.handover_point if agreement else None),
             goal=agreement.goal if agreement else None,
             evidence=evidence,
-            evidence_hash=steps.digest(evidence) if evidence else "",
+            evidence_hash=digest(evidence) if evidence else "",
             state="taken",
         )
 
     def _point_named(self, code: str) -> Any | None:
-        return _found(models.HandoverPoint, code) or _found(models.HandoverPoint, code.removeprefix("handover_"))
+        return by_code(models.HandoverPoint, code) or by_code(models.HandoverPoint, code.removeprefix("handover_"))
 
     def _figures(self, names: Iterable[str]) -> list[dict[str, Any]]:
         known = {figure.id: figure for figure in self.letters.key_figures}
@@ -258,7 +260,7 @@ class _Loader:
 
     def _next_framework(self, known_on: date) -> None:
         """Let the last framework open with what the one before it brought."""
-        years = list(models.PolicyFramework.objects.order_by("-year")[:2])
+        years = list(every_row(models.PolicyFramework).order_by("-year")[:2])
         if len(years) == 2 and years[0].year == years[1].year + 1 and years[0].state == "draft":
             actions.propose_lines(years[1], years[0], on=known_on)
 
@@ -275,7 +277,3 @@ def _why_no_indicator(line: lines.SubGoal) -> dict[str, str]:
         "text": " ".join(filter(None, (line.text_nl, line.no_indicator_nl))),
         "text_en": " ".join(filter(None, (line.text_en, line.no_indicator_en))),
     }
-
-
-def _found(model: Any, code: str | None) -> Any | None:
-    return model.objects.filter(code=code).first() if code else None

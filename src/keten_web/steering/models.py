@@ -18,8 +18,8 @@ from keten.steering.bodies import GovernanceLevel, Mandate
 from keten.steering.frameworks import Evidence, FrameworkState, Proposal
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.record.fields import LinesField, SeriesField
+from keten_web.record.limits import Limit
 from keten_web.record.models import Record, tracked
-from keten_web.record.rules import Limit
 from keten_web.steering import words
 
 

@@ -536,7 +536,7 @@ def decision(row: Any, _by: User) -> dict[str, Any]:
     codes = {*row.about, *([row.agreement.code] if row.agreement_id else [])}
     return {
         "figures": figures_of(row),
-        "holds": bool(row.evidence_hash) and steps.digest(row.evidence) == row.evidence_hash,
+        "holds": bool(row.evidence_hash) and evidence.digest(row.evidence) == row.evidence_hash,
         "study": row.evidence.get("study"),
         "actions": _rows(models.ActionItem, decision=row).select_related("partner"),
         "signals": _signals(steering_decision=row),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from keten.domain.digest import hash_of
 from keten.domain.errors import KetenError
 from keten.parameters.load import load_chain
 from keten.steering import authority, frameworks, outcomes
@@ -21,7 +19,7 @@ from keten.steering.bodies import Mandate
 from keten_web.accounts.models import User
 from keten_web.config.telling import reasons
 from keten_web.config.today import today
-from keten_web.steering import evidence, judging, models
+from keten_web.steering import actions, evidence, judging, models
 from keten_web.steering.words import in_full
 
 CHAIN_MINISTRY = "MINISTRY"
@@ -72,36 +70,19 @@ def _unsigned_agreements(row: Any) -> list[str]:
 
 def take_over(row: Any, _by: User) -> None:
     """Make the draft agreement of a line that is taken over, when it is about an agreement of the year before."""
-    from keten_web.steering import actions
-
     before = models.PerformanceAgreement.objects.filter(code=row.about, is_withdrawn=False).first()
     if before is not None and row.agreement is None:
         row.agreement = actions.carry_over(before, row.framework)
 
 
 def _open_agreements(row: Any) -> list[str]:
-    judged = judge_framework(row, today())
+    judged = evidence.judge_framework(row, today())
     return [found.row.code for found in judged if found.verdict in {Verdict.RUNNING, Verdict.UNKNOWN}]
 
 
 def _silent_signals(row: Any) -> list[str]:
     signals = models.Signal.objects.filter(raised_on__year=row.year, is_withdrawn=False)
     return [signal.code for signal in signals if not outcomes.is_answered(judging.as_signal(signal))]
-
-
-def judge_framework(row: Any, on: date) -> list[judging.Judged]:
-    """Judge every agreement of a framework over its year."""
-    found = models.PerformanceAgreement.objects.filter(framework=row, is_withdrawn=False)
-    return judge_all(found, row.year, on)
-
-
-def judge_all(agreements: Any, year: int, on: date) -> list[judging.Judged]:
-    """Judge agreements over a year, reading their actuals at once."""
-    rows = list(agreements.select_related("partner", "handover_point", "goal").prefetch_related("actuals"))
-    return [
-        judging.judge(row, [actual for actual in row.actuals.all() if not actual.is_withdrawn], year, on)
-        for row in rows
-    ]
 
 
 def obstacles_to(state: str) -> Callable[[Any, User], Sequence[str]]:
@@ -152,8 +133,6 @@ def obstacles_to_opening(row: Any, _by: User) -> Sequence[str]:
 
 def open_next(row: Any, _by: User) -> None:
     """Open the framework of the next year with the lines that this year proposes; this one stays as it is."""
-    from keten_web.steering import actions
-
     row.state = type(row).objects.get(pk=row.pk).state
     actions.open_next(row)
 
@@ -315,9 +294,4 @@ def freeze_evidence(row: Any, _by: User) -> None:
     """Keep the figures as they are now, with a hash under them."""
     row.taken_on = row.taken_on or today()
     row.evidence = evidence.of_decision(row)
-    row.evidence_hash = digest(row.evidence)
-
-
-def digest(frozen: object) -> str:
-    """Give the hash of figures that were frozen; anyone can count it again from the figures."""
-    return hash_of(json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+    row.evidence_hash = evidence.digest(row.evidence)

@@ -32,6 +32,7 @@ from keten_web.accounts import bounds
 from keten_web.accounts.models import PartnerOrganisation, User
 from keten_web.audit import actions as audit
 from keten_web.deliveries import known
+from keten_web.studies import queries
 from keten_web.studies.models import KeptScenario, Run, Sharing, State
 
 TASK = "keten_web.studies.run"
@@ -53,11 +54,6 @@ class Asked:
     base: str
     scenario: Scenario
     choices: Mapping[str, float | str]
-
-
-def folder_of(run: Run) -> Path:
-    """Give the folder of the study of a run."""
-    return Path(settings.RUNS) / f"run-{run.pk}"
 
 
 # Scenarios -----------------------------------------------------------------------------------------------------------
@@ -168,7 +164,7 @@ def take_away(scenario: KeptScenario, by: User, *, reason: str = "", request: Ht
     with _of_the_author(scenario, by) as mine:
         if mine.is_frozen:
             raise PermissionDenied
-        folders = [folder_of(run) for run in mine.runs.all()]
+        folders = [queries.folder_of(run) for run in mine.runs.all()]
         with _written("take_away_scenario", mine, by, reason, request):
             mine.delete()
         transaction.on_commit(lambda: _remove(folders))
@@ -307,13 +303,13 @@ def carry_out(pk: int, tell: Callable[[Run], None] = lambda _run: None) -> None:
     try:
         scenario = as_scenario(run.scenario.document, run.scenario.title)
         inputs = prepare(scenario, observations=known.known_on(scenario.law.figures_date))
-        run_study(inputs, Settings(seed=run.seed, replications=run.replications), folder_of(run), progress)
+        run_study(inputs, Settings(seed=run.seed, replications=run.replications), queries.folder_of(run), progress)
     except WithdrawnError:
         return
     except KetenError as error:
         open_runs.update(state=State.BROKEN_OFF, problem=str(error), ended_at=timezone.now())
         return
-    output_hash = str(read_receipt(folder_of(run))["output_hash"])
+    output_hash = str(read_receipt(queries.folder_of(run))["output_hash"])
     with audit.changing() as changes:
         ended = open_runs.update(
             state=State.DONE,
@@ -339,4 +335,4 @@ def take_up_lost_runs() -> int:
 
 def check(run: Run) -> Verdict:
     """Do the study of a run again and compare it byte for byte."""
-    return verify(folder_of(run))
+    return verify(queries.folder_of(run))

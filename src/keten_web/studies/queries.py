@@ -78,7 +78,7 @@ def on_delivery(name: str) -> list[StudyName]:
 def runs_on_delivery(name: str, since: datetime) -> list[Run]:
     """List the studies that people asked for since a moment, and whose receipt names a delivery."""
     runs = Run.objects.filter(state=State.DONE, ended_at__gte=since).select_related("scenario").order_by("pk")
-    return [run for run in runs if name in _deliveries_of(Path(settings.RUNS) / f"run-{run.pk}")]
+    return [run for run in runs if name in _deliveries_of(folder_of(run))]
 
 
 def resting_on(delivery: Delivery, by: User, **_told: Any) -> list[Resting]:
@@ -110,6 +110,11 @@ def _deliveries_of(folder: Path) -> tuple[str, ...]:
         return tuple(read_receipt(folder).get("deliveries", ()))
     except UsageError:
         return ()
+
+
+def folder_of(run: Run) -> Path:
+    """Give the folder of the study of a run."""
+    return Path(settings.RUNS) / f"run-{run.pk}"
 
 
 def _inflow(results: Results) -> float:

@@ -21,7 +21,8 @@ from keten.whatif.lever import levers_of
 from keten.whatif.seek import lever_problems
 from keten_web.sheets.writing import number_text
 from keten_web.studies.models import State
-from keten_web.tower import asked, figures, typed
+from keten_web.tower import figures, typed
+from keten_web.tower import queries as asked
 from keten_web.tower.inquiries import FIGURES, HORIZON
 from keten_web.tower.models import Inquiry, Kind
 from keten_web.words import wording

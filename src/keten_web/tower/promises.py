@@ -25,8 +25,8 @@ from keten.study.results import month_end
 from keten.whatif.lever import levers_by_id
 from keten_web.studies.models import State
 from keten_web.tower import figures, longer, typed
-from keten_web.tower.asked import says
 from keten_web.tower.models import Inquiry, Kind
+from keten_web.tower.queries import says
 from keten_web.words import wording
 
 EXAMPLE = {"group": "first_track_4_other", "other": "first_track_2", "on": "2023-06-28"}

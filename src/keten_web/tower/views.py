@@ -23,7 +23,8 @@ from keten_web.dashboard import queries as dashboard
 from keten_web.dashboard.views import frame, of_a_study
 from keten_web.sheets import writing
 from keten_web.studies import queries as studies
-from keten_web.tower import actions, asked, longer, overview, promises, questions, quick, typed
+from keten_web.tower import actions, longer, overview, promises, questions, quick, typed
+from keten_web.tower import queries as asked
 from keten_web.tower.models import Inquiry, Kind
 
 _see = permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import get_language
@@ -21,7 +22,7 @@ from keten.scenario.model import Scenario
 from keten.scenario.words import in_words
 from keten.study.results import Results, read_results
 from keten_web.accounts.models import User
-from keten_web.studies import actions, queries
+from keten_web.studies import queries
 from keten_web.studies.models import KeptScenario, Run, State
 from keten_web.tower import figures
 from keten_web.tower.inquiries import FIGURES, TOTAL
@@ -120,7 +121,7 @@ def _said(words: Words) -> str:
 
 def results_of(run: Run) -> Results:
     """Read the study of a run that is done."""
-    return read_results(actions.folder_of(run))
+    return read_results(queries.folder_of(run))
 
 
 @dataclass(frozen=True)
@@ -170,3 +171,9 @@ def figures_of(run: Run) -> tuple[str, ...]:
         spread = outlook.at(results.horizon) if outlook else None
         found.append(marks.forecast(measure, results.horizon, spread, outlook.unit) if outlook and spread else "")
     return tuple(found)
+
+
+def versions(model: type[models.Model], **of: int) -> list[Any]:
+    """Give the versions that the database kept of a row, the newest first."""
+    kept: Any = model._meta.get_field("events").related_model
+    return list(kept.objects.filter(**of).select_related("pgh_context").order_by("-pgh_id"))
