@@ -67,7 +67,7 @@ def _unknown_measure(field: str, name: str) -> dict[str, str]:
     return {field: gettext("%(name)s is no measure of a study; perhaps you mean: %(near)s.") % said}
 
 
-def _in_language(row: Any, name: str) -> str:
+def _in_language(row: Record, name: str) -> str:
     english = getattr(row, f"{name}_en")
     return str(english if get_language() == "en" and english else getattr(row, name))
 
@@ -234,7 +234,7 @@ class Lesson(Record):
         ]
 
 
-def _matter(row: Any) -> OpenMatter:
+def _matter(row: Record) -> OpenMatter:
     return OpenMatter(row.code, row.title, row.title_en or row.title)
 
 

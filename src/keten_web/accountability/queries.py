@@ -57,7 +57,7 @@ def _find(codes: Iterable[str]) -> list[Any]:
 class RiskLine:
     """A risk with its level, where that comes from, and what covers it."""
 
-    row: Any
+    row: models.ChainRisk
     assessed: core.AssessedRisk
     word: str
     state: str
@@ -78,7 +78,9 @@ def risk_lines(results: Results | None) -> list[RiskLine]:
     return sorted(lines, key=lambda line: (WORST_FIRST.index(line.assessed.level), line.row.code))
 
 
-def risk_line(row: Any, results: Results | None, covers: Mapping[str, Sequence[Any]] | None = None) -> RiskLine:
+def risk_line(
+    row: models.ChainRisk, results: Results | None, covers: Mapping[str, Sequence[Any]] | None = None
+) -> RiskLine:
     """Assess one risk."""
     covering = (_covers([row]) if covers is None else covers)[row.code]
     assessed = core.assess(row.as_risk(), _months(row.measure, results))
@@ -133,7 +135,7 @@ def _month(month: str | None) -> str:
     return wording.month(date(int(month[:4]), int(month[5:]), 1)) if month else ""
 
 
-def risk(row: Any, _by: User) -> Mapping[str, Any]:
+def risk(row: models.ChainRisk, _by: User) -> Mapping[str, Any]:
     """Give what the page of a risk needs."""
     results = studies.choose(None, None)
     line = risk_line(row, results)
@@ -160,7 +162,7 @@ def measure_name(measure: str) -> str:
     return str(words.MEASURES.get(measure, measure))
 
 
-def _crossing(row: Any, spread: Range) -> core.Probability | None:
+def _crossing(row: models.ChainRisk, spread: Range) -> core.Probability | None:
     statement = row.as_risk().statement
     return core.probability_of_crossing(spread, statement.value, statement.direction) if statement else None
 
@@ -172,12 +174,12 @@ def _crossing(row: Any, spread: Range) -> core.Probability | None:
 class MomentLine:
     """A moment of a time line with who was in which role."""
 
-    row: Any
+    row: models.IncidentMoment
     when: str
     role: str
 
 
-def incident(row: Any, _by: User) -> Mapping[str, Any]:
+def incident(row: models.Incident, _by: User) -> Mapping[str, Any]:
     """Give the time line of an incident, its lessons, and whether a signal would have warned."""
     moments = models.IncidentMoment.objects.filter(incident=row, is_withdrawn=False)
     learned = models.Lesson.objects.filter(incident=row, is_withdrawn=False)
@@ -233,7 +235,7 @@ def _known_before(identifier: str, day: date) -> KnownFigure | None:
     return KnownFigure(evidence.name_of(identifier), last.value, unit, last.on, last.source_url)
 
 
-def forewarned(row: Any) -> WarnedLine:
+def forewarned(row: models.Incident) -> WarnedLine:
     """Say whether a signal would have warned, from the figures that were published before the day it began."""
     watched = {name: evidence.watched(name, row.started_on) for name in row.indicators if name in by_identifier()}
     found = lessons.would_have_warned(row.started_on, watched)
@@ -545,7 +547,7 @@ def _budget_words(budget: float, months: int) -> str:
 class RecommendationLine:
     """A recommendation with where it stands and what came to it from elsewhere."""
 
-    row: Any
+    row: models.Recommendation
     state: str
     taken_over: tuple[Any, ...]
 
@@ -571,7 +573,7 @@ def tree() -> list[dict[str, Any]]:
     return found
 
 
-def _of_report(row: Any) -> Any:
+def _of_report(row: models.Report) -> Any:
     related = ("report", "carried_to", "home_plan", "home_commitment", "home_partner", "partner")
     return row.recommendations().select_related(*related)
 
@@ -591,17 +593,17 @@ def lost() -> list[Any]:
     return [row for row in rows if row.is_lost]
 
 
-def report(row: Any, _by: User) -> Mapping[str, Any]:
+def report(row: models.Report, _by: User) -> Mapping[str, Any]:
     lines = _recommendation_lines(_of_report(row))
     return {"lines": lines, "counts": _counts(lines), "shown": ("aanbevelingen",)}
 
 
-def recommendation(row: Any, _by: User) -> Mapping[str, Any]:
+def recommendation(row: models.Recommendation, _by: User) -> Mapping[str, Any]:
     (line,) = _recommendation_lines([row])
     return {"line": line, "home": home(row), "shown": ("aanbevelingen",)}
 
 
-def home(row: Any) -> tuple[str, str]:
+def home(row: models.Recommendation) -> tuple[str, str]:
     """Name who has a recommendation now, with its address; a partner has none."""
     found = row.home
     if found is None:
@@ -625,7 +627,7 @@ def commitments(on: date) -> dict[str, Any]:
     }
 
 
-def commitment(row: Any, _by: User) -> Mapping[str, Any]:
+def commitment(row: models.Commitment, _by: User) -> Mapping[str, Any]:
     replaced = models.Commitment.objects.filter(continued_by=row, is_withdrawn=False)
     return {"is_overdue": row.is_overdue(today()), "replaces": replaced, "shown": ("toezeggingen",)}
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from keten_web.accountability import models
@@ -12,11 +10,11 @@ from keten_web.accounts.models import User
 from keten_web.config.today import today
 
 
-def is_not_over(row: Any, _by: User) -> list[str]:
+def is_not_over(row: models.Incident, _by: User) -> list[str]:
     return [] if row.ended_on else [_("Say on which day it was over.")]
 
 
-def open_lessons(row: Any, _by: User) -> list[str]:
+def open_lessons(row: models.Incident, _by: User) -> list[str]:
     """Let an incident close when each of its lessons has an end, and there is at least one."""
     lessons = models.Lesson.objects.filter(incident=row, is_withdrawn=False)
     still = [
@@ -27,19 +25,19 @@ def open_lessons(row: Any, _by: User) -> list[str]:
     return still if lessons else [_("It has no lesson yet; write what it taught, if only that nothing had to change.")]
 
 
-def nothing_asked(row: Any, _by: User) -> list[str]:
+def nothing_asked(row: models.BudgetClaim, _by: User) -> list[str]:
     return [] if row.asked_eur is not None else [_("Fill in what is asked.")]
 
 
-def nothing_granted(row: Any, _by: User) -> list[str]:
+def nothing_granted(row: models.BudgetClaim, _by: User) -> list[str]:
     return [] if row.granted_eur is not None else [_("Fill in what is granted.")]
 
 
-def grant_nothing(row: Any, _by: User) -> None:
+def grant_nothing(row: models.BudgetClaim, _by: User) -> None:
     row.granted_eur = 0
 
 
-def matters_without_home(row: Any, _by: User) -> list[str]:
+def matters_without_home(row: models.Report, _by: User) -> list[str]:
     """Let a report close when every recommendation is finished or has a home: no open matter is lost."""
     return [
         _("“%(name)s” is not finished and has no home.") % {"name": found.name}
@@ -52,40 +50,40 @@ def matters_without_home(row: Any, _by: User) -> list[str]:
     ]
 
 
-def close_today(row: Any, _by: User) -> None:
+def close_today(row: models.Report, _by: User) -> None:
     row.closed_on = today()
 
 
-def not_closed(row: Any, _by: User) -> None:
+def not_closed(row: models.Report, _by: User) -> None:
     row.closed_on = None
 
 
-def no_evidence(row: Any, _by: User) -> list[str]:
+def no_evidence(row: models.Recommendation, _by: User) -> list[str]:
     return [] if row.evidence.strip() else [_("Say what shows that it is implemented.")]
 
 
-def no_home(row: Any, _by: User) -> list[str]:
+def no_home(row: models.Recommendation, _by: User) -> list[str]:
     homes = [home for home in (row.home_plan, row.home_commitment, row.home_partner) if home is not None]
     return [] if len(homes) == 1 else [_("Choose one home: a plan, a commitment, or a partner.")]
 
 
-def leave_home(row: Any, _by: User) -> None:
+def leave_home(row: models.Recommendation, _by: User) -> None:
     row.carried_to = row.home_plan = row.home_commitment = row.home_partner = None
 
 
-def only_carried(row: Any, _by: User) -> None:
+def only_carried(row: models.Recommendation, _by: User) -> None:
     row.home_plan = row.home_commitment = row.home_partner = None
 
 
-def not_carried(row: Any, _by: User) -> None:
+def not_carried(row: models.Recommendation, _by: User) -> None:
     row.carried_to = None
 
 
-def no_outcome(row: Any, _by: User) -> list[str]:
+def no_outcome(row: models.Commitment, _by: User) -> list[str]:
     return [] if row.outcome.strip() else [_("Say what came of it.")]
 
 
-def no_successor(row: Any, by: User) -> list[str]:
+def no_successor(row: models.Commitment, by: User) -> list[str]:
     """Let a promise that is not kept as it was made go on as another one."""
     found = no_outcome(row, by)
     if row.continued_by is None:

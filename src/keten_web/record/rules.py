@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from keten.domain.bounds import YEAR, Bounds, out_of_order
 from keten_web.record import values
+from keten_web.record.models import Record
 from keten_web.words import wording
 
 LONGEST_WRITTEN = 1e15
@@ -24,7 +25,7 @@ Said = Iterator[tuple[str, str]]
 """A field, and what is wrong with it."""
 
 
-def problems_of(row: Any, *, on: date, leaving_out: frozenset[str] = frozenset()) -> dict[str, list[str]]:
+def problems_of(row: Record, *, on: date, leaving_out: frozenset[str] = frozenset()) -> dict[str, list[str]]:
     """Find every number that cannot be, every pair of days in the wrong order, and what was not yet on a day.
 
     Fields in `leaving_out` could not be read, so that nothing can be said of them.
@@ -35,7 +36,7 @@ def problems_of(row: Any, *, on: date, leaving_out: frozenset[str] = frozenset()
     return found
 
 
-def _numbers(row: Any, leaving_out: frozenset[str]) -> Said:
+def _numbers(row: Record, leaving_out: frozenset[str]) -> Said:
     for name, limit in row.limits.items():
         if name in leaving_out:
             continue
@@ -76,7 +77,7 @@ def _year(number: float) -> str:
     return f"{number:.0f}"
 
 
-def _orders(row: Any, leaving_out: frozenset[str]) -> Said:
+def _orders(row: Record, leaving_out: frozenset[str]) -> Said:
     for names in row.in_order:
         wrong = out_of_order({name: getattr(row, name) for name in names if name not in leaving_out})
         if wrong is not None:
@@ -87,7 +88,7 @@ def _orders(row: Any, leaving_out: frozenset[str]) -> Said:
             )
 
 
-def _not_yet(row: Any, on: date, leaving_out: frozenset[str]) -> Said:
+def _not_yet(row: Record, on: date, leaving_out: frozenset[str]) -> Said:
     for name in row.days_that_happened():
         day = None if name in leaving_out else getattr(row, name)
         if day is not None and day > on:

@@ -24,6 +24,7 @@ from keten_web.accounts.models import User
 from keten_web.record import values
 from keten_web.record.fields import LinesField
 from keten_web.record.kinds import Kind, kinds
+from keten_web.record.models import Record
 
 CONFIGURATIONS = {"nl": "dutch", "en": "english"}
 MOST_WORDS = 12
@@ -167,7 +168,7 @@ class Hit:
     """A row that answers, with the words shown where they stand."""
 
     kind: Kind
-    row: Any
+    row: Record
     title: SafeString
     place: str
     """Which field the excerpt is from; empty for the explanation."""
@@ -225,13 +226,13 @@ def _hits(shown: Sequence[tuple[Kind, Any]], wanted: Asked) -> tuple[Hit, ...]:
     )
 
 
-def _hit(kind: Kind, row: Any, title: str, name: str, excerpt: str) -> Hit:
+def _hit(kind: Kind, row: Record, title: str, name: str, excerpt: str) -> Hit:
     place = values.label(kind.model, name) if name not in {"", "text", "text_en"} else ""
     short = excerpt if START in excerpt else " ".join(excerpt.split()[:24])
     return Hit(kind, row, highlighted(title), place, highlighted(short))
 
 
-def _texts(kind: Kind, row: Any) -> list[tuple[str, str]]:
+def _texts(kind: Kind, row: Record) -> list[tuple[str, str]]:
     """Give what stands in each searched field of a row, as it is shown."""
     found = []
     for field in searched_fields(kind):

@@ -28,7 +28,7 @@ ENDS = frozenset({"ended_on"})
 """What the figures go on telling of a signal that people answered."""
 
 
-def open_next(row: Any) -> Any:
+def open_next(row: models.PolicyFramework) -> Any:
     """Open the framework of the next year, with a line for everything this year leaves behind."""
     code = f"framework_{row.year + 1}"
     values = {
@@ -43,7 +43,7 @@ def open_next(row: Any) -> Any:
     return opened
 
 
-def propose_lines(row: Any, opened: Any, *, on: date) -> int:
+def propose_lines(row: models.PolicyFramework, opened: Any, *, on: date) -> int:
     """Propose the lines of a framework from the year before; lines that people changed stay as they are."""
     judged = [(found.agreement, found.year) for found in evidence.judge_framework(row, on)]
     signals = models.Signal.objects.filter(raised_on__lt=date(opened.year, 1, 1), is_withdrawn=False)
@@ -200,7 +200,7 @@ def signal_broken_agreements(year: int, on: date) -> tuple[int, int]:
     return len(judged), sum(one.verdict is core.Verdict.BROKEN for one in judged)
 
 
-def _of_agreement(row: Any) -> str:
+def _of_agreement(row: models.PerformanceAgreement) -> str:
     return f"signaal-afspraak-{row.code[:50]}-"
 
 

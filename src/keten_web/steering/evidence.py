@@ -33,7 +33,7 @@ def is_known(name: str) -> bool:
 
 
 @exact_counts.exactly()
-def of_decision(row: Any) -> dict[str, Any]:
+def of_decision(row: models.SteeringDecision) -> dict[str, Any]:
     """Collect the figures of the indicators and of the agreement that a decision rests on."""
     results = studies.choose(None, None)
     frozen: dict[str, Any] = {"frozen_at": timezone.now().isoformat(timespec="seconds"), "figures": []}
@@ -141,7 +141,7 @@ def digest(frozen: object) -> str:
     return hash_of(json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
 
-def judge_framework(row: Any, on: date) -> list[judging.Judged]:
+def judge_framework(row: models.PolicyFramework, on: date) -> list[judging.Judged]:
     """Judge every agreement of a framework over its year."""
     found = models.PerformanceAgreement.objects.filter(framework=row, is_withdrawn=False)
     return judge_all(found, row.year, on)

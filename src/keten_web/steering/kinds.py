@@ -11,7 +11,6 @@ from rules.predicates import predicate
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
 from keten_web.record.kinds import Kind, Transition, Withdrawal, register
-from keten_web.record.models import Record
 from keten_web.record.permissions import Relation, approves_own, is_own, right, steers, writes_own
 from keten_web.steering import models, queries, steps
 
@@ -29,13 +28,13 @@ def has_seat(by: User, record: Any) -> bool:
 
 
 @predicate
-def has_say(by: User, record: Record | None) -> bool:
+def has_say(by: User, record: models.PerformanceAgreement | None) -> bool:
     """Has a consent to give: that of a partner in it, or of a minister."""
     return record is not None and steps.has_say(by, record)
 
 
 @predicate
-def speaks_for_minister(by: User, record: Record | None) -> bool:
+def speaks_for_minister(by: User, record: models.PolicyFramework | None) -> bool:
     """Belongs to the partner that speaks for a minister whose approval this framework needs."""
     return record is not None and bool(steps.ministers_of(by, record))
 

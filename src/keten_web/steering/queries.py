@@ -52,7 +52,7 @@ STATE_OF_VERDICT = {
 class AgreementLine:
     """An agreement as one line: its verdict in a word and a shape, what was agreed and what came of it."""
 
-    row: Any
+    row: models.PerformanceAgreement
     judged: judging.Judged
     year: int
 
@@ -107,7 +107,7 @@ class AgreementLine:
         return self.judged.last.actual if self.judged.last else None
 
 
-def _years_of(row: Any) -> list[int]:
+def _years_of(row: models.PerformanceAgreement) -> list[int]:
     """Give the years an agreement speaks of: that of its framework, else those of its norms and actuals."""
     if row.framework_id:
         return [row.framework.year]
@@ -171,7 +171,7 @@ def current_framework() -> Any | None:
     return every.filter(state="approved").first() or every.first()
 
 
-def framework(row: Any, _by: User) -> dict[str, Any]:
+def framework(row: models.PolicyFramework, _by: User) -> dict[str, Any]:
     lines = lines_of(_agreements().filter(framework=row), year=row.year)
     signals = list(_signals(raised_on__year=row.year).select_related("goal", "partner"))
     goals = list(_rows(models.ChainGoal).select_related("parent"))
@@ -219,7 +219,7 @@ class Commission:
     production: tuple[AgreementLine, ...]
 
 
-def _commissions(row: Any, lines: Sequence[AgreementLine], goals: Sequence[Any]) -> list[Commission]:
+def _commissions(row: models.PolicyFramework, lines: Sequence[AgreementLine], goals: Sequence[Any]) -> list[Commission]:
     """Put the letters and plans of a framework together per partner."""
     documents: dict[str, list[Any]] = {}
     for document in _rows(models.PlanDocument, framework=row).order_by("partner_id", "-nature", "code"):
@@ -237,7 +237,7 @@ def _commissions(row: Any, lines: Sequence[AgreementLine], goals: Sequence[Any])
     ]
 
 
-def plan(row: Any, _by: User) -> dict[str, Any]:
+def plan(row: models.PlanDocument, _by: User) -> dict[str, Any]:
     """Give the goals a letter or plan is attached to, and the production agreed for its partner in its framework."""
     agreed = _agreements().filter(Q(plan=row) | Q(partner=row.partner, framework=row.framework, subject=PRODUCTION))
     return {
@@ -247,7 +247,7 @@ def plan(row: Any, _by: User) -> dict[str, Any]:
     }
 
 
-def _money(row: Any) -> list[Any]:
+def _money(row: models.PolicyFramework) -> list[Any]:
     """Give the amounts of a framework; the part of the record that holds them says so with a function on its model."""
     from keten_web.record.kinds import kinds
 
@@ -262,7 +262,7 @@ def _top(goal: Any | None) -> int | None:
     return (goal.parent_id or goal.pk) if goal is not None else None
 
 
-def goal(row: Any, _by: User) -> dict[str, Any]:
+def goal(row: models.ChainGoal, _by: User) -> dict[str, Any]:
     below = list(_rows(models.ChainGoal, parent=row))
     both = [row, *below]
     return {
@@ -291,7 +291,7 @@ def decisions_about(codes: Iterable[str], point: Any | None = None, *, among: It
     ]
 
 
-def handover_point(row: Any, _by: User) -> dict[str, Any]:
+def handover_point(row: models.HandoverPoint, _by: User) -> dict[str, Any]:
     lines = lines_of(_agreements().filter(handover_point=row))
     codes = {row.code, *(line.row.code for line in lines)}
     signals = _signals().filter(Q(handover_point=row) | Q(agreement__code__in=codes))
@@ -315,7 +315,7 @@ def proposed_about(codes: Iterable[str]) -> Any:
 class PointLine:
     """A handover point with how its agreements stand."""
 
-    row: Any
+    row: models.HandoverPoint
     lines: tuple[AgreementLine, ...]
     decisions: int
 
@@ -328,7 +328,7 @@ class PointLine:
         return self.lines[0].verdict if self.lines else None
 
 
-def reference_model(row: Any, _by: User) -> dict[str, Any]:
+def reference_model(row: models.ReferenceModel, _by: User) -> dict[str, Any]:
     points = list(_rows(models.HandoverPoint, reference_model=row).select_related("partner", "counterpart"))
     lines = lines_of(_agreements().filter(handover_point__in=points))
     table = sorted(_point_lines(points, lines), key=lambda point: _rank(point.worst))
@@ -390,11 +390,11 @@ def model_in_force() -> Any | None:
 # --- agreement --------------------------------------------------------------------------------------------------------
 
 
-def _line_of(row: Any) -> AgreementLine:
+def _line_of(row: models.PerformanceAgreement) -> AgreementLine:
     return lines_of(models.PerformanceAgreement.objects.filter(pk=row.pk))[0]
 
 
-def agreement(row: Any, _by: User) -> dict[str, Any]:
+def agreement(row: models.PerformanceAgreement, _by: User) -> dict[str, Any]:
     line = lines_of(_agreements().filter(pk=row.pk) if not row.is_withdrawn else type(row).objects.filter(pk=row.pk))[0]
     asked = steps.approvers_of(row)
     return {
@@ -407,7 +407,7 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
         "signals": _signals(agreement=row),
         "decisions": [(found, figures_of(found)) for found in decisions_about({row.code})],
         "proposed": proposed_about({row.code}),
-        "before": _line_of(row.continues) if row.continues_id else None,
+        "before": _line_of(row.continues) if row.continues else None,
         "after": _rows(models.PerformanceAgreement, continues=row),
         "norm_words": {"higher_is_better": words.DIRECTIONS[0][1], "lower_is_better": words.DIRECTIONS[1][1]},
         "shown": {"realisaties", "signalen", "besluiten"},
@@ -421,7 +421,7 @@ def agreement(row: Any, _by: User) -> dict[str, Any]:
 class SignalLine:
     """A signal with whether it is silent, and why."""
 
-    row: Any
+    row: models.Signal
     silent: outcomes.SilentSignal | None
 
     @property
@@ -444,7 +444,7 @@ def signal_lines(on: date | None = None) -> list[SignalLine]:
     return sorted(lines, key=lambda line: -(line.silent.days if line.silent else -1))
 
 
-def signal(row: Any, _by: User) -> dict[str, Any]:
+def signal(row: models.Signal, _by: User) -> dict[str, Any]:
     found = by_identifier().get(row.indicator)
     watched = evidence.watched(row.indicator) if found else ()
     return {
@@ -495,7 +495,7 @@ class FrozenFigure:
     is_old: bool = False
 
 
-def figures_of(row: Any) -> list[FrozenFigure]:
+def figures_of(row: models.SteeringDecision) -> list[FrozenFigure]:
     """Give the frozen figures of a decision, each with how old it was on the day of the decision."""
     return [
         replace(figure, months_old=months, is_old=is_old)
@@ -516,7 +516,7 @@ def _age(on: date | None, then: date, identifier: str) -> tuple[int | None, bool
 DAYS_PER_MONTH = 30.4
 
 
-def _frozen(row: Any) -> list[FrozenFigure]:
+def _frozen(row: models.SteeringDecision) -> list[FrozenFigure]:
     return [
         FrozenFigure(
             name=(said.get("name_en") if get_language() == "en" else "")
@@ -532,7 +532,7 @@ def _frozen(row: Any) -> list[FrozenFigure]:
     ]
 
 
-def decision(row: Any, _by: User) -> dict[str, Any]:
+def decision(row: models.SteeringDecision, _by: User) -> dict[str, Any]:
     codes = {*row.about, *([row.agreement.code] if row.agreement_id else [])}
     return {
         "figures": figures_of(row),
@@ -554,7 +554,7 @@ def _named(codes: Iterable[str]) -> list[Any]:
     return [row for kind in kinds() for row in kind.model.objects.filter(code__in=asked, is_withdrawn=False)]
 
 
-def body(row: Any, _by: User) -> dict[str, Any]:
+def body(row: models.GovernanceBody, _by: User) -> dict[str, Any]:
     known = judging.as_body(row)
     meetings = list(_rows(models.Meeting, body=row).select_related("body"))
     held = [judging.as_meeting(meeting) for meeting in meetings if meeting.state == "held"]
@@ -572,7 +572,7 @@ def body(row: Any, _by: User) -> dict[str, Any]:
     }
 
 
-def meeting(row: Any, _by: User) -> dict[str, Any]:
+def meeting(row: models.Meeting, _by: User) -> dict[str, Any]:
     return {
         "agenda": _rows(models.AgendaItem, meeting=row).select_related("goal", "signal", "decision", "partner"),
         "decisions": _rows(models.SteeringDecision, meeting=row),
