@@ -7,10 +7,13 @@ At the end stands how long the tests of each folder took.
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import hypothesis.configuration
@@ -66,6 +69,9 @@ class Spent:
     processor: float = 0.0
 
 
+SHARED = "KETEN_TESTS_SHARED"
+"""The variable that says where stands what is made once for all processes of a run: see `sharing`."""
+
 SPENT = pytest.StashKey[dict[str, Spent]]()
 
 
@@ -75,8 +81,12 @@ def _processor() -> float:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing was spent yet."""
+    """Nothing was spent yet. What several processes share has a folder, made by the one that starts the others."""
     config.stash[SPENT] = {}
+    if not hasattr(config, "workerinput"):
+        shared = tempfile.mkdtemp(prefix="keten-")
+        os.environ[SHARED] = shared
+        config.add_cleanup(lambda: shutil.rmtree(shared, ignore_errors=True))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,6 +99,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     spent.clock += time.perf_counter() - clock
     spent.processor += _processor() - processor
     return ended
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what was spent to the process that started this one."""
+    if hasattr(session.config, "workeroutput"):
+        spent = session.config.stash[SPENT]
+        session.config.workeroutput["spent"] = {name: astuple(folder) for name, folder in spent.items()}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a process spent that ended in order."""
+    spent = node.config.stash[SPENT]
+    for name, told in getattr(node, "workeroutput", {}).get("spent", {}).items():
+        before = astuple(spent.get(name, Spent()))
+        spent[name] = Spent(*(had + more for had, more in zip(before, told, strict=True)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give whole files to processes that run side by side, in the order in which they were found.
+
+    Tests of one file share what they set up; tests in a browser come last in each process (see `web/conftest`).
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -22,7 +22,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -157,9 +159,9 @@ def _wanted(lock: str) -> str:
     return fingerprint([REQUIREMENTS / f"{lock}.txt", ROOT / "pyproject.toml"]) + f" {ROOT}"
 
 
-def _works(*command: object) -> bool:
+def _works(*command: object, **how: Any) -> bool:
     try:
-        return subprocess.run([str(word) for word in command], capture_output=True, check=False).returncode == 0
+        return subprocess.run([str(word) for word in command], capture_output=True, check=False, **how).returncode == 0
     except OSError:
         return False
 
@@ -358,30 +360,64 @@ def test(arguments: list[str]) -> None:
     """Run every check and every test, browser tests included; with arguments only pytest with those."""
     setup("test")
     install_chromium()
-    failed = [] if arguments else _not_in_order()
-    if _pytest(arguments or ["--durations=20"]) or failed:
+    if arguments:
+        raise SystemExit(_pytest(arguments))
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(_compile_the_kernel)
+        failed = _not_in_order()
+    not_passed = _pytest_measured(["--durations=20", *_side_by_side()])
+    if _coverage_is_low("--format=total") or not_passed or failed:
         raise SystemExit(1)
 
 
-def _pytest(arguments: list[str], *program: str) -> int:
-    """Run pytest, by itself or in another program; its summary stays the last thing printed."""
+def _compile_the_kernel() -> None:
+    """Bring the compiled kernel to its cache: tests that run side by side would each compile it for themselves.
+
+    It happens beside the linters, and whether it runs is for the tests to say.
+    """
+    scenario = Path("examples") / "letter-2023" / "most-likely.toml"
     with temporary_folder() as folder:
-        command = (PYTHON, *program, "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments)
-        return child(*command, env=environment(TMPDIR=str(folder)))
+        words = (PYTHON, "-m", "keten", "study", "run", scenario, "--replications", 1, "--out", folder / "study")
+        _works(*words, env=environment(TMPDIR=str(folder)), cwd=ROOT)
+
+
+def _side_by_side() -> list[str]:
+    """Ask pytest for a process on each core, four at most: each has a database, a browser and sites of its own."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return [f"--numprocesses={min(cores, 4)}"] if cores > 1 else []
+
+
+def _pytest(arguments: list[str], **variables: str) -> int:
+    """Run pytest; its summary stays the last thing printed on stdout."""
+    with temporary_folder() as folder:
+        command = (PYTHON, "-m", "pytest", f"--basetemp={folder / 'pytest'}", *arguments)
+        return child(*command, env=environment(TMPDIR=str(folder), **variables))
+
+
+def _pytest_measured(arguments: list[str]) -> int:
+    """Run pytest and count what the tests of the core reach: see `tools/measured.py`."""
+    shutil.rmtree(CACHE / "coverage", ignore_errors=True)
+    (CACHE / "coverage").mkdir(parents=True)
+    return _pytest(arguments, PYTEST_PLUGINS="tools.measured")
+
+
+def _coverage_is_low(*options: str) -> bool:
+    """Say how much of the core its own tests reach, and whether that is less than the floor in pyproject.toml."""
+    _works(PYTHON, "-m", "coverage", "combine", "-q", cwd=ROOT, env=environment())
+    told = subprocess.run(
+        [str(PYTHON), "-m", "coverage", "report", *options],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    say(f"--- lines and branches of the core that its own tests reach, in percent\n{told.stdout}{told.stderr}".rstrip())
+    return told.returncode != 0
 
 
 def coverage(arguments: list[str]) -> None:
-    """Tell which lines and branches the tests reach, and refuse when it is less than the floor in pyproject.toml.
-
-    The programs of a served site are not followed, and so the tests in a browser are left out: they add nothing here.
-    """
+    """Tell which lines and branches of the core its own tests reach, and refuse when it is less than the floor."""
     setup("test")
-    shutil.rmtree(CACHE / "coverage", ignore_errors=True)
-    (CACHE / "coverage").mkdir(parents=True)
-    failed = _pytest(["-q", "-m", "not browser", *arguments], "-m", "coverage", "run")
-    python("-m", "coverage", "combine", "-q")
-    python("-m", "coverage", "report", *(["--fail-under=0"] if arguments else []))
-    if failed:
+    only = arguments or ["tests/spec", "tests/properties"]
+    failed = _pytest_measured(["-q", *_side_by_side(), *only])
+    if _coverage_is_low(*(["--fail-under=0"] if arguments else [])) or failed:
         raise SystemExit(1)
 
 

@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -58,6 +62,19 @@ def test_a_secret_is_drawn_once_per_home(monkeypatch, tmp_path):
     assert home.secret("key", length=32) == first
     monkeypatch.setenv("KETEN_HOME", str(tmp_path / "other"))
     assert home.secret("key", length=32) != first
+
+
+def test_programs_that_ask_a_secret_at_once_get_the_same(monkeypatch, tmp_path):
+    monkeypatch.setenv("KETEN_HOME", str(tmp_path))
+    together = Barrier(8)
+
+    def asked(_number: int) -> str:
+        together.wait()
+        return home.secret("key", length=32)
+
+    with ThreadPoolExecutor(8) as programs:
+        assert len(set(programs.map(asked, range(8)))) == 1
+    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in tmp_path.iterdir()] == [("key", 0o600)]
 
 
 def test_translations_are_compiled_only_when_they_changed():

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -29,12 +31,12 @@ def studies() -> Path:
 def secret(name: str, *, length: int) -> str:
     """Read a secret of this installation; drawn once, and readable only by the user who runs the site."""
     path = folder() / name
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(length))
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{name}-") as file:  # 0600 from the start
+            file.write(secrets.token_urlsafe(length))
+            file.flush()
+            with contextlib.suppress(FileExistsError):  # another program was first; nobody ever reads half a secret
+                os.link(file.name, path)
     return path.read_text().strip()
 
 
