@@ -16,8 +16,10 @@ import made_up_study
 import psycopg
 import pytest
 import served_site
+import sharing
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from in_browser import DIRECTOR, Watched
@@ -36,23 +38,41 @@ from keten_web.config import database
 from keten_web.steering.letters import load_letters
 from keten_web.tower import quick
 
+HERE = Path(__file__).parent
 SCENARIOS = {"low": 0.3, "likely": 1.0, "high": 1.6}
 UNKNOWN = "share_decided_in_time"
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """Start the database in a folder of its own; its path is short, because a socket stands in it."""
+@pytest.fixture(scope="session", autouse=True)
+def own_home() -> Iterator[Path]:
+    """A home of this process alone: others run beside it. Its path is short, because a socket stands in it."""
     folder = Path(tempfile.mkdtemp(prefix="keten-"))
-    django_settings.AUDIT_HEAD = folder / "audit-head"
-    with database.embedded(folder / "postgres") as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # a test outlives no loss of power
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
-        django_settings.DATABASES["default"].update(database.settings(url), CONN_MAX_AGE=0)
-        yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KETEN_HOME", str(folder))
+        yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(own_home: Path) -> Iterator[None]:
+    """Start a copy of the database with which every site of the tests starts: migrations make the tables once a run.
+
+    With it come the secrets of its home, as what its audit trail says is signed with one of them.
+    """
+    sharing.copy(served_site.home_with_a_database(), own_home)
+    django_settings.AUDIT_HEAD = own_home / "audit-head"
+    with database.embedded(own_home / "postgres") as url:
+        told = database.settings(url)
+        with psycopg.connect(url, dbname="template1", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE test_{told['NAME']} TEMPLATE {told['NAME']}")
+        django_settings.DATABASES["default"].update(told, CONN_MAX_AGE=0)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Say that the database of the tests is there already."""
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -80,11 +100,12 @@ def short_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def site_settings(settings, studies: Path, tmp_path: Path) -> None:
+def site_settings(settings, studies: Path, tmp_path: Path, own_home: Path) -> None:
     """Plain HTTP and unhashed static files: what differs from a real site is tested in `test_serving`."""
     settings.STUDIES = studies
     settings.FIRST_STUDY = "likely"
     settings.AUDIT_HEAD = tmp_path / "audit-head"
+    settings.RUNS, settings.SIMULATIONS = own_home / "runs", own_home / "simulations"
     settings.SECURE_SSL_REDIRECT = False
     settings.STATIC_ROOT = tmp_path
     settings.API_REQUESTS_PER_MINUTE = settings.EXPORTS_PER_MINUTE = settings.QUESTIONS_PER_MINUTE = 0  # no bound
@@ -96,8 +117,12 @@ def site_settings(settings, studies: Path, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Put in what every site has before anybody logs in: the partners and the roles."""
+    """Put in what every site has before anybody logs in: the partners and the roles.
+
+    Making the tables left a trail; it goes first, as after a test that really commits.
+    """
     with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
         _synchronise()
 
 
@@ -163,10 +188,24 @@ def reader(cast: Cast) -> Client:
 # last (see below), as the program that drives it keeps a loop running in which Django refuses to ask the database.
 
 
+LONGEST = ("test_crawl", "test_backup", "test_addresses", "test_rights", "test_api_schemathesis", "test_tower_walks")
+"""Files that take a minute or more: where processes share the work, they begin first, so that none is left alone."""
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in a browser behind all others, each in its order."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests in a browser behind all others; side by side with others, also what takes long before the rest."""
+    items.sort(key=_in_browser)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (_in_browser(item), HERE not in item.path.parents, _among_the_longest(item)))
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
+
+
+def _among_the_longest(item: pytest.Item) -> int:
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -181,8 +220,7 @@ def browser() -> Iterator[Browser]:
 def filled_site(studies: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demonstration, its record and three made-up studies, somebody without a role, a delivery that waits."""
     folder = shutil.copytree(studies, tmp_path_factory.mktemp("served") / "studies")
-    with served_site.site(folder, demo=True) as made:
-        made.fill()
+    with served_site.demonstration(folder) as made:
         assert made.run("-c", served_site.MORE_THAN_THE_DEMONSTRATION).returncode == 0
         made.serve()
         yield made

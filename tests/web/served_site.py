@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The site as people get it: its own programs, its own database, its own server, in a temporary home.
 
-The database is made and brought to its shape once per session; each site starts with a copy of that home. It never
-waits for a disk: what these tests look at is not whether PostgreSQL survives a loss of power.
+The database is made and brought to its shape once per run of the tests, and so is what fills it; each site starts with
+a copy of that home. It never waits for a disk: what these tests look at is not whether PostgreSQL survives a loss of
+power.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import signal
@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
+
+import sharing
 
 from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
@@ -30,6 +31,8 @@ from keten.study.run import Settings, run_study
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 LETTER = SOURCES.parent / "examples" / "letter-2023" / "most-likely.toml"
 SECONDS_TO_START = 120
+TOLD = "told-by-demo"
+"""A file in a home that is filled already: what filling it said."""
 NEVER_WAIT_FOR_THE_DISK = """
 from psycopg import connect
 from keten_web.config import database
@@ -145,23 +148,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@cache
-def _home_with_a_database() -> Path:
-    """Make a home whose database has the shape of this version; removed when the tests end."""
-    home = Path(tempfile.mkdtemp(prefix="keten-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+def home_with_a_database() -> Path:
+    """Give a home whose database has the shape of this version; to be copied."""
+    return sharing.once("home", _with_a_database)
+
+
+def _with_a_database(home: Path) -> None:
     made = Site(home, home / "studies", 0, demo=True)
     for done in (made.run("-c", NEVER_WAIT_FOR_THE_DISK), made.run("-m", "keten_web", "migrate")):
         assert done.returncode == 0, done.stderr
-    return home
 
 
 @contextmanager
-def site(studies: Path, *, demo: bool) -> Iterator[Site]:
-    """Make a site with a database that is ready; what still runs at the end is stopped and its home removed."""
+def site(studies: Path, *, demo: bool, like: Path | None = None) -> Iterator[Site]:
+    """Make a site with a database that is ready, or like a home that is filled already.
+
+    What still runs at the end is stopped and its home removed.
+    """
     home = Path(tempfile.mkdtemp(prefix="keten-"))
-    # With its owners: the database belongs to a user of its own where the tests run as root.
-    subprocess.run(["cp", "-a", f"{_home_with_a_database()}/.", home], check=True)
+    sharing.copy(like or home_with_a_database(), home)
     made = Site(home, studies, free_port(), demo)
     try:
         yield made
@@ -172,11 +177,30 @@ def site(studies: Path, *, demo: bool) -> Iterator[Site]:
 
 
 @contextmanager
+def demonstration(studies: Path, name: str = "home-demonstration") -> Iterator[Site]:
+    """Make the demonstration with its record on these studies; under one name it is filled once."""
+
+    def fill(half: Path) -> None:
+        with site(studies, demo=True) as made:
+            made.fill()
+            sharing.copy(made.home, half)
+            (half / TOLD).write_text(made.told)
+
+    with site(studies, demo=True, like=sharing.once(name, fill)) as made:
+        made.told = (made.home / TOLD).read_text()
+        yield made
+
+
+@contextmanager
 def with_study_until(horizon: date, studies: Path) -> Iterator[Site]:
     """Serve the demonstration with one real study of the letter of 2023, as far as a day."""
     scenario = read_scenario(LETTER).model_copy(update={"horizon": horizon})
-    run_study(prepare(scenario), Settings(seed=7, replications=4), studies / "likely")
-    with site(studies, demo=True) as made:
-        made.fill()
+    name = f"until-{horizon}"
+    run = sharing.once(
+        f"study-{name}",
+        lambda half: run_study(prepare(scenario), Settings(seed=7, replications=4), half / "likely"),
+    )
+    sharing.copy(run, studies)
+    with demonstration(studies, f"home-{name}") as made:
         made.serve()
         yield made

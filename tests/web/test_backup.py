@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import filling
+import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -48,23 +49,35 @@ NOTHING_TO_FILL = frozenset({"pghistory_context"})
 LETTER = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 
 
+def anew(*, like: str | None) -> None:
+    """Make the database of these tests anew, as a copy of another one."""
+    connection.close()
+    told = connection.settings_dict
+    with psycopg.connect(host=told["HOST"], user=told["USER"], dbname="template1", autocommit=True) as elsewhere:
+        elsewhere.execute(f"DROP DATABASE IF EXISTS {NAME}")
+        if like:
+            elsewhere.execute(f"CREATE DATABASE {NAME} TEMPLATE {like}")
+    ContentType.objects.clear_cache()
+
+
 @pytest.fixture(scope="module")
-def own_database(django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
+def migrated(django_db_setup, django_db_blocker) -> str:
+    """Name the database that `keten db migrate` made and nobody used: each copy of it saves making all tables."""
+    return connection.settings_dict["NAME"].removeprefix("test_")
+
+
+@pytest.fixture(scope="module")
+def own_database(migrated, django_db_blocker) -> Iterator[None]:
     """A database of its own beside that of the other tests: restoring replaces all of it."""
     with django_db_blocker.unblock():
         before = connection.settings_dict["NAME"]
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {NAME}")
-            cursor.execute(f"CREATE DATABASE {NAME}")
-        connection.close()
+        anew(like=migrated)
         connection.settings_dict["NAME"] = NAME
         try:
             yield
         finally:
-            connection.close()
+            anew(like=None)
             connection.settings_dict["NAME"] = before
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {NAME}")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +115,6 @@ def with_runs(folder: Path, planner: User) -> None:
 @pytest.fixture(scope="module")
 def filled(own_database, tmp_path_factory, runs_of_the_site) -> Path:
     """A backup of a database in which people did things."""
-    actions.migrate()
     with audit.changing() as changes:
         director = User.objects.create_user(
             "regisseur", password="a long enough phrase", name="Regisseur", partner_id="IND"
@@ -224,9 +236,8 @@ def test_an_empty_database_takes_a_backup_without_more_words(filled, shape_at_on
     assert User.objects.get().username == "regisseur"
 
 
-def test_a_database_that_only_has_its_shape_is_empty_too(filled):
-    emptied()
-    actions.migrate()
+def test_a_database_that_only_has_its_shape_is_empty_too(filled, shape_at_once, migrated):
+    anew(like=migrated)
     actions.restore(filled)
     assert User.objects.get().username == "regisseur"
 
@@ -236,11 +247,10 @@ def emptied() -> None:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
-def test_rows_of_every_model_come_back(own_database, settings, tmp_path):
+def test_rows_of_every_model_come_back(filled, shape_at_once, migrated, settings, tmp_path):
     """Filled from the models themselves, so that a model of tomorrow is in it too."""
     settings.RUNS = tmp_path / "runs"
-    emptied()
-    actions.migrate()
+    anew(like=migrated)
     with transaction.atomic():
         filling.Filler().fill()
         audit.record("export", "ketendoelen.csv", request=None, by=None)
@@ -359,7 +369,7 @@ def test_rows_that_point_at_nothing_are_refused_and_nothing_is_half_restored(fil
     assert "foreign key" in refused(file)
 
 
-def test_on_a_full_disk_nothing_is_left_and_the_trail_says_so(filled, tmp_path):
+def test_on_a_full_disk_nothing_is_left_and_the_trail_says_so(filled, shape_at_once, tmp_path):
     """No file of this process may be larger than a few bytes; to the writer that is a full disk."""
     actions.restore(filled, replace=True)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -380,12 +390,12 @@ def test_on_a_full_disk_nothing_is_left_and_the_trail_says_so(filled, tmp_path):
     assert verification.verify().faults == ()
 
 
-@pytest.mark.parametrize("shape", ["no tables", "tables of before"])
-def test_without_the_tables_of_this_version_there_is_no_trail_and_no_backup(shape, filled, tmp_path):
+@pytest.mark.parametrize("left", ["no tables", "tables of before"])
+def test_without_the_tables_of_this_version_there_is_no_trail_and_no_backup(left, filled, shape_at_once, tmp_path):
     actions.restore(filled, replace=True)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DROP COLUMN sealed")
-    if shape == "no tables":
+    if left == "no tables":
         emptied()
     for work in (verification.verify, lambda: actions.backup(tmp_path / "none.zip")):
         with pytest.raises(UsageError, match="Run `keten db migrate` first") as said:
@@ -401,7 +411,7 @@ def test_what_the_machine_cannot_do_is_told_in_words(capsys):
         raise OSError(errno.ENOSPC, "No space left on device", "x.zip")
 
 
-def test_rows_are_sealed_again_when_their_table_gets_another_shape_unless_they_were_falsified(filled):
+def test_rows_are_sealed_again_when_their_table_gets_another_shape_unless_they_were_falsified(filled, shape_at_once):
     """A column more is another digest of every row; who changed a row before that is not helped by it."""
     actions.restore(filled, replace=True)
     record.create(CHAIN_GOALS, {"title": "Nog een"}, by=User.objects.get(username="regisseur"))
@@ -422,7 +432,7 @@ def test_rows_are_sealed_again_when_their_table_gets_another_shape_unless_they_w
     assert [row[0] for row in sealed] == ["steering_chaingoal"]
 
 
-def test_bringing_in_line_what_is_in_line_leaves_no_event(filled):
+def test_bringing_in_line_what_is_in_line_leaves_no_event(filled, shape_at_once):
     actions.restore(filled, replace=True)
     before = Event.objects.count()
     assert actions.migrate() == []
@@ -503,7 +513,7 @@ def test_studies_that_nobody_said_could_go_are_kept(filled, runs_of_the_site):
     assert "hold studies" not in refused(filled, UsageError, replace=False)  # the same bytes are no loss
 
 
-def test_a_backup_of_before_there_were_studies_in_it_comes_back(filled, tmp_path, runs_of_the_site):
+def test_a_backup_of_before_there_were_studies_in_it_comes_back(filled, shape_at_once, tmp_path, runs_of_the_site):
     told = json.loads(changed_manifest(filled))
     members = {f"runs/{row['name']}/{file}": None for row in told["runs"] for file in row["files"]}
     text = json.dumps({name: part for name, part in told.items() if name not in {"runs", "left_out"}}).encode()

@@ -54,8 +54,7 @@ with database.running():
 
 @pytest.fixture(scope="module")
 def site(studies) -> Iterator[Site]:
-    with served_site.site(studies, demo=True) as made:
-        made.fill()
+    with served_site.demonstration(studies) as made:
         made.serve()
         yield made
 
