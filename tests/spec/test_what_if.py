@@ -15,8 +15,10 @@ from keten.parameters.load import load_chain
 from keten.parameters.values import at
 from keten.questions.compare import differences, read_study
 from keten.questions.explain import steps_between
+from keten.scenario.model import Switch
 from keten.scenario.read import read_scenario
 from keten.study.inputs import prepare
+from keten.study.replicate import replicate
 from keten.study.run import Settings, run_study
 from keten.whatif.account import Account
 from keten.whatif.chosen import as_toml, changes, in_base, problems_of, scenario_with
@@ -69,6 +71,7 @@ horizon          0                 0                             28
 extension        in_force          struck_down                   in_force
 homes            80                80                            80
 no_show          8                 8                             8
+court_first      with_others       with_others                   with_others
 """
 
 
@@ -103,6 +106,27 @@ def test_a_horizon_needs_a_group_with_priority(base):
 def test_another_order_takes_the_division_of_the_hours_away():
     scenario = scenario_with(base_of("penalty-forecast"), {"order": "lodged"}, ACCOUNT)
     assert scenario.policies["decision_officers_track_4"].overdue_share is None
+
+
+def test_terms_of_courts_no_longer_go_first_and_the_penalties_of_track_4_rise(base):
+    without = scenario_with(base, {"court_first": "with_others"}, ACCOUNT)
+    assert without.policies["decision_officers_track_4"].court_first is None
+    assert scenario_with(prepare(without), {"court_first": "first"}, ACCOUNT).policies == {
+        **base.scenario.policies,
+        "decision_officers_track_4": base.scenario.policies["decision_officers_track_4"].model_copy(
+            update={"court_first": Switch(value=True, owner="Analist", reason="Wat doet deze keuze?", source="wat-als")}
+        ),
+    }
+    before, after = (
+        sum(
+            replicate(inputs, 7, number)
+            .outcome.deadlines.filter(pl.col("track") == "track_4")["penalties_accrued_eur"]
+            .sum()
+            for number in range(2)
+        )
+        for inputs in (base, prepare(without))
+    )
+    assert after > before
 
 
 def test_every_changed_value_carries_who_wants_it_and_why(base):
