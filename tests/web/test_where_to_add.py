@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from keten.cli import build
 from keten.indicators import catalogue, definitions, registry
 from keten.whatif import chosen, lever, levers
+from keten_web.foresight import figures
+from keten_web.record import reasons
 
 SCENARIO = Path(__file__).parents[2] / "examples" / "letter-2023" / "most-likely.toml"
 
@@ -73,7 +75,8 @@ LEVER = Lever(
 
 def forget() -> None:
     """Look into the folders anew at the next question."""
-    for kept in (registry.indicators, definitions.definitions, lever.levers, chosen.in_base):
+    of_indicators = (registry.indicators, definitions.definitions, reasons.of_data, figures._points)
+    for kept in (*of_indicators, lever.levers, chosen.in_base):
         kept.cache_clear()
 
 

@@ -65,7 +65,7 @@ MORE = ProblemKind(
     remedy=_REASON,
 )
 LESS = ProblemKind(
-    code="jump",
+    code="drop",
     what=Words(
         en="{share} less than the month before ({last:,.10g}). A reason was agreed above {bound}.",
         nl="{share} minder dan de maand ervoor ({last:,.10g}). Boven {bound} is een reden afgesproken.",
