@@ -95,6 +95,54 @@ def test_a_delivered_count_goes_before_an_assumption_and_tells_its_age(table, te
     assert opening(before, group).value != count
 
 
+FLOWS = {
+    "stock.csv": (
+        "IND",
+        "reference_date,group,count\n2023-06-30,family_reunification,9000\n2023-08-31,track_4,38390\n",
+    ),
+    "inflow.csv": (
+        "IND",
+        "period_start,period_end,period_type,definition,application_type,nationality,count\n"
+        "2023-07-01,2023-07-31,month,family_reunification_applications,family_reunification,ALL,1200\n"
+        "2023-08-01,2023-08-31,month,family_reunification_applications,family_reunification,ALL,1300\n",
+    ),
+    "decisions.csv": (
+        "IND",
+        "period_start,period_end,group,nationality,decisions\n"
+        "2023-07-01,2023-07-31,family_reunification,ALL,700\n2023-08-01,2023-08-31,family_reunification,ALL,800\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "count", "told"),
+    [
+        ("", 9000 + 1200 - 700 + 1300 - 800, "taken forward to 2023-08-31"),
+        ("2023-08-01,2023-08-31,family_reunification,ALL,800\n", 9000 + 1200 - 700, "taken forward to 2023-07-31"),
+        ("2023-07-01,2023-07-31,family_reunification,ALL,700\n", 9000, "counted 62 days before"),
+    ],
+)
+def test_a_group_is_carried_to_the_reference_date_by_the_identity_of_the_ledger(left_out, count, told, tmp_path):
+    """A month of which one of the two flows is not known ends it: no flow is guessed."""
+    for number, (name, (owner, text)) in enumerate(FLOWS.items(), start=1):
+        (tmp_path / name).write_text(text.replace(left_out, "") if left_out else text)
+        received = datetime(2023, 10, number, tzinfo=UTC)
+        load_delivery(tmp_path / name, store=tmp_path / "kept", delivered_by=owner, received_at=received)
+    found = opening(read_inputs(SCENARIO, store=tmp_path / "kept", reference_date=AUGUST), "family_reunification")
+    assert found.value == count
+    assert told in found.provenance.note
+
+
+def test_no_constant_stands_in_silently(store):
+    """Each group that nobody counted says that it is assumed, and each older count its age."""
+    found = read_inputs(SCENARIO, store=store, reference_date=AUGUST).opening.figures
+    for figure in found:
+        told = figure.provenance.note
+        assert figure.on == AUGUST or "days before the reference date" in told or "taken" in told, figure
+        if figure.provenance.source.startswith("assumption"):
+            assert "no count of it is known" in told
+
+
 def test_a_snapshot_gives_the_very_figures_back_and_is_named_by_them(store, tmp_path):
     known = read_inputs(SCENARIO, store=store, reference_date=AUGUST).figures
     path = write_snapshot(known, tmp_path)

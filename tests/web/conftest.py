@@ -35,6 +35,7 @@ from keten_web.accounts import actions
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import ROLES
 from keten_web.config import database
+from keten_web.deliveries import actions as deliveries
 from keten_web.steering.letters import load_letters
 from keten_web.tower import quick
 
@@ -117,7 +118,7 @@ def site_settings(settings, studies: Path, tmp_path: Path, own_home: Path) -> No
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Put in what every site has before anybody logs in: the partners and the roles.
+    """Put in what every site has before anybody logs in: the partners, the roles and the published figures.
 
     Making the tables left a trail; it goes first, as after a test that really commits.
     """
@@ -129,6 +130,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _synchronise() -> None:
     actions.synchronise_partners()
     actions.synchronise_roles()
+    deliveries.seed()
 
 
 class Cast(Mapping[str, Client]):

@@ -3,15 +3,24 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import PartnerOrganisation
 from keten_web.audit import actions as audit
+from keten_web.deliveries import actions as deliveries
+from keten_web.deliveries.models import DeliveredFigure, Delivery
 
 
 def nothing_unsigned() -> None:
-    """Take away the partners and roles that the session of tests made; nobody signed them."""
+    """Take away the partners, roles and figures that the session of tests made; nobody signed them."""
+    tables = ", ".join(
+        model._meta.db_table for model in (DeliveredFigure, Delivery, apps.get_model("deliveries", "DeliveryEvent"))
+    )
+    with connection.cursor() as cursor:  # rows that no program may take away one by one
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
     Group.objects.all().delete()
     PartnerOrganisation.objects.all().delete()
 
@@ -22,4 +31,5 @@ def partners_and_roles() -> None:
     with audit.changing() as changes:
         accounts.synchronise_partners()
         accounts.synchronise_roles()
+        deliveries.seed()
         changes.sign("synchronise", "chain tables", request=None, by=None)

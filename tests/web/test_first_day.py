@@ -23,6 +23,7 @@ from keten_web.audit import checks, queries, verification
 from keten_web.audit.models import Event
 from keten_web.config import home
 from keten_web.config.today import today
+from keten_web.deliveries import actions as deliveries
 from keten_web.people import actions
 from keten_web.people import queries as open_tasks
 from keten_web.people.actions import Person, RefusedError
@@ -40,6 +41,7 @@ def empty_site(db, tmp_path, monkeypatch) -> Client:
     if not Group.objects.exists():
         accounts.synchronise_partners()
         accounts.synchronise_roles()
+        deliveries.seed()
     return Client()
 
 

@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from keten.observations import load_published, stock_on
+from keten.observations.tables import TABLES
 from keten.scenario.read import read_scenario
 from keten.study.folder import read_receipt
 from keten.study.run import figures_of
 from keten_web.accounts.models import User
+from keten_web.deliveries import actions as deliveries
 from keten_web.deliveries import known
+from keten_web.deliveries.models import DeliveredFigure, Delivery
+from keten_web.deliveries.models import State as DeliveryState
 from keten_web.steering import evidence, models
 from keten_web.studies import actions as studies
 from keten_web.studies import queries as study_queries
@@ -127,3 +133,28 @@ def test_the_same_answer_is_kept_until_something_comes_in(client, django_assert_
         assert known.known_on(DAY) is first
     deliver(client, PRODUCTION, "decisions.csv")
     assert known.known_on(DAY) is not first
+
+
+def test_the_published_figures_are_rows_of_the_database_like_any_other(client):
+    """The seeding alone reads what ships; done again it changes nothing, and each row has its source and first day."""
+    ships = load_published()
+    assert known.published().fingerprint() == ships.fingerprint()
+    rows = Delivery.objects.filter(state=DeliveryState.PACKAGED)
+    assert {row.table: row.rows for row in rows} == {
+        name: ships.table(name).height for name in TABLES if ships.table(name).height
+    }
+    figures = DeliveredFigure.objects.filter(delivery__in=rows)
+    assert set(figures.filter(table="stock").values_list("known_on", flat=True)) == set(ships.stock["published"])
+    count = figures.count()
+    assert deliveries.seed() == 0
+    assert figures.count() == count
+    assert "inflow.csv" not in client.get(reverse("deliveries")).content.decode()
+
+
+def test_a_version_that_ships_other_figures_puts_them_in_the_place_of_the_earlier(client, monkeypatch):
+    other = load_published().stock.with_columns(count=pl.col("count") + 1)
+    monkeypatch.setattr(deliveries, "load_published", lambda: replace(load_published(), stock=other))
+    before = stock_on(known.known_on(DAY), APRIL, "track_4").count
+    assert deliveries.seed() == other.height
+    assert stock_on(known.known_on(DAY), APRIL, "track_4").count == before + 1
+    assert Delivery.objects.filter(table="stock", state=DeliveryState.DROPPED).count() == 1

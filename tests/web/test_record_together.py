@@ -15,6 +15,7 @@ from django.test import Client
 from keten_web.accounts import actions as accounts
 from keten_web.accounts.models import User
 from keten_web.audit.models import Event
+from keten_web.deliveries import actions as deliveries
 from keten_web.record import actions, queries
 from keten_web.record.errors import EditConflictError, InvalidError
 from keten_web.steering.kinds import CHAIN_GOALS, CHAIN_PURPOSES
@@ -28,6 +29,7 @@ ROUNDS = 5
 def director(transactional_db) -> User:
     accounts.synchronise_partners()
     accounts.synchronise_roles()
+    deliveries.seed()
     user = User.objects.create(username="director", name="Ketenregisseur", partner_id="MINISTRY")
     user.groups.set(Group.objects.filter(name="chain_director"))
     return user

@@ -77,12 +77,12 @@ def judge(
 
     Example: `keten choice judge choice.json --known-on 2023-07-13`
     """
-    from keten.observations import load_published
+    from keten.observations.store import figures
     from keten.whatif import ledger as choices
 
     kept = _read(file)
     day: date = known_on.date()
-    happened = choices.Happened(load_published().known_on(day), day)
+    happened = choices.Happened(figures().known_on(day), day)
     found = choices.judge(choices.prediction_of(kept["prediction"]), happened)
     _write(file, {**kept, "judgement": found.as_document()})
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -27,7 +28,8 @@ from keten.forecast import (
 from keten.forecast.backtest import EditionError, median
 from keten.forecast.ensemble import SUMS, WAYS, Judged, roll, skill
 from keten.forecast.methods import Question
-from keten.observations import definitions, load_published
+from keten.observations import definitions
+from keten.observations.store import figures
 
 _DAY = "%Y-%m-%d"
 
@@ -57,18 +59,24 @@ def run(
     until: Annotated[datetime, typer.Option(formats=[_DAY], help="Last day of the forecast.")] = LETTER_HORIZON,
     replications: Annotated[int, typer.Option(callback=FEW_REPLICATIONS, help="Number of samples.")] = 200,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed; the same seed gives the same samples.")] = 7,
+    edition: Annotated[
+        str, typer.Option(help="Edition of the production forecast, to compare; left out: the newest that is known.")
+    ] = "",
+    store: Annotated[Path | None, typer.Option(help="Use the deliveries of this store too.")] = None,
     as_json: Json = False,
 ) -> None:
     """Sample the arrivals of a scenario and summarise them per month and per case class.
 
     Example: `keten forecast run --scenario most-likely --replications 200 --seed 7`
     """
-    observations = load_published()
+    observations = figures(store)
     start, end, knowledge = _day_after(reference_date.date()), until.date(), known_on.date()
     if end < start:
         what = f"{end} is not after the reference date {reference_date.date()}."
         raise UsageError("Forecast", [Problem("--until", what, "Choose a later last day.")])
-    plan = make_plan(observations, Question(scenario, reference_date.date(), knowledge, end), method=method)
+    plan = make_plan(
+        observations, Question(scenario, reference_date.date(), knowledge, end, edition=edition), method=method
+    )
     season, parts = usual_seasonality(observations, knowledge), shares(observations, knowledge)
     samples = [
         sample_arrivals(
@@ -167,7 +175,7 @@ def backtest(
     Example: `keten forecast backtest --origins 2015-12:2022-12`
     """
     first, last = _origins(origins)
-    observations = load_published().known_on(known_on.date())
+    observations = figures().known_on(known_on.date())
     editions, naive = backtest_editions(observations), backtest_naive(observations)
     judged = roll(observations, first, last)
     missed = [abs(quarter.relative_error) for quarter in naive]

@@ -17,7 +17,7 @@ from keten.cli.output import Json, print_json, print_table, told_in
 from keten.domain.errors import Problem, UsageError
 from keten.domain.language import Language, Words, said
 from keten.domain.tables import Table
-from keten.observations import Observations, load_published
+from keten.observations import Observations
 from keten.observations.contracts import contracts, month_before, month_end, of_partner
 from keten.observations.due import Due, calendar
 from keten.observations.known import best_known
@@ -26,9 +26,9 @@ from keten.observations.reference import reference
 from keten.observations.store import (
     NOT_STATED,
     check_delivery,
+    figures,
     held_against_contracts,
     load_delivery,
-    read_store,
 )
 from keten.observations.tables import TABLES
 from keten.observations.template import write_template
@@ -92,7 +92,7 @@ def check(
         checked = check_delivery(
             file, table_name=table, received_at=cli.now(), recipe=recipe, language=language, sheet=sheet
         )
-        observations = load_published() if store is None else read_store(store)
+        observations = figures(store)
         giver = None if delivered_by == NOT_STATED else delivered_by
         asked = held_against_contracts(file.name, checked, observations, giver=giver)
     warnings = [said(warning, language) for warning in (*checked.warnings, *asked)]
@@ -190,7 +190,7 @@ def print_calendar(
     """
     day = (known_on or cli.now()).date()
     end = month_before(month_end(day)) if month is None else _month(month)
-    stream = read_store(store).known_on(day).stream if store.is_dir() else None
+    stream = figures(store).known_on(day).stream if store.is_dir() else None
     among = contracts() if partner is None else of_partner(partner)
     rows = calendar(among, stream, [end], day)
     if as_json:
@@ -253,7 +253,7 @@ def show(
     Example: `keten observations show stock --known-on 2023-07-13 --best`
     """
     declared = _declared(table)
-    observations = load_published() if store is None else read_store(store)
+    observations = figures(store)
     if known_on is not None:
         # A day without an hour is the whole day.
         is_day = known_on == datetime(known_on.year, known_on.month, known_on.day, tzinfo=known_on.tzinfo)

@@ -293,11 +293,11 @@ def calibrate(
 
     Example: `keten study calibrate --known-on 2023-07-13`
     """
-    from keten.observations import load_published
+    from keten.observations.store import figures
     from keten.parameters.load import load_chain
     from keten.study import calibrate as calibration
 
-    found = calibration.calibrate(load_chain(), load_published(), known_on.date())
+    found = calibration.calibrate(load_chain(), figures(), known_on.date())
     identities = (found.first_applications, found.track_4)
     low, high = found.capacity.bounds
     if as_json:

@@ -52,6 +52,8 @@ class ObservedPoint:
     definition_en: str
     published: date
     reported: bool
+    counted: str = ""
+    """What the sender said was counted; where it changes, the series breaks."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,7 @@ def _as_printed(reported: _Reported, observations: Observations) -> tuple[Observ
             definition_en=reported.definition[1],
             published=row["published"],
             reported=True,
+            counted=row.get("counted") or "",
         )
         for row in _best(observations, reported).sort("period_end").iter_rows(named=True)
     )
@@ -285,10 +288,10 @@ def _as_printed(reported: _Reported, observations: Observations) -> tuple[Observ
 
 def _with_sources(values: pl.DataFrame, published: _Published, observations: Observations) -> tuple[ObservedPoint, ...]:
     """Join the addresses from which each computed value was computed; a value without one is not observed."""
-    sources = (
-        _best(observations, published)
-        .group_by(pl.col(_day(published)).alias("period_end"))
-        .agg(pl.col("source_url").unique().sort().str.join(" ; "), pl.col("published").max())
+    best = _best(observations, published)
+    said = [pl.col("counted").drop_nulls().first()] if "counted" in best.columns else []
+    sources = best.group_by(pl.col(_day(published)).alias("period_end")).agg(
+        pl.col("source_url").unique().sort().str.join(" ; "), pl.col("published").max(), *said
     )
     known = values.filter(pl.col("value").is_not_null()).join(sources, on="period_end").sort("period_end")
     return tuple(
@@ -300,6 +303,7 @@ def _with_sources(values: pl.DataFrame, published: _Published, observations: Obs
             definition_en=published.definition[1],
             published=row["published"],
             reported=False,
+            counted=row.get("counted") or "",
         )
         for row in known.iter_rows(named=True)
     )

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from keten.domain.errors import DeliveryError, Problem
 from keten.domain.figures import Figure, Provenance
 from keten.observations.definitions import definitions
 from keten.observations.known import Observations, best_known
+from keten.observations.stream import DELIVERED
 from keten.observations.tables import TABLES
 
 _FACT = TABLES["inflow"].key
@@ -140,22 +142,47 @@ _COUNTED_ELSEWHERE = {
 """Groups that another table than that of stocks counts: table, measure and column."""
 
 
-def newest_delivered(observations: Observations, day: date, group: str) -> StockFigure | None:
-    """Give the newest count of a group up to a day that a partner delivered; None when nobody delivered one."""
+def newest_count(observations: Observations, day: date, group: str, *, within_days: int = 0) -> StockFigure | None:
+    """Give the newest count of a group up to a day; None when nobody counted it.
+
+    A count that a partner delivered holds however old it is; one that was only published within some days.
+    """
     table, measure, column = _COUNTED_ELSEWHERE.get(group, ("stock", "", "count"))
     rows = observations.table(table)
     named = pl.col("measure") == measure if measure else pl.col("group") == group
     on = "reference_date" if "reference_date" in rows.columns else "period_end"
-    mine = rows.filter(named & (pl.col(on) <= day) & (pl.col("source_type") == "delivery"))
+    young = pl.col(on) >= day - timedelta(days=within_days)
+    mine = rows.filter(named & (pl.col(on) <= day) & (pl.col("source_type").is_in(DELIVERED) | young))
     if mine.is_empty():
         return None
-    row = mine.sort(on).row(-1, named=True)
+    row = best_known(mine, [on]).row(-1, named=True)
     return StockFigure(group, row[on], round(row[column]), _provenance(row, str(row.get("counted") or "")))
+
+
+def monthly_counts(observations: Observations, table: str, where: Mapping[str, Sequence[str]]) -> dict[date, int]:
+    """Add up the rows of a table that count one thing, for every month of which there is one.
+
+    Returns
+    -------
+    dict
+        First day of the month -> the count.
+    """
+    column = next(column.name for column in TABLES[table].figures if column.type is int)
+    chosen = pl.all_horizontal(pl.col(name).is_in(list(values)) for name, values in where.items())
+    is_month = (pl.col("period_start").dt.month_start() == pl.col("period_start")) & (
+        pl.col("period_end") == pl.col("period_start").dt.month_end()
+    )
+    rows = best_known(
+        observations.table(table).filter(chosen & is_month & pl.col(column).is_not_null()), TABLES[table].key
+    )
+    return {
+        row["period_start"]: row[column] for row in rows.group_by("period_start").agg(pl.col(column).sum()).to_dicts()
+    }
 
 
 def has_deliveries(observations: Observations) -> bool:
     """Tell whether partners delivered stocks: then months go on, also where the count of one group stays away."""
-    return not observations.stock.filter(pl.col("source_type") == "delivery").is_empty()
+    return not observations.stock.filter(pl.col("source_type").is_in(DELIVERED)).is_empty()
 
 
 def _provenance(row: dict[str, object], definition: str) -> Provenance:

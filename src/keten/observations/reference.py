@@ -53,7 +53,11 @@ columns, signs, notation, and whether periods stand as columns. These ship; thei
 
 Of several deliveries of one fact holds that of the owner of the table, then an explicit correction (`--corrects`)
 before what it corrects, then the later moment of receipt (`--received-at`), also on the same day. Never a hash or a
-name.
+name. What is suppressed takes the place of what was delivered before it, and leaves what was published standing. A row
+of who does not own the table (`other_delivery`) goes behind what was published.
+
+A store keeps the published figures it began with (`published.parquet`); without a store a command works with the
+figures that ship.
 
 ## Rules of figures
 

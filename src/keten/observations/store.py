@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from keten.observations.judging import known_in
 from keten.observations.known import Observations, best_known, load_published
 from keten.observations.reading import Cells, NoTableError, find_cells, refused
 from keten.observations.recipe import Recipe, cells_by, find_recipe, fitting
+from keten.observations.snapshot import as_parquet, from_parquet
 from keten.observations.stream import NOT_STATED, Delivery, Stream
 from keten.observations.tables import PARTNERS, TABLES
 
@@ -35,12 +37,15 @@ __all__ = [
     "check_delivery",
     "check_file",
     "deliveries",
+    "figures",
     "load_delivery",
     "read_store",
 ]
 
 FIGURES = "figures.parquet"
 PROVENANCE_FILE = "provenance.json"
+BEGAN_WITH = "published.parquet"
+"""The published figures that a store began with: the snapshot that ships, put in with the first delivery."""
 _LOCK = ".lock"
 
 
@@ -198,6 +203,7 @@ def load_delivery(
     with _locked(store):
         earlier = deliveries(store)
         _refuse_unknown_correction(delivery, earlier)
+        _seed(store)
         delivery = replace(delivery, sequence=max((d.sequence for d in earlier), default=0) + 1)
         replaced, unchanged = _compared(checked, delivery, store)
         _write(checked.frame, delivery, store)
@@ -253,7 +259,7 @@ def _compared(checked: Checked, delivery: Delivery, store: Path) -> tuple[int, i
     table = checked.table
     figures = [column.name for column in table.figures]
     held = read_stream(store).rows_that_hold(table.name)
-    known = best_known(load_published().table(table.name), table.key).with_columns(state=pl.lit("final"))
+    known = best_known(_began_with(store).table(table.name), table.key).with_columns(state=pl.lit("final"))
     columns = [*table.key, *figures, "state"]
     if held.height:
         known = pl.concat([held.select(columns), known.select(columns).cast(held.select(columns).schema)])
@@ -334,10 +340,47 @@ def read_stream(store: Path) -> Stream:
 
 
 def read_store(store: Path, base: Observations | None = None) -> Observations:
-    """Add what the deliveries of a store make known to the published figures (or to another base).
+    """Add what the deliveries of a store make known to the published figures it began with (or to another base).
 
     A delivered row counts as known from its receipt and, as it comes from the partner itself, goes before published
-    rows of the same fact.
+    rows of the same fact; a row of another partner goes behind them.
     """
-    observations = load_published() if base is None else base
+    observations = _began_with(store) if base is None else base
     return observations.with_stream(read_stream(store))
+
+
+def figures(store: Path | None = None) -> Observations:
+    """Give the figures a command works with: those of a store, or the snapshot that ships where none is named."""
+    return load_published() if store is None else read_store(store)
+
+
+def with_deliveries(store: Path, names: Sequence[str]) -> Observations:
+    """Give the published figures of a store with the deliveries of these names, as a study used them."""
+    return _began_with(store).with_stream(read_stream(store).only(names))
+
+
+def _began_with(store: Path) -> Observations:
+    path = store / BEGAN_WITH
+    if not path.is_file():  # nothing was delivered yet, or before stores kept it
+        return load_published()
+    written = path.stat()
+    return _read_once(path, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read_once(path: Path, _changed_at: int, _size: int) -> Observations:
+    return from_parquet(path.read_bytes())
+
+
+def _seed(store: Path) -> None:
+    """Put the figures that ship in a store: with its first delivery, and again when Keten ships others."""
+    path, ships = store / BEGAN_WITH, load_published()
+    if path.is_file() and _began_with(store).fingerprint() == ships.fingerprint():
+        return
+    waiting = store / f".{BEGAN_WITH}-{uuid4().hex}"
+    try:
+        waiting.write_bytes(as_parquet(ships))
+        waiting.rename(path)
+    except BaseException:
+        waiting.unlink(missing_ok=True)
+        raise

@@ -7,8 +7,9 @@ Of several rows of one fact holds:
 2. an explicit correction before the delivery that it corrects;
 3. the later moment of receipt, also on the same day; at one moment the one that was stored later.
 
-Never a hash or a name. What was suppressed or is unknown takes the place of the figure before it: then no figure is
-known.
+Never a hash or a name. What was suppressed or is unknown takes the place of the figure that was delivered before it:
+then no delivered figure is known, and what was published stays. A row of who does not own the table goes behind what
+was published. A folder and a site ask this module alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import polars as pl
 
 from keten.observations.tables import TABLES
 
+DELIVERED = ("delivery", "other_delivery")
+"""Kinds of source of a delivered row: of the owner, and of another, who cannot outrank what was published."""
 NOT_STATED = "not_stated"
 """Sender of a delivery of which nobody said who delivered it."""
 
@@ -143,7 +146,9 @@ def _with_provenance(rows: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
         vintage=pl.lit(f"delivery {delivery.identifier}"),
         published=pl.lit(delivery.known_day),
         published_as_given=pl.lit(delivery.received_at.isoformat()),
-        source_type=pl.lit("delivery"),
+        source_type=pl.when(_is_owner(delivery.table, delivery))
+        .then(pl.lit(DELIVERED[0]))
+        .otherwise(pl.lit(DELIVERED[1])),
         source_url=pl.lit(f"urn:sha256:{delivery.sha256}"),
         note=pl.when(pl.col("state") == "final")
         .then(pl.lit(f"{delivery.file_name}, delivered by {delivery.delivered_by}"))

@@ -20,8 +20,9 @@ PARTNERS = (
     "COUNCIL_OF_STATE", "MUNICIPALITIES", "SAFETY_REGIONS", "BZ", "COMENSHA", "MINISTRY",
 )  # fmt: skip
 
-SOURCE_TYPES = ("delivery", "parliamentary", "official", "court", "ngo", "media", "derived")
-"""Kinds of source, from the most to the least authoritative (see `keten.observations.known.best_known`)."""
+SOURCE_TYPES = ("delivery", "parliamentary", "official", "court", "ngo", "media", "other_delivery", "derived")
+"""Kinds of source, from the most to the least authoritative (see `keten.observations.known.best_known`); an
+`other_delivery` is of a partner about figures that another owns."""
 
 PROVENANCE = (
     Column(

@@ -25,12 +25,34 @@ class OpeningPlace(Row):
     share: Quantity
 
 
+class Condition(Row):
+    """The values of a column that count; what they count is added."""
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class CountedFlow(Row):
+    """Rows of a table of observations that count what came into a group in a month, or what left it."""
+
+    table: str
+    where: tuple[Condition, ...] = Field(min_length=1)
+
+
+class Flows(Row):
+    """What comes into a group and what leaves it, for taking a count forward: opening + inflow - outflow = closing."""
+
+    inflow: CountedFlow
+    outflow: CountedFlow
+
+
 class OpeningGroup(Row):
     """A group of the stock: its count (observed or assumed), its places, and how long it has waited.
 
     `between_counts` says what holds on a reference date on which nobody counted: the `nearest` count, a straight line
     between the counts before and after (`interpolate`), or the nearest count taken back or forward with the inflow and
-    the calibrated outflow (`stock_identity`).
+    the calibrated outflow (`stock_identity`). Where `flows` names what comes in and leaves, an earlier count is taken
+    forward over every whole month of which both are known. `count` holds only while nobody counted the group.
     """
 
     id: str
@@ -38,6 +60,7 @@ class OpeningGroup(Row):
     within_days: int = Field(default=0, ge=0)
     between_counts: Literal["nearest", "interpolate", "stock_identity"] = "nearest"
     count: Quantity | None = None
+    flows: Flows | None = None
     waited: Literal["asylum_age_bins"] | Quantity
     places: tuple[OpeningPlace, ...] = Field(min_length=1)
 

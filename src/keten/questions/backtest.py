@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from keten.domain.figures import quantile, summarise
 from keten.domain.words import ApplicationType, Track
 from keten.forecast import Shares, shares
-from keten.observations import Observations, load_published, monthly_inflow, stock_on
+from keten.observations import Observations, monthly_inflow, stock_on
+from keten.observations.store import figures
 from keten.parameters.chain import Chain, Resource
 from keten.parameters.load import load_chain
 from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
@@ -175,7 +176,7 @@ def published_points(observations: Observations) -> list[Point]:
 
 
 def _published() -> Observations:
-    return load_published().known_on(PUBLISHED_BY)
+    return figures().known_on(PUBLISHED_BY)
 
 
 def shares_for(knowledge: Knowledge, observations: Observations) -> Shares:

@@ -19,7 +19,8 @@ from types import ModuleType
 from typing import Any
 
 from keten.domain.errors import KetenError, Problem, RunError, UsageError
-from keten.study.receipt import hash_of_code, hash_of_observations, hash_of_parameters, library_versions
+from keten.observations.store import figures
+from keten.study.receipt import hash_of_code, hash_of_parameters, library_versions
 from keten.study.work import Work
 
 SECONDS_TO_ANSWER = 10
@@ -133,7 +134,7 @@ def _broken_off(error: Exception) -> RunError:
 @cache
 def _equipment() -> dict[str, str]:
     """Give what must be the same everywhere for results to be the same."""
-    hashes = {"code": hash_of_code(), "parameters": hash_of_parameters(), "observations": hash_of_observations()}
+    hashes = {"code": hash_of_code(), "parameters": hash_of_parameters(), "observations": figures().fingerprint()}
     return hashes | library_versions()
 
 

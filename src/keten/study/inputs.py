@@ -33,8 +33,8 @@ from keten.flow.late_decisions import Practice
 from keten.flow.network import Layout, QueueRule, Span, capacity_per_day
 from keten.forecast import Plan, Seasonality, Shares, YearPlan, make_plan, shares, usual_seasonality
 from keten.forecast.methods import Question
-from keten.observations import Observations, load_published
-from keten.observations.store import read_store
+from keten.observations import Observations
+from keten.observations.store import figures, read_store
 from keten.parameters.chain import Chain
 from keten.parameters.late_decisions import load_late_decisions
 from keten.parameters.load import load_chain
@@ -87,7 +87,7 @@ class Inputs:
     @property
     def figures(self) -> Observations:
         """The figures that are known on the knowledge date of the study."""
-        return self.observations or load_published().known_on(self.known_on)
+        return self.observations or figures().known_on(self.known_on)
 
     @cached_property
     def layout(self) -> Layout:
@@ -148,7 +148,7 @@ def prepare(
     law = law or load_law()
     base = chain or load_chain()
     known_on = scenario.law.figures_date
-    known = (observations or load_published()).known_on(known_on)
+    known = (observations or figures()).known_on(known_on)
     span = Span(scenario.reference_date, scenario.horizon)
     working_day = _working_day(span, law)
     staff_values = load_staff_values()
@@ -186,9 +186,16 @@ def prepare(
         staff=scenario.staff.as_plan(),
         staff_values=staff_values,
         locations=tuple(choice.as_location() for choice in scenario.staff.locations),
-        observations=None if known is load_published().known_on(known_on) else known,
+        observations=None if _ships(known) else known,
         regular_places=changed(load_reception_places().regular_places, scenario.reception.regular_places),
     )
+
+
+def _ships(known: Observations) -> bool:
+    """Tell whether figures are those that ship, whoever kept them: a study then need not keep them again."""
+    if known.stream is not None or known.known_on_day is None:
+        return False
+    return known.fingerprint() == figures().known_on(known.known_on_day).fingerprint()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from the same stock, and what differs between them comes from the scenario or fr
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +20,13 @@ from keten.domain.errors import DeliveryError, Problem, ScenarioError
 from keten.domain.figures import Figure, Provenance
 from keten.flow.cases import OpeningStock
 from keten.observations import Observations, age_bins, stock_on
-from keten.observations.queries import StockFigure, has_deliveries, newest_delivered, quarterly_inflow
+from keten.observations.queries import (
+    StockFigure,
+    has_deliveries,
+    monthly_counts,
+    newest_count,
+    quarterly_inflow,
+)
 from keten.parameters.chain import Chain
 from keten.parameters.opening_stock import AGE_BINS, OpeningGroup, OpeningPlace
 from keten.parameters.values import Quantity
@@ -79,28 +86,58 @@ def _count(
     chain: Chain, group: OpeningGroup, observations: Observations, known_on: date, reference_date: date
 ) -> Figure:
     if group.count is not None:
-        delivered = newest_delivered(observations, reference_date, group.id)
-        if delivered is not None:
-            told = _aged(delivered, group, reference_date)
-            return Figure(f"opening.{group.id}", delivered.count, group.count.unit, delivered.reference_date, told)
-        origin = group.count.source or f"assumption: {group.count.assumption}"
-        provenance = Provenance(origin, note=group.count.note or "")
-        return Figure(f"opening.{group.id}", group.count.central, group.count.unit, reference_date, provenance)
+        known = newest_count(observations, reference_date, group.id, within_days=group.within_days)
+        if known is not None:
+            told = _aged(known, reference_date)
+            figure = Figure(f"opening.{group.id}", known.count, group.count.unit, known.reference_date, told)
+            return _forward(group, figure, observations, reference_date)
+        return _assumed(group, group.count, reference_date)
     counted = _counted_days(group, observations, reference_date)
     nearest = min(counted, key=lambda day: (abs((day - reference_date).days), day))
     found = stock_on(observations, nearest, str(group.observed))
-    figure = Figure(f"opening.{group.id}", found.count, "cases", nearest, _aged(found, group, reference_date))
+    figure = Figure(f"opening.{group.id}", found.count, "cases", nearest, _aged(found, reference_date))
     if nearest == reference_date or group.between_counts == "nearest":
-        return figure
+        return _forward(group, figure, observations, reference_date)
     if group.between_counts == "interpolate":
         return _interpolated(group, figure, counted, observations, reference_date)
     return _carried(chain, figure, observations, known_on, reference_date)
 
 
-def _aged(found: StockFigure, group: OpeningGroup, reference_date: date) -> Provenance:
-    """Tell the age of a count that is older than its group allows; it is then the newest there is."""
+def _assumed(group: OpeningGroup, count: Quantity, reference_date: date) -> Figure:
+    """Say that a count is assumed, as nobody counted the group near enough to the reference date."""
+    origin = count.source or f"assumption: {count.assumption}"
+    told = "no count of it is known for this day"
+    note = f"{count.note}; {told}" if count.note else told
+    return Figure(f"opening.{group.id}", count.central, count.unit, reference_date, Provenance(origin, note=note))
+
+
+def _forward(group: OpeningGroup, counted: Figure, observations: Observations, reference_date: date) -> Figure:
+    """Take a count forward by the identity of the ledger, over the unbroken months of which both flows are known."""
+    if group.flows is None or counted.on >= reference_date or (counted.on + timedelta(days=1)).day != 1:
+        return counted
+    flows = [
+        monthly_counts(observations, flow.table, {one.column: one.values for one in flow.where})
+        for flow in (group.flows.inflow, group.flows.outflow)
+    ]
+    value, first = counted.value, counted.on + timedelta(days=1)
+    while all(first in flow for flow in flows):
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        if last > reference_date:
+            break
+        value, first = value + flows[0][first] - flows[1][first], last + timedelta(days=1)
+    until = first - timedelta(days=1)
+    if until == counted.on:
+        return counted
+    told = f"{counted.value:,.0f} on {counted.on}, taken forward to {until} with counted inflow and outflow"
+    note = f"{counted.provenance.note}; {told}" if counted.provenance.note else told
+    origin = Provenance(counted.provenance.source, note=note)
+    return Figure(counted.name, max(0.0, value), counted.unit, until, origin)
+
+
+def _aged(found: StockFigure, reference_date: date) -> Provenance:
+    """Tell the age of a count that is older than the reference date; it is then the newest there is."""
     days = (reference_date - found.reference_date).days
-    if days <= group.within_days:
+    if days <= 0:
         return found.provenance
     told = f"counted {days} days before the reference date; the newest count that is known"
     note = found.provenance.note

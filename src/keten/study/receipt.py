@@ -39,13 +39,6 @@ def hash_of_parameters() -> str:
     return hash_of_files((file for file in found if "published" not in file.parts), _PACKAGE)
 
 
-@cache
-def hash_of_observations() -> str:
-    """Hash the packaged published figures, once per process."""
-    found = (_PACKAGE / "observations" / "published").rglob("*.csv")
-    return hash_of_files(found, _PACKAGE)
-
-
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that a result depends on."""
     return {name: version(name) for name in _LIBRARIES}

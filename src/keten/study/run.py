@@ -21,8 +21,8 @@ from keten.domain.errors import Problem, ScenarioError, UsageError
 from keten.indicators import Tables
 from keten.indicators.documents import indicators_document, measures_document
 from keten.indicators.measures import measures
-from keten.observations import Observations, load_published, snapshot
-from keten.observations.store import read_stream
+from keten.observations import Observations, snapshot
+from keten.observations.store import figures, with_deliveries
 from keten.observations.stream import Stream
 from keten.study.folder import read_document, read_receipt, scenario_of
 from keten.study.inputs import Inputs, prepare
@@ -273,12 +273,13 @@ def figures_of(folder: Path, receipt: Mapping[str, Any], store: Path | None = No
         return snapshot.read_snapshot(folder / snapshot.FILE, str(receipt.get("snapshot")))
     if names is None:
         return None
-    stream = read_stream(store).only(names) if store is not None else Stream()
-    missing = [name for name in names if name not in {one.identifier for one, _ in stream.parts}]
+    used = with_deliveries(store, names) if store is not None else figures().with_stream(Stream())
+    there = {one.identifier for one, _ in used.stream.parts} if used.stream is not None else set()
+    missing = [name for name in names if name not in there]
     if missing:
         what = f"the study was made with deliveries that are not there: {', '.join(missing)}."
         raise ScenarioError(receipt["name"], [Problem("store", what, "Name the folder that holds them (--store).")])
-    return load_published().with_stream(stream)
+    return used
 
 
 def inputs_again(folder: Path, store: Path | None = None) -> Inputs:

@@ -4,8 +4,9 @@
 The distance between the two is divided in a fixed order, as the outcome of a choice is (`keten.whatif.ledger`): the
 study of before is run again by the model of now, then with figures as they are known now, then with the inflow as it
 was, then under the rules as they are known now. What then still differs at the new reference date is what was handled
-otherwise than expected: production. All over the same replications, so that the parts add up; what they leave is the
-rest.
+otherwise than expected: production. What that does later is measured too: the study of now is run once more from the
+stock that was expected for its first day, in the place of the stock that is known. All over the same replications, so
+that the parts add up; what they leave is the rest.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from numpy.typing import NDArray
 
 from keten.domain.errors import Problem, ScenarioError
 from keten.observations import Observations
+from keten.parameters.opening_stock import OpeningGroup, load_opening_stock
+from keten.parameters.values import Quantity
 from keten.questions.compare import Study
 from keten.scenario.model import Scenario
 from keten.study.inputs import Inputs, moved, prepare
@@ -49,6 +52,16 @@ class Because(StrEnum):
     REST = "rest"
 
 
+OPENED_AS_EXPECTED = "opened_as_expected"
+EXPECTED_COUNTS = {
+    "track_1": "stock.track_1",
+    "track_2": "stock.track_2",
+    "track_4": "stock.track_4",
+    "family_reunification": "stock.family_reunification",
+    "appeal": "stock.appeal",
+    "permit_holders": "permit_holders_waiting",
+}
+"""Group of the opening stock -> the measure that says how many were expected in it."""
 RUN_AGAIN = (Because.MODEL, Because.CORRECTIONS, Because.INFLOW, Because.RULES)
 """The causes that a run of the study of before shows, in the order in which each is added to the ones before it."""
 
@@ -79,7 +92,7 @@ class Change:
 
 def runs_needed() -> int:
     """Count the replications that `changed_since` runs, for a progress bar."""
-    return len(RUN_AGAIN) * REPLICATIONS
+    return (len(RUN_AGAIN) + 1) * REPLICATIONS
 
 
 def changed_since(
@@ -109,17 +122,33 @@ def changed_since(
         When the later study does not start later, or they were run with different seeds.
     """
     _check_pair(before, after)
+    start = after.scenario.reference_date
     number = min(REPLICATIONS, *(int(study.receipt["replications"]) for study in (before, after)))
-    values = run_variants(
-        [Variant(cause.value, inputs) for cause, inputs in _again(before.scenario, known_on, figures, figures_before)],
-        replications=number,
-        seed=int(before.receipt["seed"]),
-        workers=workers,
-        progress=progress,
-    )
+    run = partial(run_variants, replications=number, seed=int(before.receipt["seed"]), workers=workers)
+    again = [Variant(cause.value, made) for cause, made in _again(before.scenario, known_on, figures, figures_before)]
+    values = run(again, progress=progress)
+    expected = of_variant(values, Because.RULES.value).filter(pl.col("period_end") == start)
+    opened = Variant(OPENED_AS_EXPECTED, _opened_as_expected(after.scenario, figures, expected))
     first = partial(_means, most=number)
     runs = {cause: first(of_variant(values, cause.value)) for cause in RUN_AGAIN}
-    return tuple(_changes(first(before.values), runs, first(after.values), after.scenario.reference_date))
+    from_expected = first(run([opened], progress=lambda done: progress(len(again) * number + done)))
+    return tuple(_changes(first(before.values), runs, from_expected, first(after.values), start))
+
+
+def _opened_as_expected(after: Scenario, figures: Observations, expected: pl.DataFrame) -> Inputs:
+    """Prepare the study of now from the stock that was expected for its first day, group by group."""
+    counts = {measure: value for measure, value in expected.group_by("measure").agg(pl.col("value").mean()).iter_rows()}
+    groups = [_as_expected(group, counts.get(EXPECTED_COUNTS.get(group.id, ""))) for group in load_opening_stock()]
+    return prepare(after, observations=figures, opening_groups=groups)
+
+
+def _as_expected(group: OpeningGroup, count: float | None) -> OpeningGroup:
+    if count is None:
+        return group
+    unit = "persons" if group.id == "permit_holders" else "cases"
+    assumed = Quantity(value=round(count), unit=unit, assumption="What the study of before expected for this day.")
+    changed = {"id": f"expected_{group.id}", "observed": None, "count": assumed}  # a delivered count is not asked for
+    return group.model_copy(update=changed)
 
 
 def _check_pair(before: Study, after: Study) -> None:
@@ -160,7 +189,9 @@ def _means(values: pl.DataFrame, *, most: int) -> Means:
     return {(measure, unit, on): value for measure, unit, on, value in rows.iter_rows()}
 
 
-def _changes(before: Means, runs: Mapping[Because, Means], after: Means, start: date) -> Iterator[Change]:
+def _changes(
+    before: Means, runs: Mapping[Because, Means], from_expected: Means, after: Means, start: date
+) -> Iterator[Change]:
     last = max((on for _measure, _unit, on in after), default=start)
     for measure, unit, on in sorted(after, key=lambda row: (MEASURES.index(row[0]), row[2])):
         told = on in (start, last) or (on.month == 12 and on > start)
@@ -172,8 +203,8 @@ def _changes(before: Means, runs: Mapping[Because, Means], after: Means, start: 
             cause: round(later - earlier, DECIMALS)
             for cause, earlier, later in zip(RUN_AGAIN, levels, levels[1:], strict=False)
         }
-        here = (measure, unit, start)
-        handled = after[here] - runs[Because.RULES][here] if here in after and here in runs[Because.RULES] else 0.0
+        base = runs[Because.RULES] if on == start else from_expected
+        handled = after[measure, unit, on] - base.get((measure, unit, on), after[measure, unit, on])
         parts[Because.PRODUCTION] = round(handled, DECIMALS)
         was, becomes = round(levels[0], DECIMALS), round(after[measure, unit, on], DECIMALS)
         parts[Because.REST] = round(becomes - was - fsum(parts.values()), DECIMALS)

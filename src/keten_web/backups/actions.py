@@ -31,6 +31,7 @@ from keten_web.audit import anchors, upgrades, verification
 from keten_web.backups import manifest as manifests
 from keten_web.backups import runs
 from keten_web.backups.manifest import ANOTHER, Hashed, Manifest, Sequence, Table
+from keten_web.deliveries import actions as deliveries
 from keten_web.studies.models import State
 
 FILLED_BY_MIGRATE = frozenset(
@@ -41,6 +42,9 @@ FILLED_BY_MIGRATE = frozenset(
         "auth_group",
         "auth_group_permissions",
         "accounts_partnerorganisation",
+        "deliveries_delivery",
+        "deliveries_deliveryevent",
+        "deliveries_deliveredfigure",
     }
 )
 """Tables that hold rows in a database in which nobody has done anything."""
@@ -74,6 +78,7 @@ def _bring_in_line() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     accounts.synchronise_partners()
     accounts.synchronise_roles()
+    deliveries.seed()
 
 
 # --- out --------------------------------------------------------------------------------------------------------------

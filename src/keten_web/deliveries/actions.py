@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +16,15 @@ from django.utils.translation import gettext as _
 from keten.domain.digest import hash_of
 from keten.domain.errors import Problem, ProblemKind
 from keten.domain.language import Words, said
+from keten.observations import load_published
+from keten.observations.tables import TABLES
 from keten_web.accounts.models import User
 from keten_web.audit import actions as audit
 from keten_web.config.today import today
 from keten_web.deliveries import comparing, known, queries, reading, rights
 from keten_web.deliveries.models import DeliveredFigure, DeliveredFile, Delivery, State
 from keten_web.deliveries.news import figures_changed
-from keten_web.deliveries.reading import Checked, File, RefusedError
+from keten_web.deliveries.reading import Checked, File, RefusedError, Row
 from keten_web.record.errors import NotAllowedError, ReasonMissingError
 
 CORRECTS = Words(en="corrects", nl="verbetert")
@@ -215,6 +218,71 @@ def _stored(delivery: Delivery, found: comparing.Difference) -> DeliveredFigure:
         replaces_id=found.replaces,
         content={name: _plain(value) for name, value in figure.row.values.items()},
     )
+
+
+SEEDED = (
+    "delivery_id", "row", "table", "key", "column", "unit", "definition", "period_start", "period_end", "value",
+    "state", "received_at", "known_on", "content",
+)  # fmt: skip
+"""Columns of a published figure, in the order in which they are copied in."""
+
+
+@transaction.atomic
+def seed() -> int:
+    """Put the published figures that come with Keten in the database, each with its own source and first day.
+
+    Done again it changes nothing; where a new version brings other figures of a table, those take the place of the
+    earlier ones.
+
+    Returns
+    -------
+    The number of figures that came in.
+    """
+    ships, count = load_published(), 0
+    there = {row.table: row for row in Delivery.objects.select_for_update().filter(state=State.PACKAGED)}
+    for name in TABLES:
+        frame = ships.table(name)
+        digest = hash_of(frame.write_csv())
+        earlier = there.get(name)
+        if frame.is_empty() or (earlier is not None and earlier.sha256 == digest):
+            continue
+        if earlier is not None:
+            earlier.state = State.DROPPED
+            earlier.save()
+        now = timezone.now()
+        made = Delivery.objects.create(
+            table=name,
+            file_name=f"{name}.csv",
+            sha256=digest,
+            received_at=now,
+            rows=frame.height,
+            state=State.PACKAGED,
+            decided_at=now,
+        )
+        count += _copy(made, frame.to_dicts())
+    known.asked_anew()
+    return count
+
+
+def _copy(delivery: Delivery, rows: Iterable[Mapping[str, Any]]) -> int:
+    checked = Checked(
+        TABLES[delivery.table], tuple(Row(number, row, reading.FINAL) for number, row in enumerate(rows, start=2)), ()
+    )
+    found = comparing.figures(checked)
+    table = connection.ops.quote_name(DeliveredFigure._meta.db_table)
+    columns = ", ".join(map(connection.ops.quote_name, SEEDED))
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for figure in found:
+            content = {name: _plain(value) for name, value in figure.row.values.items()}
+            copy.write_row(
+                (
+                    delivery.pk, figure.row.number, figure.fact.table, figure.fact.key, figure.fact.column,
+                    figure.unit, figure.definition, figure.first_day, figure.last_day, figure.value, figure.state,
+                    delivery.received_at, figure.row.values["published"],
+                    json.dumps(content, ensure_ascii=False, allow_nan=False),
+                )
+            )  # fmt: skip
+    return len(found)
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from keten.domain.tables import Column, Table
 from keten.observations.definitions import definitions
-from keten.observations.known import best_known
+from keten.observations.known import Observations, best_known
 from keten.observations.stream import ranked
 from keten_web.deliveries import known
 from keten_web.deliveries.models import DeliveredFigure, Delivery, State
@@ -125,7 +125,7 @@ def differences(checked: Checked, *, sender: str) -> tuple[Difference, ...]:
     """Put each figure of a delivery beside what was known: of the sender itself, else what was published."""
     found = figures(checked)
     delivered = latest(found, sender=sender)
-    published = _published(checked.table.name)
+    published = _published(known.published(), checked.table.name)
     return tuple(_difference(figure, delivered.get(figure.fact), published) for figure in found)
 
 
@@ -165,14 +165,14 @@ def _ranks(sender: str, tables: set[str]) -> dict[int, tuple[str, int]]:
 
 
 @lru_cache(maxsize=32)
-def _published(name: str) -> Mapping[tuple[str, str], float]:
+def _published(began: Observations, name: str) -> Mapping[tuple[str, str], float]:
     """Give what was published of a table: key and column -> value."""
     from keten.observations.tables import TABLES
 
     table = TABLES[name]
     if table.delivered_only:
         return {}
-    rows = best_known(known.published().table(name), table.key).to_dicts()
+    rows = best_known(began.table(name), table.key).to_dicts()
     return {
         (key_of(table, row), column.name): float(row[column.name])
         for row in rows

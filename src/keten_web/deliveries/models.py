@@ -18,6 +18,7 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     DROPPED = "dropped", _("dropped")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    PACKAGED = "packaged", _("comes with Keten")
 
 
 @tracked
@@ -25,8 +26,9 @@ class Delivery(models.Model):
     """A file with figures from a partner, checked; it counts once it is accepted."""
 
     sender = models.ForeignKey(
-        "accounts.PartnerOrganisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("sender")
+        "accounts.PartnerOrganisation", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("sender")
     )
+    """Nobody for the published figures that come with Keten."""
     table = models.CharField(_("table"), max_length=40)
     recipe = models.CharField(_("recipe"), max_length=80, blank=True)
     language = models.CharField(_("language of the file"), max_length=2, blank=True)
@@ -34,7 +36,7 @@ class Delivery(models.Model):
     sha256 = models.CharField(_("hash of the file"), max_length=64)
     received_at = models.DateTimeField(_("received at"))
     received_from = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("delivered by")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("delivered by")
     )
     rows = models.PositiveIntegerField(_("rows"))
     notes = models.JSONField(default=list)
@@ -92,7 +94,7 @@ class DeliveredFigure(models.Model):
     value = models.FloatField(null=True)
     state = models.CharField(max_length=12)
     """Final, provisional, suppressed or unknown; the last two have no value."""
-    sender = models.ForeignKey("accounts.PartnerOrganisation", on_delete=models.PROTECT, related_name="+")
+    sender = models.ForeignKey("accounts.PartnerOrganisation", on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     known_on = models.DateField()
     """Day from which it may be used: nobody knows the future."""
@@ -106,7 +108,11 @@ class DeliveredFigure(models.Model):
         ordering = ("received_at", "pk")
         indexes = (models.Index(fields=("table", "key", "column", "received_at")),)
         constraints = (
-            models.UniqueConstraint(fields=("delivery", "key", "column"), name="one_figure_per_fact_and_delivery"),
+            models.UniqueConstraint(
+                fields=("delivery", "key", "column"),
+                condition=models.Q(sender__isnull=False),  # what was published may be printed several times
+                name="one_figure_per_fact_and_delivery",
+            ),
         )
         triggers = (pgtrigger.Protect(name="figure_stays", operation=pgtrigger.Update | pgtrigger.Delete),)
 

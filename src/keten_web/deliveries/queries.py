@@ -28,7 +28,7 @@ MOST_SHOWN = 500
 
 def visible(by: User) -> QuerySet[Delivery]:
     """Give the deliveries a user may see, the newest first."""
-    found = Delivery.objects.select_related("sender", "received_from")
+    found = Delivery.objects.select_related("sender", "received_from").filter(sender__isnull=False)
     return found if rights.sees_all(by) else found.filter(sender_id=by.partner_id)
 
 

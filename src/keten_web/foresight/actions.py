@@ -17,7 +17,8 @@ from keten.whatif import ledger as choices
 from keten_web.accounts.models import User
 from keten_web.config.today import today
 from keten_web.foresight import kinds, looking
-from keten_web.foresight.models import SignalForecast
+from keten_web.foresight import steps as looking_back
+from keten_web.foresight.models import SignalForecast, SteeringChoice
 from keten_web.record import actions as record
 from keten_web.steering import evidence, models
 from keten_web.steering import kinds as steering
@@ -25,6 +26,8 @@ from keten_web.steering.actions import agreement_of
 from keten_web.studies import queries as studies
 
 FORESEEN = "Uit een doorrekening: voorzien voordat het is geteld."
+COUNTED = "Er is meer geteld van wat deze keuze voorspelde."
+JUDGEMENT = frozenset({"judgement", "judgement_hash", "state"})
 EXERCISE = "Oefening met de brief van 13 juli 2023."
 
 
@@ -72,6 +75,29 @@ def load_exercise() -> Any:
         "state": "judged",
     }
     return record.load(kinds.CHOICES, exercises.START_BAA.replace("_", "-"), values, reason=EXERCISE)
+
+
+def look_back(on: date) -> tuple[int, tuple[str, ...]]:
+    """Judge every choice of which more is counted than when it was judged last, as known on a day.
+
+    The site does it by itself, so that it happens also when nobody closed the month by hand; who typed the choice
+    stays its owner.
+
+    Returns
+    -------
+    How many were judged, and the codes of those that cannot be.
+    """
+    judged, left = 0, []
+    rows = SteeringChoice.objects.filter(is_withdrawn=False, state__in=("predicted", "judged"))
+    for row in rows.order_by("code"):
+        if not looking_back.has_news(row, on):
+            continue
+        if looking_back.obstacles_to_judging(row, None):
+            left.append(row.code)
+            continue
+        record.load(kinds.CHOICES, row.code, looking_back.judgement_of(row, on), reason=COUNTED, followed=JUDGEMENT)
+        judged += 1
+    return judged, tuple(left)
 
 
 def load_demo() -> None:

@@ -24,8 +24,8 @@ from keten_web.audit import actions as audit
 from keten_web.config.today import today
 from keten_web.deliveries import known
 from keten_web.record.errors import InvalidError, NotAllowedError, ReasonMissingError, RecordError
-from keten_web.rounds import figures, rights, steps
-from keten_web.rounds.models import Closing, MonthRound, RoundState
+from keten_web.rounds import figures, reporting, rights, steps
+from keten_web.rounds.models import Closing, MonthReport, MonthRound, RoundState
 from keten_web.studies import actions as studies
 from keten_web.studies.models import State
 
@@ -206,24 +206,27 @@ def _watching(still_open: Any, closing: Closing, before: int, tell: Callable[[Cl
 
 
 def _do(closing: Closing, step: steps.Step, progress: steps.Progress) -> None:
-    """Do one step, and write down what it counted, or what went wrong; the others are done all the same."""
+    """Do one step, and write down what it counted, or what went wrong; the others are done all the same.
+
+    What a short step wrote and that it was done are stored together: killed in between, neither is there.
+    """
     try:
         if step.is_long:
-            told = step.run(closing, progress)
+            closing.progress[step.id] = {"state": "done", **step.run(closing, progress)}
         else:
             with transaction.atomic():
-                told = step.run(closing, progress)
+                closing.progress[step.id] = {"state": "done", **step.run(closing, progress)}
+                Closing.objects.filter(pk=closing.pk).update(progress=closing.progress)
     except (KetenError, RecordError, OSError) as error:
         closing.progress[step.id] = {"state": "failed", "problem": str(error)}
-    else:
-        closing.progress[step.id] = {"state": "done", **told}
 
 
 def _end(closing: Closing, still_open: Any) -> None:
     failed = [name for name, told in closing.progress.items() if told["state"] == "failed"]
     state = State.BROKEN_OFF if failed else State.DONE
     subject = f"maandronde/{closing.round}"
-    outcome = {"steps": closing.progress, **_moved(closing)}
+    with known.held((closing.deliveries, closing.decided_until)):
+        outcome = {"steps": closing.progress, **_moved(closing)}
     with audit.written("end_closing", lambda: subject, by=None, request=None, details={"failed": failed}):
         if not still_open.update(
             state=state, outcome=outcome, progress=closing.progress, done=closing.of, ended_at=timezone.now()
@@ -235,6 +238,26 @@ def _end(closing: Closing, still_open: Any) -> None:
         if row.state != RoundState.CLOSED or row.closed_at is None:
             row.state, row.closed_at = RoundState.CLOSED, timezone.now()
             row.save()
+        _report(closing)
+
+
+def _report(closing: Closing) -> None:
+    """Write the report of the month as it stands now; one that says the same is not written twice."""
+    with known.held((closing.deliveries, closing.decided_until)):
+        content = reporting.written(closing.round.month_end)
+    last, digest = closing.round.reports.first(), reporting.digest(content)
+    if last is not None and last.sha256 == digest:
+        return
+    MonthReport.objects.create(
+        round=closing.round,
+        closing=closing,
+        edition=last.edition + 1 if last is not None else 1,
+        known_on=closing.known_on,
+        snapshot=closing.snapshot,
+        written_at=timezone.now(),
+        content=content,
+        sha256=digest,
+    )
 
 
 def _moved(closing: Closing) -> dict[str, Any]:
@@ -243,11 +266,19 @@ def _moved(closing: Closing) -> dict[str, Any]:
     ended = Closing.objects.filter(state=State.DONE).exclude(pk=closing.pk).exclude(outcome={})
     same = ended.filter(round=closing.round).first()
     earlier = ended.filter(round__month_end__lt=end).order_by("-round__month_end", "-pk").first()
-    found: dict[str, Any] = {"counted": figures.growth(closing.figures, month.MEASURES, end)}
+    said = figures.definitions(closing.known_on, end)
+    breaks = figures.breaks(said, end)
+    broken = {row["measure"] for row in breaks}
+    found: dict[str, Any] = {
+        "counted": figures.growth(closing.figures, month.MEASURES, end, broken),
+        "definitions": said,
+        "breaks": breaks,
+    }
     for name, other in (("since_last_time", same), ("earlier_months", earlier)):
         if other is not None:
             until = other.round.month_end
-            rows = figures.differences(other.figures, closing.figures, until=until)
+            then = other.outcome.get("definitions", {})
+            rows = figures.differences(other.figures, closing.figures, until=until, said=(then, said))
             found[name] = [row.as_document() for row in rows]
     return found
 

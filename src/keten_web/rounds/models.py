@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -101,3 +102,30 @@ class Closing(models.Model):
         )
         months = {name: {day[:7] for day in days} for name, days in self.figures.items()}
         return sorted(name for name, known in months.items() if before in known and month not in known)
+
+
+class MonthReport(models.Model):
+    """The report of a month as it was written when the month was closed; it is never written again.
+
+    A month that is reopened and closed again gets a next edition beside the earlier ones.
+    """
+
+    round = models.ForeignKey(MonthRound, on_delete=models.PROTECT, related_name="reports")
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="reports")
+    edition = models.PositiveIntegerField(_("edition"))
+    known_on = models.DateField(_("figures as known on"))
+    snapshot = models.CharField(_("hash of the figures"), max_length=64)
+    written_at = models.DateTimeField(_("written at"))
+    content = models.JSONField()
+    """Language -> the sections, each with its title, sentences and table."""
+    sha256 = models.CharField(_("hash of the report"), max_length=64)
+
+    class Meta:
+        verbose_name = _("report of a month")
+        verbose_name_plural = _("reports of months")
+        ordering = ("-edition",)
+        constraints = (models.UniqueConstraint(fields=("round", "edition"), name="one_report_per_edition"),)
+        triggers = (pgtrigger.Protect(name="report_stays", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.round} ({self.edition})"

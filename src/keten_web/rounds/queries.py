@@ -24,7 +24,7 @@ from keten_web.deliveries.news import Resting
 from keten_web.foresight.definitions import name_of
 from keten_web.foresight.figures import signed
 from keten_web.rounds import figures, rights, steps, words
-from keten_web.rounds.models import Closing, MonthRound, RoundState
+from keten_web.rounds.models import Closing, MonthReport, MonthRound, RoundState
 from keten_web.steering.evidence import month_end
 from keten_web.steering.models import Meeting, Signal, SteeringDecision
 from keten_web.studies.models import State
@@ -129,11 +129,13 @@ class RoundShown:
     steps: tuple[StepShown, ...]
     waterfalls: tuple[Waterfall, ...]
     counted: tuple[str, ...]
+    breaks: tuple[str, ...]
     corrected: tuple[MovedShown, ...]
     more_corrected: int
     signals: tuple[Signal, ...]
     drafts: tuple[SteeringDecision, ...]
     meetings: tuple[Meeting, ...]
+    reports: tuple[MonthReport, ...]
     may_close: bool
     may_reopen: bool
     before: date
@@ -175,8 +177,8 @@ def newest_closing(end: date) -> Closing | None:
     return Closing.objects.select_related("round", "asked_by").filter(round__month_end=end).first()
 
 
-def of_month(end: date, by: User) -> RoundShown:
-    """Collect the round of a month."""
+def of_month(end: date, by: User | None) -> RoundShown:
+    """Collect the round of a month, for somebody or for its report."""
     closing = newest_closing(end)
     row = closing.round if closing else MonthRound.objects.filter(month_end=end).first()
     delivered = tuple(_delivered(end, closing))
@@ -201,16 +203,25 @@ def of_month(end: date, by: User) -> RoundShown:
         steps=done,
         waterfalls=tuple(_waterfalls(outcome.get("steps", {}).get("changed", {}).get("changed", ()))),
         counted=tuple(_counted(outcome.get("counted", ()))),
+        breaks=tuple(_breaks(outcome.get("breaks", ()))),
         corrected=corrected,
         more_corrected=len(moved) - len(corrected),
         signals=signals,
         drafts=drafts,
         meetings=meetings,
-        may_close=rights.CLOSE.right.test(by) and end < today(),
-        may_reopen=rights.REOPEN.right.test(by) and row is not None and row.state == RoundState.CLOSED,
+        reports=tuple(row.reports.all()) if row is not None else (),
+        may_close=by is not None and rights.CLOSE.right.test(by) and end < today(),
+        may_reopen=by is not None
+        and rights.REOPEN.right.test(by)
+        and row is not None
+        and row.state == RoundState.CLOSED,
         before=end.replace(day=1) - timedelta(days=1),
         after=after if after < today() else None,
     )
+
+
+def _may(by: User | None, asked: rights.RoundRight) -> bool:
+    return by is not None and asked.right.test(by)
 
 
 def _delivered(end: date, closing: Closing | None) -> Iterator[Delivered]:
@@ -355,6 +366,13 @@ def _counted(rows: Any) -> Iterator[str]:
     for row in rows:
         (before, was), (on, becomes) = row["from"], row["to"]
         unit = "persons" if row["measure"] in OF_PEOPLE else "cases"
+        if row.get("is_broken"):
+            yield _("%(name)s: %(becomes)s on %(on)s; not compared with before, as something else is counted.") % {
+                "name": name_of(row["measure"]),
+                "becomes": wording.exact(becomes, unit),
+                "on": wording.day(date.fromisoformat(on)),
+            }
+            continue
         yield _("%(name)s: %(was)s on %(before)s, %(becomes)s on %(on)s (%(change)s)") % {
             "name": name_of(row["measure"]),
             "was": wording.exact(was, unit),
@@ -365,11 +383,31 @@ def _counted(rows: Any) -> Iterator[str]:
         }
 
 
+def _breaks(rows: Any) -> Iterator[str]:
+    for row in rows:
+        yield _("%(name)s breaks on %(since)s: counted is now “%(after)s”, before “%(before)s”. "
+                "Earlier months stay as they were.") % {
+            "name": _named(row["measure"]),
+            "since": wording.day(date.fromisoformat(row["since"])),
+            "after": row["after"],
+            "before": row["before"],
+        }  # fmt: skip
+
+
+def report(end: date, edition: int | None) -> MonthReport | None:
+    """Give the report of a month; without an edition the newest."""
+    found = MonthReport.objects.select_related("round").filter(round__month_end=end)
+    return found.filter(edition=edition).first() if edition else found.first()
+
+
 def _moved(rows: Any) -> Iterator[MovedShown]:
     for row in rows:
-        yield MovedShown(
-            _named(row["name"]), date.fromisoformat(row["on"]), _plain(row["before"]), _plain(row["after"])
-        )
+        yield MovedShown(_named(row["name"]), date.fromisoformat(row["on"]), _plain(row["before"]), _after(row))
+
+
+def _after(row: Mapping[str, Any]) -> str:
+    after = _plain(row["after"])
+    return _("%(figure)s (counts something else since)") % {"figure": after} if row.get("redefined") else after
 
 
 def _named(name: str) -> str:

@@ -19,13 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from keten.domain.errors import KetenError, Problem, UsageError
 from keten.questions.compare import read_study
 from keten.study.results import read_results
-from keten.whatif import ledger as choices
 from keten.whatif import month
 from keten_web.deliveries import known
 from keten_web.foresight import actions as foresight
-from keten_web.foresight.kinds import CHOICES
-from keten_web.foresight.models import SteeringChoice, worked_of
-from keten_web.record import actions as record
 from keten_web.record.queries import standing
 from keten_web.rounds import moving
 from keten_web.rounds.models import Closing
@@ -98,20 +94,8 @@ def _ahead(_closing: Closing, _progress: Progress) -> Count:
 
 def _choices(closing: Closing, _progress: Progress) -> Count:
     """Look back on every choice of which more is counted than when it was judged last."""
-    judged = 0
-    for row in standing(SteeringChoice).filter(state__in=("predicted", "judged")):
-        if _has_news(row, closing.known_on) and closing.asked_by is not None:
-            record.move(CHOICES, row.code, "terugkijken", by=closing.asked_by, expected_version=row.version)
-            judged += 1
-    return {"count": judged}
-
-
-def _has_news(row: SteeringChoice, known_on: date) -> bool:
-    prediction = choices.prediction_of(row.prediction)
-    happened = choices.Happened(known.known_on(known_on), known_on, worked_of(row.worked))
-    now = {(one.measure, one.on.isoformat(), one.value) for one in choices.actuals_after(prediction, happened)}
-    seen = {(one["measure"], one["on"], one["actual"]) for one in row.judgement.get("splits", ())}
-    return bool(now - seen)
+    judged, left = foresight.look_back(closing.known_on)
+    return {"count": judged, "left": list(left)}
 
 
 def _framework(closing: Closing, _progress: Progress) -> Count:

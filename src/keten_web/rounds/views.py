@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,6 +35,23 @@ def page(request: UserRequest, month: str = "") -> HttpResponse:
 def _page(request: UserRequest, end: date, form: ReopenForm | None = None) -> HttpResponse:
     shown = {"round": queries.of_month(end, request.user), "form": form or ReopenForm()}
     return render(request, "rounds/page.html", shown, status=200 if form is None else 400)
+
+
+@require_safe
+@_see
+def report(request: HttpRequest, month: str, edition: int | None = None) -> HttpResponse:
+    """Show the report of a month as it was written when the month was closed; without an edition the newest."""
+    end = _month(month)
+    found = queries.report(end, edition)
+    if found is None:
+        raise Http404(_("There is no such report; it is written when the month is closed."))
+    shown = {
+        "report": found,
+        "end": end,
+        "sections": found.content[get_language() if get_language() in found.content else "nl"],
+        "editions": found.round.reports.all(),
+    }
+    return render(request, "rounds/report.html", shown)
 
 
 @require_POST

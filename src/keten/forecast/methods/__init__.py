@@ -34,6 +34,8 @@ class Question:
         Totals by year that replace those of the method, each with its source or reason.
     owner
         Who stands for the replaced totals.
+    edition
+        Edition of the production forecast; the newest that is known when it is not named.
     """
 
     scenario: str
@@ -42,6 +44,7 @@ class Question:
     until: date
     totals: Mapping[int, Quantity] = field(default_factory=dict)
     owner: str = ""
+    edition: str = ""
 
 
 OF_THE_MINISTRIES = "mpp_scenario"
