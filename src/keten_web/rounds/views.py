@@ -45,10 +45,11 @@ def report(request: HttpRequest, month: str, edition: int | None = None) -> Http
     found = queries.report(end, edition)
     if found is None:
         raise Http404(_("There is no such report; it is written when the month is closed."))
+    sections = found.content[get_language() if get_language() in found.content else "nl"]
     shown = {
         "report": found,
         "end": end,
-        "sections": found.content[get_language() if get_language() in found.content else "nl"],
+        "sections": [{"id": f"deel-{number}", **section} for number, section in enumerate(sections, start=1)],
         "editions": found.round.reports.all(),
     }
     return render(request, "rounds/report.html", shown)
