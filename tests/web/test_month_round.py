@@ -97,8 +97,7 @@ def test_what_changed_is_divided_over_causes_that_add_up(director):
     assert here["because"]["inflow"] != 0, "the inflow of May and June was published"
     assert here["because"]["rest"] == pytest.approx(0, abs=1e-4), "at the new reference date everything is explained"
     later = next(row for row in rows if row["measure"] == "stock.track_4" and row["on"] > JUNE.isoformat())
-    handled, rest = (abs(later["because"][cause]) for cause in ("production", "rest"))
-    assert rest < handled, "what was handled otherwise goes on to count"
+    assert later["because"]["production"] not in {0, here["because"]["production"]}, "what it does later is measured"
 
 
 def test_closing_again_reads_the_same_figures_and_changes_nothing(director):
@@ -249,7 +248,8 @@ def test_killed_at_twenty_random_points_it_goes_on_and_ends_the_same(director, q
                 with pytest.raises(KilledError):
                     actions.carry_out(pk)
         assert (at is None) == (MonthRound.objects.get().state == RoundState.CLOSED), "killed before its end: open"
-        closed(director)
+        if at is not None:
+            closed(director)
         found = outcome_of()
         transaction.savepoint_rollback(before)
         return found, killer.asked
@@ -342,7 +342,7 @@ def test_a_choice_is_judged_also_when_nobody_asked_for_the_closing(director, qui
     """The exercise was judged on the figures of its day; when more is counted, the site looks back by itself."""
     load_exercise()
     row = SteeringChoice.objects.get()
-    seen = {one["on"] for one in row.judgement["splits"]}
+    assert 40_000 not in {one["actual"] for one in row.judgement["splits"]}
     start.turn(date(2023, 8, 15), by=director)
     delivered("stock.csv", "reference_date,group,count\n2023-06-30,track_4,40000\n")
     closing = actions.close(JUNE, by=None, known_on=date(2023, 8, 15), queue=False)
@@ -350,7 +350,7 @@ def test_a_choice_is_judged_also_when_nobody_asked_for_the_closing(director, qui
     closing.refresh_from_db()
     assert closing.progress["choices"] == {"state": "done", "count": 1, "left": []}
     row.refresh_from_db()
-    assert {one["on"] for one in row.judgement["splits"]} > seen
+    assert 40_000 in {one["actual"] for one in row.judgement["splits"]}
     assert hash_of_document(row.judgement) == row.judgement_hash
 
 
