@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from keten.domain.digest import hash_of
-from keten_web.dashboard import wording
-from keten_web.dashboard.names import partner_short
 from keten_web.rounds import queries
+from keten_web.words import wording
+from keten_web.words.names import partner_short
 
 LANGUAGES = ("nl", "en")
 
