@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from keten_web.accounts.roles import ROLES, Permission
+from keten_web.rounds.models import Closing, MonthReport, MonthRound
 from keten_web.steering.models import ChainGoal
 
 PUBLIC = {"login", "language", "theme", "accessibility", "alive", "ready", "security"}
@@ -64,6 +68,8 @@ ARGUMENTS = {
     "delivery-step": {"pk": 1, "step": "akkoord"},
     "delivery-withdraw": {"pk": 1},
     **{f"month-round-{what}": {"month": "2023-06"} for what in ("of", "close", "stop", "reopen")},
+    "month-report": {"month": "2023-06"},
+    "month-report-edition": {"month": "2023-06", "edition": 1},
     "audit-file": {"form": "csv"},
     "user": {"pk": 1},
     "user-step": {"pk": 1, "step": "beeindigen"},
@@ -106,6 +112,11 @@ NEEDS = {
 def rows(cast) -> None:
     """What the pages of the record are about."""
     ChainGoal.objects.create(code=GOAL["code"], title="Voorbeeld", partner_id="MINISTRY")
+    day = date(2023, 7, 3)
+    closing = Closing.objects.create(round=MonthRound.objects.create(month_end=date(2023, 6, 30)), known_on=day)
+    MonthReport.objects.create(
+        round=closing.round, closing=closing, edition=1, known_on=day, written_at=timezone.now(), content={"nl": []}
+    )
 
 
 def address(name: str) -> str:
