@@ -31,5 +31,6 @@ def partners_and_roles() -> None:
     with audit.changing() as changes:
         accounts.synchronise_partners()
         accounts.synchronise_roles()
-        deliveries.seed()
         changes.sign("synchronise", "chain tables", request=None, by=None)
+    with audit.written("synchronise", lambda: "published figures", request=None, by=None):
+        deliveries.seed()

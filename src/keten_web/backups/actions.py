@@ -66,9 +66,11 @@ def migrate() -> list[str]:
         with audit.changing() as changes:
             _bring_in_line()
             changes.sign("synchronise", "chain tables", even_when_none=False, request=None, by=None)
+        _seed()
         return []
     with upgrades.changing_shape("migrate", f"Keten {__version__}"):
         _bring_in_line()
+    _seed()
     connection.close()  # so that the loader reads what is there now
     return [".".join(name) for name in sorted(set(MigrationLoader(connection).applied_migrations) - before)]
 
@@ -78,7 +80,13 @@ def _bring_in_line() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     accounts.synchronise_partners()
     accounts.synchronise_roles()
-    deliveries.seed()
+
+
+def _seed() -> None:
+    """Put in the published figures that come with this version, where they are not there; signed."""
+    if not deliveries.is_seeded():
+        with audit.written("synchronise", lambda: "published figures", request=None, by=None):
+            deliveries.seed()
 
 
 # --- out --------------------------------------------------------------------------------------------------------------
@@ -213,6 +221,7 @@ def restore(path: Path, *, replace: bool = False) -> dict[str, Any]:
         details = {"head": made.head, "replace": replace, "head_before": list(anchors.kept())}
         with upgrades.changing_shape("restore", path.name, code_is_new=True, details=details):
             _bring_in_line()
+        _seed()
         folders.take_their_place()
         transaction.on_commit(lambda: anchors.keep(go_back=True))
     return made.told()

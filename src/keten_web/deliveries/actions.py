@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -238,14 +239,8 @@ def seed() -> int:
     -------
     The number of figures that came in.
     """
-    ships, count = load_published(), 0
-    there = {row.table: row for row in Delivery.objects.select_for_update().filter(state=State.PACKAGED)}
-    for name in TABLES:
-        frame = ships.table(name)
-        digest = hash_of(frame.write_csv())
-        earlier = there.get(name)
-        if frame.is_empty() or (earlier is not None and earlier.sha256 == digest):
-            continue
+    count = 0
+    for name, frame, digest, earlier in list(_unseeded()):
         if earlier is not None:
             earlier.state = State.DROPPED
             earlier.save()
@@ -262,6 +257,21 @@ def seed() -> int:
         count += _copy(made, frame.to_dicts())
     known.asked_anew()
     return count
+
+
+def is_seeded() -> bool:
+    """Tell whether the published figures of this version are in the database."""
+    return next(_unseeded(), None) is None
+
+
+def _unseeded() -> Iterator[tuple[str, pl.DataFrame, str, Delivery | None]]:
+    """Give the tables of which other figures are in the database, with what stands there."""
+    ships, there = load_published(), {row.table: row for row in Delivery.objects.filter(state=State.PACKAGED)}
+    for name in TABLES:
+        frame = ships.table(name)
+        digest, earlier = hash_of(frame.write_csv()), there.get(name)
+        if not frame.is_empty() and (earlier is None or earlier.sha256 != digest):
+            yield name, frame, digest, earlier
 
 
 def _copy(delivery: Delivery, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -39,7 +39,7 @@ def _page(request: UserRequest, end: date, form: ReopenForm | None = None) -> Ht
 
 @require_safe
 @_see
-def report(request: HttpRequest, month: str, edition: int | None = None) -> HttpResponse:
+def report(request: UserRequest, month: str, edition: int | None = None) -> HttpResponse:
     """Show the report of a month as it was written when the month was closed; without an edition the newest."""
     end = _month(month)
     found = queries.report(end, edition)
