@@ -79,7 +79,7 @@ class Covered:
         left_out = "".join(f" - '{column}'" for column in COLUMNS_LEFT_OUT.get(self.table, ()))
         meaning = MEANS.get(self.table)
         joined = f" || jsonb_build_object('means', ({meaning} {row}.permission_id))" if meaning else ""
-        return f"(to_jsonb({row}){left_out}{joined})::text"
+        return f"(to_jsonb({row}.*){left_out}{joined})::text"  # a table may have a column of that name too
 
     def label(self, row: str) -> str:
         """Write the SQL that gives the name by which people know a row."""
