@@ -106,7 +106,7 @@ def test_every_command_takes_json_and_shows_an_example(path: str) -> None:
     assert path in (command.help or ""), f"the example of {path} does not show the command itself"
 
 
-@pytest.mark.parametrize("document", modules(), ids=lambda document: Path(document.PAGE).name)
+@pytest.mark.parametrize("document", list(modules()), ids=lambda document: Path(document.PAGE).name)
 def test_generated_pages_are_fresh(document: Any) -> None:
     """`make docs` writes them again. Made in the test: some are the answer of a study, which takes a while."""
     page = ROOT / document.PAGE
