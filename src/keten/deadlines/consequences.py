@@ -63,11 +63,6 @@ class StockChange:
     exposure_before_eur: float
     exposure_after_eur: float
 
-    @property
-    def exposure_change_eur(self) -> float:
-        """How much more, or less, could be owed."""
-        return self.exposure_after_eur - self.exposure_before_eur
-
 
 @dataclass(frozen=True)
 class Consequences:
