@@ -104,9 +104,8 @@ def test_a_suspension_moves_the_deadline(reader):
     page = asked(reader, {**CASE, "lodged_on": "15-04-2022", **SUSPENDED})
     assert "vrijdag 4 augustus 2023" in page
     assert "Opgeschort van 1 juni 2022 tot 21 juni 2022" in page
-    assert "<dt>Opschorting 1</dt><dd>van 1 juni 2022 tot 21 juni 2022: uitnodiging" in page, (
-        "for who reads it on paper"
-    )
+    for_who_reads_it_on_paper = re.sub(r">\s+<", "><", page)
+    assert "<dt>Opschorting 1</dt><dd>van 1 juni 2022 tot 21 juni 2022: uitnodiging" in for_who_reads_it_on_paper
 
 
 def test_an_empty_row_of_suspensions_does_not_count(reader):

@@ -301,7 +301,7 @@ def test_a_part_is_no_more_than_the_whole(everything):
     agreement = an_agreement(everything)
     with pytest.raises(InvalidError) as refused, override("nl"):
         an_actual(everything, agreement, *JANUARY, cases=10, missed=11)
-    assert "nooit meer dan het geheel" in str(refused.value)
+    assert "Een deel is niet meer dan het geheel" in str(refused.value)
     with pytest.raises(InvalidError) as refused:
         claim = {"title": "Claim", "round": "Voorjaar", "year": 2023, "line": "ind", "asked_eur": 10, "granted_eur": 11}
         actions.create(BUDGET_CLAIMS, claim, by=everything)

@@ -22,7 +22,8 @@ _PEOPLE = 18_000_000
 
 LARGEST = {
     "share": 1.0, "persons": _PEOPLE, "persons or places": _PEOPLE, "places": _PEOPLE, "cases": _PEOPLE,
-    "files": _PEOPLE, "as defined": _PEOPLE, "notices": _PEOPLE, "appeals": _PEOPLE, "fte": 1_000_000.0,
+    "files": _PEOPLE, "as defined": _PEOPLE, "notices": _PEOPLE, "appeals": _PEOPLE,
+    "applications": _PEOPLE, "requests": _PEOPLE, "fte": 1_000_000.0,
     "days": 36_525.0, "weeks": 5_218.0, "months": 1_200.0, "years": 100.0, "eur": 1e12, "year": 2_100.0,
 }  # fmt: skip
 """Largest figure of each unit that can be true: a century, all inhabitants, a thousand milliard euro."""

@@ -116,7 +116,7 @@ STOCK_GROUPS = (
     "track_1", "track_2", "track_4", "first_applications", "asylum", "asylum_and_family", "family_reunification",
     "asylum_6_to_15_months", "asylum_over_15_months", "asylum_overdue", "syria_yemen", "taskforce_cohort",
     "late_decision_appeals_of_2022", "subsequent", "appeal", "onward_appeal", "dublin_transfer", "departure_period",
-    "return_file",
+    "return_file", "asylum_eurostat", "waiting_registration_interview", "track_4_over_15_months",
 )  # fmt: skip
 
 INFLOW = Table(
@@ -182,7 +182,7 @@ THROUGHPUT = Table(
         Column("group", str, "-", "Which cases"),
         Column(
             "measure", str, "-", "What is measured",
-            values=("lead_time", "share_in_time", "share_of_stock_in_time", "share_of_inflow_decided"),
+            values=("lead_time", "wait", "share_in_time", "share_of_stock_in_time", "share_of_inflow_decided"),
         ),
         _VALUE,
         Column("unit", str, "-", "Unit of the value", values=("weeks", "months", "days", "share")),
@@ -384,7 +384,13 @@ KEY_FIGURES = Table(
         _PARTNER,
         Column("measure", str, "-", "What is measured"),
         _VALUE,
-        Column("unit", str, "-", "Unit of the value", values=("persons", "share", "years", "months")),
+        Column(
+            "unit",
+            str,
+            "-",
+            "Unit of the value",
+            values=("persons", "applications", "requests", "share", "years", "months", "weeks", "days"),
+        ),
     ),
     key=("period_start", "period_end", "partner", "measure"),
     row_check=_period_is_forward,

@@ -251,7 +251,7 @@ def bring_in_actuals(on: date) -> int:
     """
     brought = 0
     for agreement in models.PerformanceAgreement.objects.filter(is_withdrawn=False):
-        points = evidence.counted(agreement, on)
+        points = _newest_per_month(evidence.counted(agreement, on))
         _leave_out_what_is_gone(agreement, points, on)
         for point in points:
             if _is_recorded(agreement, point):
@@ -260,6 +260,11 @@ def bring_in_actuals(on: date) -> int:
                 _bring_in(agreement, point)
                 brought += 1
     return brought
+
+
+def _newest_per_month(points: Iterable[Any]) -> list[Any]:
+    """Keep the last count of each month: a month has one actual, whatever days of it were counted."""
+    return list({_month_start(point.on): point for point in sorted(points, key=lambda point: point.on)}.values())
 
 
 def _leave_out_what_is_gone(agreement: Any, points: Iterable[Any], on: date) -> None:
