@@ -35,7 +35,7 @@ def test_a_form_that_is_wrong_says_so_in_its_title_at_the_top_and_at_the_field(k
         return  # this kind is not made by a form
     text = page.content.decode()
     assert "<title>Fout: " in text
-    links = re.findall(r'<li><a href="#([^"]+)">', text)
+    links = re.findall(r'<li>\s*<a href="#([^"]+)">', text)
     assert "id_title" in links
     for anchor in links:
         assert f'id="{anchor}"' in text, anchor
