@@ -51,7 +51,7 @@ def test_run_prints_tables(capsys):
         (("--scenario", "mediun"), 5, "Did you mean medium?"),
         (("--until", "2023-04-30"), 2, "Choose a later last day."),
         (("--replications", "0"), 2, "--replications"),
-        (("--until", "2026-12-31"), 5, "the edition gives no total for it"),
+        (("--until", "2026-12-31"), 5, "edition mpp-2023-04 gives no total for it"),
     ],
 )
 def test_a_wrong_question_is_refused(capsys, arguments, code, problem):

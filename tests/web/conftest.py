@@ -23,6 +23,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
+from django.test.utils import setup_databases
 from in_browser import DIRECTOR, Watched
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 from pytest_django import DjangoDbBlocker
@@ -124,6 +125,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     Making the tables left a trail; it goes first, as after a test that really commits.
     """
     with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):  # no test of this run asks for it by a mark
+            setup_databases(verbosity=0, interactive=False, keepdb=True)
         call_command("flush", verbosity=0, interactive=False)
         _synchronise()
 

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import signing
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
@@ -38,7 +39,9 @@ def scene(cast) -> None:
     """A site in which people did things; all in one transaction, linked as if each action had ended."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    signing.no_figures()
     upgrades.seal_as_found("the site of a test")
+    signing.figures()
     with audit.changing() as changes:
         director = User.objects.create(username="director", password="a hash", partner_id="IND")
         planner = User.objects.create(username="planner", password="another hash", partner_id="COA")

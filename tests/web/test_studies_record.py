@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import pytest
+import signing
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from test_api import Caller, problem
@@ -31,6 +32,11 @@ from keten_web.audit.models import Event
 from keten_web.studies import actions
 from keten_web.studies import queries as study_queries
 from keten_web.studies.models import KeptScenario, Run, Sharing, State
+
+
+@pytest.fixture(autouse=True)
+def signed_figures(db) -> None:
+    signing.figures()
 
 
 def events() -> list[tuple[str, str, str]]:

@@ -246,7 +246,7 @@ def _refuse_content(made: Manifest, cursor: Any) -> None:
     filled = []
     tables = set(_tables(cursor)) - FILLED_BY_MIGRATE
     if "audit_event" not in tables or _only_migrated(cursor):
-        tables -= {"audit_event", "audit_head"}
+        tables -= {"audit_event", "audit_head", "pghistory_context"}
     for name in tables:
         cursor.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(name)))
         if cursor.fetchone()[0]:

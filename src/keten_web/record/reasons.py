@@ -95,6 +95,11 @@ MADE = (
         gettext_noop("%(figure)s on %(day)s, taken to this day with observed inflow and calibrated outflow"),
     ),
     (
+        r"(?P<figure>[\d,]+) on (?P<day>[\d-]+), taken forward to (?P<until>[\d-]+) with counted inflow and outflow",
+        gettext_noop("%(figure)s on %(day)s, taken forward to %(until)s with counted inflow and outflow"),
+    ),
+    (r"no count of it is known for this day", gettext_noop("no count of it is known for this day")),
+    (
         r"counted (?P<days>\d+) days before the reference date; the newest count that is known",
         gettext_noop("counted %(days)s days before the reference date; the newest count that is known"),
     ),
@@ -111,6 +116,17 @@ MADE = (
         ),
     ),
     (r'printed as "about (?P<figure>[\d,]+)"', gettext_noop("printed as “about %(figure)s”")),
+    (r'printed as "about"', gettext_noop("printed as “about”")),
+    (r"quotes (?P<partner>[A-Z]+) figures", gettext_noop("quotes figures of %(partner)s")),
+    (
+        r"the source names no day: the day of publication is taken",
+        gettext_noop("the source names no day: the day of publication is taken"),
+    ),
+    (
+        r"the yearly update this page belongs to is dated (?P<day>\d+) May (?P<year>\d+)",
+        gettext_noop("the yearly update this page belongs to is dated %(day)s May %(year)s"),
+    ),
+    (r'"(?P<quoted>[^"]+)"', "“%(quoted)s”"),
     (r"(?P<source>https://\S+)", "%(source)s"),
     (r"; ", "; "),
 )
