@@ -129,3 +129,9 @@ def test_a_norm_through_time_is_typed_as_lines_and_every_mistake_is_told(typed, 
     else:
         assert problems == 0
         assert series == [{"from": "2023-01-01", "until": "2024-01-01", "value": 22184.0}]
+
+
+def test_a_list_with_a_place_of_its_own_in_the_menu_is_marked_there_alone(client):
+    shown = client.get(reverse("record-list", args=("koppelvlakken",)))
+    marked = [entry["address"] for group in shown.context["navigation"] for entry in group["entries"] if entry["here"]]
+    assert marked == [reverse("record-list", args=("koppelvlakken",))]

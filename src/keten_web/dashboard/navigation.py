@@ -79,6 +79,7 @@ GROUPS = (
             Entry("steering-cycle", _("Steering cycle")),
             Entry("framework", _("Framework"), theme="framework"),
             Entry("agreements", _("Agreements"), theme="agreements"),
+            Entry("handover-points", _("Handover points"), theme="handover-points", kind="koppelvlakken"),
             Entry("decisions", _("Decisions"), theme="decisions"),
         ),
     ),

@@ -36,7 +36,8 @@ def written(end: date) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     for language in LANGUAGES:
         with override(language):
             found[language] = [asdict(section) for section in _sections(queries.of_month(end, None))]
-    return json.loads(json.dumps(found, allow_nan=False))
+    plain: Mapping[str, Sequence[Mapping[str, Any]]] = json.loads(json.dumps(found, allow_nan=False))
+    return plain
 
 
 def digest(content: Any) -> str:

@@ -167,7 +167,7 @@ HANDOVER_POINTS = register(
     Kind(
         models.HandoverPoint,
         "koppelvlakken",
-        theme="agreements",
+        theme="handover-points",
         edited=("reference_model", "from_process", "to_process", "counterpart", "chain_points"),
         listed=("from_process", "to_process", "counterpart"),
         filtered=("from_process", "to_process", "reference_model"),
