@@ -27,7 +27,6 @@ from keten.observations.contracts import (
     column_of,
     contracts,
     month_before,
-    month_end,
     place_of,
 )
 from keten.observations.known import Observations, best_known
@@ -254,12 +253,3 @@ def known_in(observations: Observations, *, among: Sequence[Contract] | None = N
         held = figures_in(best_known(observations.table(table.name), table.key), contract)
         found |= {place: value.number for place, value in held.items() if value.number is not None}
     return found.get
-
-
-def months_in(frame: pl.DataFrame) -> tuple[date, ...]:
-    """Give the months that the rows of a frame are about, by the last day of each period; oldest first."""
-    name = next((name for name in ("reference_date", "period_end") if name in frame.columns), None)
-    if name is None:
-        return ()
-    days = frame[name].drop_nulls().unique().sort().to_list()
-    return tuple(sorted({month_end(day) for day in days}))

@@ -220,10 +220,6 @@ def of_month(end: date, by: User | None) -> RoundShown:
     )
 
 
-def _may(by: User | None, asked: rights.RoundRight) -> bool:
-    return by is not None and asked.right.test(by)
-
-
 def _delivered(end: date, closing: Closing | None) -> Iterator[Delivered]:
     """Say of every indicator that is counted whether it is known of this month, those that are missing first."""
     known = closing.figures if closing is not None else figures.known(today(), end)
