@@ -94,6 +94,17 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_stored(client):
     assert not Delivery.objects.filter(sender__isnull=False).exists()
 
 
+@pytest.mark.parametrize("wrong", [20, 21, 50])
+def test_twenty_problems_stand_open_and_the_rest_is_one_step_away(wrong, client):
+    lines = [f"2023-06-30,trak_{number},1" for number in range(100, 100 + wrong)]
+    page = send(client, "\n".join(["reference_date,group,count", *lines]).encode()).content.decode()
+    told = page[page.index("faults--summary") :].partition("</div>")[0]
+    opened, _, behind = told.partition("<details>")
+    assert (opened.count("<li>"), behind.count("<li>")) == (20, wrong - 20)
+    assert all(f"trak_{number}" in told for number in range(100, 100 + wrong))
+    assert not behind or f"en nog {wrong - 20}" in " ".join(behind.split())
+
+
 def test_a_later_delivery_of_the_same_sender_holds_and_the_first_stays(planner):
     for content in (STOCK, CORRECTED):
         actions.accept(actions.deliver(File("stock.csv", content), by=planner), by=planner)
