@@ -342,3 +342,44 @@ def test_a_study_that_names_a_delivery_rests_on_it(planner, settings, tmp_path):
     receipt.write_text(json.dumps(told))
     (found,) = queries.what_rests_on(delivery, planner)
     assert "nieuw" in found.address
+
+
+NOTICES = b"""period_start,period_end,measure,value,unit
+2023-06-01,2023-06-30,notices_of_default,1200,notices
+"""
+
+
+def test_who_gave_figures_does_not_let_them_count_where_a_second_reader_is_agreed(planner, client, cast):
+    delivery = actions.deliver(File("penalties.csv", NOTICES), by=planner)
+    page = client.get(f"/gegevens/{delivery.pk}").content.decode()
+    assert "Akkoord" not in page
+    assert "wie leverde, kan dat niet" in page
+    assert client.post(f"/gegevens/{delivery.pk}/stap/akkoord").status_code == 403
+    assert not partners().exists()
+    second = User.objects.create(username="second", name="second", partner_id="IND")
+    second.groups.set(planner.groups.all())
+    other = Client()
+    other.force_login(second)
+    assert "Akkoord" in other.get(f"/gegevens/{delivery.pk}").content.decode()
+    other.post(f"/gegevens/{delivery.pk}/stap/akkoord")
+    assert [row.value for row in partners()] == [1200]
+
+
+def test_by_api_figures_wait_where_a_second_reader_is_agreed(client):
+    answer = call(client, "leveringen", NOTICES, "penalties.csv")
+    assert (answer.status_code, answer.json()["state"]) == (201, "waiting")
+    assert not partners().exists()
+
+
+def test_a_jump_is_asked_about_and_what_cannot_be_is_refused(planner, client):
+    accepted(planner, STOCK.replace(b"2023-06-30", b"2023-05-31"))
+    told = call(client, "leveringscontroles", STOCK.replace(b"64000", b"9000")).json()["notes"]
+    assert any("minder dan de maand ervoor" in note for note in told), told
+    more_than_all = (
+        b"period_start,period_end,period_type,definition,application_type,nationality,count\n"
+        b"2023-06-01,2023-06-30,month,ind_asylum_inflow,total,ALL,3000\n"
+        b"2023-06-01,2023-06-30,month,ind_asylum_inflow,first,ALL,3500\n"
+    )
+    refused = call(client, "leveringscontroles", more_than_all, "inflow.csv")
+    assert refused.status_code == 400
+    assert "3.500" in refused.content.decode() or "3500" in refused.content.decode()

@@ -154,6 +154,8 @@ def accept(delivery: Delivery, *, by: User, request: HttpRequest | None = None) 
         And then nothing was stored.
     """
     locked = _waiting(delivery, by)
+    if not rights.may_accept(by, locked):
+        raise NotAllowedError(_("The contract asks that another planner than the giver lets these figures count."))
     checked = reading.understood(queries.file_of(locked), sender=locked.sender_id, received_at=locked.received_at)
     rows = [_stored(locked, found) for found in comparing.differences(checked, sender=locked.sender_id)]
     _decide(locked, State.ACCEPTED, "accept", by, request, rows)

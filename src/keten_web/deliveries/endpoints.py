@@ -19,7 +19,7 @@ from keten_web.api import actions as idempotency
 from keten_web.api import problems
 from keten_web.api.endpoints import KEPT, LAST_PAGE, MOST_ON_A_PAGE, NOT_THERE, REFUSALS, Key, json_answer
 from keten_web.api.schemas import SAFE_TEXT, Code, Schema, moment
-from keten_web.deliveries import actions, comparing, queries
+from keten_web.deliveries import actions, comparing, queries, rights
 from keten_web.deliveries.models import Delivery, State
 from keten_web.deliveries.reading import Checked, File, RefusedError
 from keten_web.sheets.reading import LIMITS, sentence
@@ -101,7 +101,14 @@ def add(router: Router) -> None:
     """Add the list, the delivering, the reading and the check without storing."""
     for path, method, view, codes, name, about in (
         ("leveringen", "GET", rows, {200: LeveringLijst, **REFUSALS}, "listLeveringen", "de lijst"),
-        ("leveringen", "POST", create, {201: Levering, **REFUSALS, **KEPT}, "createLeveringen", "leveren; telt meteen"),
+        (
+            "leveringen",
+            "POST",
+            create,
+            {201: Levering, **REFUSALS, **KEPT},
+            "createLeveringen",
+            "leveren; telt meteen, of na een tweede lezer",
+        ),
         ("leveringen/{id}", "GET", detail, {200: Levering, **REFUSALS, **NOT_THERE}, "showLeveringen", "lezen"),
         (
             "leveringscontroles",
@@ -143,7 +150,8 @@ def create(request: UserRequest, body: Annotated[LeveringNieuw, Body()], key: Ke
     def work() -> HttpResponse:
         try:
             delivery = actions.deliver(_file(body), by=request.user, request=request)
-            delivery = actions.accept(delivery, by=request.user, request=request)
+            if not rights.asks_second_reader(delivery):
+                delivery = actions.accept(delivery, by=request.user, request=request)
         except RefusedError as refusal:
             raise _refusal(refusal) from None
         return json_answer(_told(delivery), code=201, Location=f"{request.path}/{delivery.pk}")

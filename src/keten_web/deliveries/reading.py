@@ -14,7 +14,9 @@ from keten.domain.errors import DeliveryError, Problem
 from keten.domain.language import Language, Words
 from keten.domain.tables import Table
 from keten.observations import recipe
-from keten.observations.store import check_file
+from keten.observations.store import check_file, held_against_contracts
+from keten_web.config.today import today
+from keten_web.deliveries import known
 
 FINAL = "final"
 STATE = "state"
@@ -66,7 +68,7 @@ def understood(file: File, *, sender: str, received_at: datetime) -> Checked:
         With every problem of the file.
     """
     try:
-        checked = _checked(file, received_at)
+        checked = _checked(file, received_at, sender)
     except DeliveryError as refusal:
         raise RefusedError(refusal.problems) from None
     problems = list(_of_another(checked, sender))
@@ -91,7 +93,8 @@ def _of_another(checked: Checked, sender: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _checked(file: File, received_at: datetime) -> Checked:
+def _checked(file: File, received_at: datetime, sender: str) -> Checked:
+    """Read a file, and hold it against the contracts of its sender: what is asked about it becomes a note."""
     found = check_file(
         file.name,
         file.content,
@@ -104,7 +107,8 @@ def _checked(file: File, received_at: datetime) -> Checked:
         Row(number, {name: value for name, value in row.items() if name != STATE}, str(row.get(STATE) or FINAL))
         for number, row in enumerate(found.frame.to_dicts(), start=2)
     ]
-    return Checked(found.table, tuple(rows), found.warnings)
+    asked = held_against_contracts(file.name, found, known.known_on(today()), giver=sender)
+    return Checked(found.table, tuple(rows), (*found.warnings, *asked))
 
 
 def recipes() -> Sequence[tuple[str, str]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from keten.observations.contracts import of_partner
 from keten.observations.tables import TABLES
 from keten_web.accounts.models import User
 from keten_web.accounts.roles import Permission
@@ -42,3 +43,14 @@ def may_withdraw(by: User, delivery: Delivery) -> bool:
 def may_decide(by: User, delivery: Delivery) -> bool:
     """Tell whether a user may accept or drop a delivery."""
     return delivery.sender_id == by.partner_id and may_deliver(by, delivery.table)
+
+
+def may_accept(by: User, delivery: Delivery) -> bool:
+    """Tell whether a user may let a delivery count: not the giver, where its contract asks for a second reader."""
+    return may_decide(by, delivery) and not (asks_second_reader(delivery) and delivery.received_from_id == by.pk)
+
+
+def asks_second_reader(delivery: Delivery) -> bool:
+    """Tell whether the contract of a delivery asks that another than the giver reads it before it counts."""
+    own = of_partner(delivery.sender_id or "")
+    return any(contract.second_reader for contract in own if contract.table == delivery.table)

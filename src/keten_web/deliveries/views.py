@@ -71,6 +71,7 @@ def detail(request: UserRequest, pk: int) -> HttpResponse:
         "notes": queries.notes(delivery),
         "may_withdraw": rights.may_withdraw(request.user, delivery),
         "may_decide": delivery.state == State.WAITING and rights.may_decide(request.user, delivery) and not problems,
+        "may_accept": rights.may_accept(request.user, delivery),
         "forms": writing.FORMS,
     }
     return render(request, "deliveries/delivery.html", shown)
