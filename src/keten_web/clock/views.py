@@ -13,20 +13,21 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from keten.deadlines import question_of
 from keten.deadlines.life import Timeline
 from keten.domain.errors import UsageError
 from keten.parameters.law import load_law
 from keten_web.accounts.roles import Permission
-from keten_web.clock import exports, life, queries
+from keten_web.clock import exports, law, life, queries
 from keten_web.clock.examples import EXAMPLES, LIFE_EXAMPLE
 from keten_web.clock.forms import MOST_SUSPENSIONS, SUSPENSIONS, Question
 from keten_web.clock.life_forms import EVENTS, MOST_EVENTS, LifeQuestion
 from keten_web.clock.queries import Reply
 from keten_web.config.today import today
 from keten_web.sheets import writing
+from keten_web.words.wording import day
 
 FILE_NAME = "beslistermijn"
 FILE_OF_LIFE = "termijnen"
@@ -112,6 +113,20 @@ def case_for_life(request: HttpRequest) -> HttpResponse:
             raise Http404(_("There is no example called “%(name)s”.") % {"name": request.GET["example"]})
         return _life_answered(request, _life_question(LIFE_EXAMPLE), "")
     return _life_page(request, LifeQuestion(load_law(), initial=_beginning(), events=({"what": "notice"},)))
+
+
+@require_safe
+@permission_required(Permission.VIEW_DASHBOARD, raise_exception=True)
+def applied_law(request: HttpRequest) -> HttpResponse:
+    """Show what in the law is not certain, and how it changed."""
+    applied = load_law()
+    context = {
+        "edition": day(applied.edition),
+        "digest": applied.digest[:16],
+        "uncertain": law.uncertain(applied),
+        "changes": law.changes(applied),
+    }
+    return render(request, "clock/law.html", context)
 
 
 def _life_as_sent(sent: Mapping[str, str]) -> LifeQuestion:

@@ -69,7 +69,12 @@ GROUPS = (
                 permission=Permission.VIEW_DASHBOARD,
             ),
             Entry("choices", _("Choices"), frozenset({"choice-lay-down"}), theme="choices"),
-            Entry("clock", _("Decision period"), frozenset({"clock-life"}), permission=Permission.VIEW_DASHBOARD),
+            Entry(
+                "clock",
+                _("Decision period"),
+                frozenset({"clock-life", "clock-law"}),
+                permission=Permission.VIEW_DASHBOARD,
+            ),
         ),
     ),
     Group(
