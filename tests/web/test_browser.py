@@ -24,8 +24,11 @@ pytestmark = pytest.mark.browser
 
 NOT_A_PAGE = {"alive", "ready", "security", "what-if-answer", "kept-scenario", "inquiry", "delivery-file"}
 """Answers in plain text, a part of a page, and what somebody kept; files are left out by their address."""
+NOT_OF_THIS_SITE = {"delivery-withdraw", "month-report", "month-report-edition"}
+"""Pages of what is not here: a delivery that counts, and the report of a month that was closed."""
 
-SHOWN = [name for name in PAGES if name not in NOT_A_PAGE and not address(name).endswith((".csv", ".toml"))]
+LEFT_OUT = NOT_A_PAGE | NOT_OF_THIS_SITE
+SHOWN = [name for name in PAGES if name not in LEFT_OUT and not address(name).endswith((".csv", ".toml"))]
 NEEDED = {**NEEDS, "user": Permission.MANAGE_USERS}
 
 
