@@ -36,6 +36,7 @@ def test_every_state_is_accessible(language, director):
         look_at(director, f"{ADDRESS}?example={example.id}", f"clock-{example.id}", language=language)
     look_at(director, ADDRESS, "clock-faults", language=language, prepare=make_faults)
     look_at(director, f"{ADDRESS}/zaak?example=chain", "clock-life", language=language)
+    look_at(director, f"{ADDRESS}/wet", "clock-law", language=language)
 
 
 def test_the_drawing_turns_where_it_no_longer_fits(director):
@@ -47,6 +48,13 @@ def test_the_drawing_turns_where_it_no_longer_fits(director):
             shown = [name for name in ("lying", "standing") if director.page.locator(f".line--{name}").is_visible()]
             assert len(shown) == 1
             assert (shown == ["standing"]) == (width == 320) or width not in {320, 1440}
+
+
+def test_the_law_fits_a_narrow_screen(director):
+    director.open(f"{ADDRESS}/wet")
+    for width in (1440, 320):
+        director.page.set_viewport_size({"width": width, "height": 800})
+        assert sideways(director.page) <= 0
 
 
 def test_a_case_is_asked_and_answered_with_the_keyboard_alone(director):
