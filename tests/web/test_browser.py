@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import RequestFactory
@@ -43,6 +44,35 @@ def test_every_page_is_accessible_and_fits_its_window(language, username, person
     for name in SHOWN:
         if seen_by(name) == username:
             look_at(person, address(name), name, language=language, narrow_too=language == "nl")
+
+
+COUNTED = {
+    "name": "voorraad.csv",
+    "mimeType": "text/csv",
+    "buffer": b"reference_date,group,count\n2022-02-28,track_1,3000\n",
+}
+
+
+@pytest.mark.parametrize("username", ["planner-ind"])
+def test_figures_are_delivered_counted_and_taken_back_by_hand(person):
+    """As a planner does it, with the page that only who delivered what counts can open: so it is looked at here."""
+    page = person.page
+    person.look(language="nl", theme="light")
+    person.open(address("deliveries"))
+    page.set_input_files("input[type=file]", COUNTED)
+    page.get_by_role("button", name="Controleren").click()
+    page.get_by_role("button", name="Akkoord").click()
+    withdraw = page.get_by_role("link", name="Deze levering intrekken")
+    expect(withdraw).to_be_visible()
+    path = urlsplit(str(withdraw.get_attribute("href"))).path
+    for language in LANGUAGES:
+        look_at(person, path, "delivery-withdraw", language=language, narrow_too=language == "nl")
+    person.look(language="nl", theme="light")
+    person.open(path)
+    page.get_by_label("Reden").fill("Verkeerde maand geteld.")
+    page.get_by_role("button", name="Intrekken, met deze reden").click()
+    expect(page.get_by_text("Verkeerde maand geteld.").first).to_be_visible()
+    expect(page.get_by_role("link", name="Deze levering intrekken")).to_have_count(0)
 
 
 LYING_OVER_EACH_OTHER = """() => {

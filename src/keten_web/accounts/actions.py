@@ -49,6 +49,9 @@ DEMO_LOGINS = (
     DemoLogin("bestuurder-min", "Bestuurder ministerie", "MINISTRY", "board_member"),
     DemoLogin("auditor", "Auditor", "MINISTRY", "auditor"),
     DemoLogin("beheerder", "Beheerder", "MINISTRY", "administrator"),
+    # where a contract asks for a second reader, another than the giver lets figures count
+    DemoLogin("tweede-lezer-ind", "Tweede lezer IND", "IND", "partner_planner"),
+    DemoLogin("tweede-lezer-coa", "Tweede lezer COA", "COA", "partner_planner"),
 )
 
 
