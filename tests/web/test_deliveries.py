@@ -68,7 +68,7 @@ def test_a_file_is_shown_with_what_it_changes_before_it_counts(client):
     address = send(client, STOCK).url
     page = client.get(address).content.decode()
     assert "64.000" in page
-    assert "wacht op uw akkoord" in page
+    assert "wacht op akkoord" in page
     assert stored() == []
     client.post(f"{address}/stap/akkoord")
     assert [value for _key, value in stored()] == [64000, 3000]
@@ -354,6 +354,7 @@ def test_who_gave_figures_does_not_let_them_count_where_a_second_reader_is_agree
     page = client.get(f"/gegevens/{delivery.pk}").content.decode()
     assert "Akkoord" not in page
     assert "wie leverde, kan dat niet" in page
+    assert "zodra een planner van IND akkoord geeft" in page
     assert client.post(f"/gegevens/{delivery.pk}/stap/akkoord").status_code == 403
     assert not partners().exists()
     second = User.objects.create(username="second", name="second", partner_id="IND")

@@ -14,7 +14,7 @@ from keten_web.record.models import tracked
 class State(models.TextChoices):
     """How it stands with a delivery."""
 
-    WAITING = "waiting", _("waits for your consent")
+    WAITING = "waiting", _("waits for consent")
     ACCEPTED = "accepted", _("accepted")
     DROPPED = "dropped", _("dropped")
     WITHDRAWN = "withdrawn", _("withdrawn")
